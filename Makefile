@@ -1,0 +1,39 @@
+# Every target does its own set-up in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: check-demo demo test check lock clean
+
+demo: $(VENV)/.local  ## explore `rewriting` with the embedded model: a tree and its records
+	rm -rf runs/demo
+	$(BIN)/explore-instruct run rewriting --model embedded --out runs/demo \
+		--depth 2 --breadth 3,2 --per-task 2
+	$(BIN)/explore-instruct tree runs/demo
+
+test: $(VENV)/.dev  ## the whole test suite; downloads no model
+	$(BIN)/python -m pytest
+
+check-demo: $(VENV)/.dev  ## what must hold of the demo's tree, records and rejections
+	$(BIN)/python -m tests.demo runs/demo
+
+check: $(VENV)/.dev  ## lint, formatting, types, import rules
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+
+lock: $(VENV)/.dev  ## compile the locks anew from pyproject.toml
+	$(BIN)/python locks/compile.py
+
+clean:  ## remove what the targets made
+	rm -rf $(VENV) runs build *.egg-info
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.%: locks/%.txt pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r $<
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $@

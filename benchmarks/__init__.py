@@ -1,0 +1,1 @@
+"""Measurements: ours and the alternative in one process; results beside them as JSON."""

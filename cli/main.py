@@ -1,0 +1,232 @@
+"""The terminal: arguments in, exit codes out.
+
+Exit codes: 0 done, 1 the run failed, 2 bad usage or input, 130 interrupted. Every command imports
+what it needs when it runs, so that `--help` is quick.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from errors import ExploreInstructError, InputError
+
+app = typer.Typer(
+    name="explore-instruct",
+    help="Explore a domain as a tree of tasks, and write diverse instruction-tuning data for it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+RunFolder = Annotated[Path, typer.Argument(metavar="DIR", help="A run's folder.")]
+
+
+@app.callback()
+def _options(
+    *,
+    debug: Annotated[bool, typer.Option("--debug", help="Show an error's traceback.")] = False,
+) -> None:
+    """Explore a domain as a tree of tasks, and write diverse instruction-tuning data for it."""
+
+
+@app.command()
+def run(  # noqa: PLR0917 - the options of the command line, all named
+    domain: Annotated[
+        str | None, typer.Argument(metavar="DOMAIN", help="A preset's name or a YAML file.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The run's folder; none: runs/DOMAIN-TIME.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="PROVIDER:NAME, embedded, or embedded:FILE.gguf.")
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="An OpenAI-compatible endpoint: vLLM, Ollama, OpenRouter …")
+    ] = None,
+    strategy: Annotated[
+        str | None, typer.Option(help="explore, or self-instruct (the paper's baseline).")
+    ] = None,
+    from_: Annotated[
+        Path | None, typer.Option("--from", help="Go on from another run's tree and records.")
+    ] = None,
+    depth: Annotated[
+        str | None, typer.Option(metavar="N", help="Levels of subtasks below the root.")
+    ] = None,
+    breadth: Annotated[
+        str | None, typer.Option(metavar="N,N", help="Subtasks of a task, a number for each depth.")
+    ] = None,
+    frontier: Annotated[
+        str | None,
+        typer.Option(metavar="N", help="Open tasks expanded in one step; 1: strict depth-first."),
+    ] = None,
+    per_task: Annotated[
+        str | None, typer.Option(metavar="N", help="Records wanted for every task.")
+    ] = None,
+    threshold: Annotated[
+        str | None,
+        typer.Option(metavar="F", help="ROUGE-L at or above which a text repeats another."),
+    ] = None,
+    scope: Annotated[
+        str | None, typer.Option(help="Compare instructions within the run or the task.")
+    ] = None,
+    parallel: Annotated[
+        str | None, typer.Option(metavar="N", help="Calls in flight at once.")
+    ] = None,
+    seed: Annotated[
+        str | None, typer.Option(metavar="N", help="Where all sampling seeds come from.")
+    ] = None,
+    max_calls: Annotated[
+        str | None, typer.Option(metavar="N", help="Calls to the model at most.")
+    ] = None,
+    max_tokens: Annotated[
+        str | None, typer.Option(metavar="N", help="Tokens at most, prompts included.")
+    ] = None,
+    max_usd: Annotated[
+        str | None, typer.Option(metavar="F", help="Dollars at most, at list prices.")
+    ] = None,
+    max_minutes: Annotated[
+        str | None, typer.Option(metavar="N", help="No call starts after so long.")
+    ] = None,
+    *,
+    tasks_only: Annotated[bool, typer.Option("--tasks-only", help="Explore only.")] = False,
+    review: Annotated[bool, typer.Option("--review", help="Edit the tree before records.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it will take.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object at the end.")
+    ] = False,
+) -> None:
+    """Explore a domain and write its data."""
+    from cli.run import Request, start  # noqa: PLC0415 - see the module's text
+
+    options = {
+        "model": model,
+        "base_url": base_url,
+        "strategy": strategy,
+        "depth": depth,
+        "breadth": _numbers(breadth),
+        "frontier": frontier,
+        "per_task": per_task,
+        "threshold": threshold,
+        "scope": scope,
+        "parallel": parallel,
+        "seed": seed,
+        "max_calls": max_calls,
+        "max_tokens": max_tokens,
+        "max_usd": max_usd,
+        "max_minutes": max_minutes,
+        "tasks_only": tasks_only,
+        "review": review,
+    }
+    given = {name: value for name, value in options.items() if value is not None}
+    start(Request(domain, out, from_, given, dry_run=dry_run, as_json=as_json))
+
+
+@app.command()
+def resume(
+    folder: RunFolder,
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object at the end.")
+    ] = False,
+) -> None:
+    """Go on with a run that was interrupted or paused; nothing answered is asked again."""
+    from cli.run import go_on  # noqa: PLC0415
+
+    go_on(folder, as_json=as_json)
+
+
+@app.command()
+def tree(
+    folder: RunFolder,
+    form: Annotated[str, typer.Option("--format", help="text, json or mermaid.")] = "text",
+) -> None:
+    """Print the task tree of a run."""
+    from cli.trees import DRAWINGS  # noqa: PLC0415
+    from store.folder import read_tree  # noqa: PLC0415
+
+    draw = DRAWINGS.get(form)
+    if draw is None:
+        raise InputError(f"format {form!r} is unknown: name one of {', '.join(DRAWINGS)}")
+    typer.echo(draw(read_tree(folder)))
+
+
+@app.command("import")
+def import_(
+    tree_folder: Annotated[
+        Path, typer.Argument(metavar="TREE_DIR", help="tree_meta_info.json and a file per task.")
+    ],
+    out: Annotated[Path, typer.Option(help="The run's folder to make.")],
+) -> None:
+    """Import a task tree of the original implementation as a run's folder."""
+    from cli.run import import_original  # noqa: PLC0415
+
+    import_original(tree_folder, out)
+
+
+@app.command()
+def export(
+    folder: RunFolder,
+    form: Annotated[str, typer.Option("--format", help="alpaca, messages, sharegpt or parquet.")],
+    out: Annotated[Path, typer.Option(help="The file to write.")],
+    sample: Annotated[
+        int | None, typer.Option(help="Only so many records, balanced over the tasks.")
+    ] = None,
+    split: Annotated[
+        float | None, typer.Option(help="Hold out this share, whole branches, as FILE-validation.")
+    ] = None,
+) -> None:
+    """Write a run's records in a format that training tools read."""
+    from cli.data import export_records  # noqa: PLC0415
+
+    export_records(folder, form, out, sample, split)
+
+
+@app.command()
+def domains() -> None:
+    """List the presets."""
+    from prompts.domain import presets  # noqa: PLC0415
+
+    for name, about in presets().items():
+        typer.echo(f"{name:<16} {about}")
+
+
+def _numbers(text: str | None) -> tuple[int, ...] | None:
+    if text is None:
+        return None
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise InputError(
+            f"--breadth {text!r} is no list of numbers: give one for each depth, as in 6,4"
+        ) from None
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code.
+
+    `--debug` may stand anywhere; all errors the project raises are told in a line or two.
+    """
+    words = [word for word in sys.argv[1:] if word != "--debug"]
+    try:
+        code = app(words, standalone_mode=False) or 0
+    except (KeyboardInterrupt, typer.Abort):
+        code = 130
+    except typer.TyperException as error:
+        code = _failed(_words(error), 2)
+    except ExploreInstructError as error:
+        if "--debug" in sys.argv:
+            raise
+        code = _failed(str(error), 2 if isinstance(error, InputError) else 1)
+    sys.exit(code)
+
+
+def _words(error: typer.TyperException) -> str:
+    told = getattr(error, "format_message", error.__str__)()
+    return f"{told} (see explore-instruct --help)"
+
+
+def _failed(message: str, code: int) -> int:
+    typer.echo(f"explore-instruct: {message}", err=True)
+    return code

@@ -1,0 +1,161 @@
+"""What a run has done so far, folded from its events: the state that both views show.
+
+Events are plain dicts with "v" (1) and "type"; types that are not known here are passed over.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Event = Mapping[str, Any]
+
+LEAST_CALLS = 3  # with fewer calls, the time left is anybody's guess
+
+
+@dataclass(slots=True)
+class Branch:
+    """A task; `tasks`, `open` and `kept` count it and all that lies below it."""
+
+    name: str
+    parent: str | None
+    children: list[str] = field(default_factory=list)
+    closed: str = ""
+    tasks: int = 1
+    open: int = 1
+    kept: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What the run is at: a word for it, the task's id, and the names from the root to it."""
+
+    doing: str
+    task: str
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Calls and tokens so far, dollars (None where no price is known), calls expected in all."""
+
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    usd: float | None
+    calls_expected: int
+
+
+class Progress:
+    """The run so far; `apply` takes the next event and the time (seconds) at which it came."""
+
+    def __init__(self) -> None:
+        self.phases: list[str] = []
+        self.now: Now | None = None
+        self.waiting = ""
+        self.branches: dict[str, Branch] = {}
+        self.rejected_tasks: Counter[str] = Counter()
+        self.rejected_records: Counter[str] = Counter()
+        self.kept = 0
+        self.wanted = 0
+        self.last = ""
+        self.spent: Spent | None = None
+        self._first = (0.0, 0)
+        self._latest = 0.0
+        self._folds: dict[str, Callable[[Event], None]] = {
+            "phase": self._phase,
+            "expanding": self._expanding,
+            "task_admitted": self._task_admitted,
+            "task_rejected": self._task_rejected,
+            "task_closed": self._task_closed,
+            "generating": self._generating,
+            "record_kept": self._record_kept,
+            "record_rejected": self._record_rejected,
+        }
+
+    def apply(self, event: Event, at: float) -> None:
+        """Take the event into account."""
+        kind = event["type"]
+        self.waiting = event["message"] if kind == "waiting" else ""
+        if kind == "budget":
+            self._budget(event, at)
+        elif fold := self._folds.get(kind):
+            fold(event)
+
+    def seconds_left(self, at: float) -> float | None:
+        """Return the seconds left if calls go on at their rate so far, None while it is unknown."""
+        start, before = self._first
+        if self.spent is None or self.spent.calls - before < LEAST_CALLS:
+            return None
+        pace = (self._latest - start) / (self.spent.calls - before)
+        left = pace * max(0, self.spent.calls_expected - self.spent.calls)
+        return max(0.0, left - (at - self._latest))
+
+    @property
+    def phase(self) -> str:
+        """The phase the run is in, "" before the first."""
+        return self.phases[-1] if self.phases else ""
+
+    def path(self, task: str) -> tuple[str, ...]:
+        """Return the names from the root to the task, as far as they are known."""
+        return tuple(branch.name for branch in reversed(list(self._line(task))))
+
+    def _line(self, task: str | None) -> Iterator[Branch]:
+        """Yield the task and all above it."""
+        while branch := self.branches.get(task or ""):
+            yield branch
+            task = branch.parent
+
+    def _phase(self, event: Event) -> None:
+        self.phases.append(event["phase"])
+        self.now = None
+
+    def _expanding(self, event: Event) -> None:
+        self.now = Now(event["operation"], event["task"], tuple(event["path"]))
+
+    def _generating(self, event: Event) -> None:
+        self.now = Now("generate", event["task"], self.path(event["task"]) or (event["name"],))
+
+    def _task_admitted(self, event: Event) -> None:
+        task, parent = event["task"], event["parent"]
+        if task in self.branches:
+            return
+        known = parent in self.branches
+        self.branches[task] = Branch(event["name"], parent if known else None)
+        if known:
+            self.branches[parent].children.append(task)
+        for above in self._line(self.branches[task].parent):
+            above.tasks += 1
+            above.open += 1
+
+    def _task_closed(self, event: Event) -> None:
+        task = event["task"]
+        if task in self.branches and not self.branches[task].closed:
+            self.branches[task].closed = event["why"]
+            for branch in self._line(task):
+                branch.open -= 1
+
+    def _task_rejected(self, event: Event) -> None:
+        self.rejected_tasks[event["rule"]] += 1
+
+    def _record_rejected(self, event: Event) -> None:
+        self.rejected_records[event["rule"]] += 1
+
+    def _record_kept(self, event: Event) -> None:
+        self.kept += 1
+        self.last = event["instruction"]
+        for branch in self._line(event["task"]):
+            branch.kept += 1
+
+    def _budget(self, event: Event, at: float) -> None:
+        if self.spent is None:
+            self._first = (at, event["calls"])
+        self._latest = at
+        self.kept, self.wanted = event["kept"], event["wanted"]
+        self.spent = Spent(
+            event["calls"],
+            event["prompt_tokens"],
+            event["completion_tokens"],
+            event["usd"],
+            event["calls_expected"],
+        )

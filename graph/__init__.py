@@ -1,0 +1,1 @@
+"""The state machine: how the nodes are wired, and a run of it in a folder."""

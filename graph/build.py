@@ -1,0 +1,57 @@
+"""The state machine: which node follows which. See the drawing in docs/graph.md.
+
+START → prepare → select ─┬→ lookahead ─┐
+                 ▲        ├→ backtrack ─┼→ filter ─→ select
+                 │        ├→ generate  ─┘
+                 │        ├→ review ─→ select
+                 └────────┴→ finish → END
+"""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from langgraph.graph import END, START, StateGraph
+
+from graph.routing import after_select
+from nodes.backtrack import backtrack
+from nodes.filter import filter_proposals
+from nodes.finish import finish
+from nodes.generate import generate
+from nodes.lookahead import lookahead
+from nodes.prepare import prepare
+from nodes.resources import Resources
+from nodes.review import review
+from nodes.select import select
+from nodes.settings import Settings
+from nodes.state import Input, Output, State
+
+Builder = StateGraph[State, Settings, Input, Output]
+
+NODES: dict[str, Callable[..., Awaitable[Any]]] = {
+    "prepare": prepare,
+    "select": select,
+    "lookahead": lookahead,
+    "backtrack": backtrack,
+    "generate": generate,
+    "filter": filter_proposals,
+    "review": review,
+    "finish": finish,
+}
+
+
+def build(resources: Resources) -> Builder:
+    """Return the graph, not yet compiled, whose nodes work with these resources."""
+    builder = StateGraph(State, Settings, input_schema=Input, output_schema=Output)
+    for name, node in NODES.items():
+        builder.add_node(name, partial(node, resources=resources))
+    builder.add_edge(START, "prepare")
+    builder.add_edge("prepare", "select")
+    choices = ["lookahead", "backtrack", "generate", "review", "finish"]
+    builder.add_conditional_edges("select", after_select, choices)
+    for asked in ("lookahead", "backtrack", "generate"):
+        builder.add_edge(asked, "filter")
+    builder.add_edge("filter", "select")
+    builder.add_edge("review", "select")
+    builder.add_edge("finish", END)
+    return builder

@@ -1,0 +1,155 @@
+"""A run in a folder: the graph with its journal and its checkpoints in one SQLite file.
+
+Start, resume and import all end in the same place: a state in the folder's database, from which
+the files of the run are written.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from langgraph.types import Command
+
+from graph.build import build
+from models.chat import Endpoint
+from models.embeddings import embeddings
+from models.endpoint import EMBEDDED, endpoint
+from nodes.events import admission_events
+from nodes.prepare import begin, first_state
+from nodes.resources import Resources
+from nodes.settings import Settings
+from prompts.domain import Domain
+from prompts.render import PROMPT_VERSION
+from store.folder import DATABASE, write_outputs
+from store.journal import GENESIS, Entry, Journal
+from store.summary import counts, whole_tree
+
+THREAD = "run"
+
+Review = Callable[[dict[str, Any]], object]
+OnEvent = Callable[[dict[str, Any]], None]
+Values = dict[str, Any]
+
+
+class LocalRun:
+    """One run, opened. Use `open_run`."""
+
+    def __init__(
+        self, folder: Path, settings: Settings, resources: Resources, saver: AsyncSqliteSaver
+    ) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._resources = resources
+        self._graph = build(resources).compile(checkpointer=saver)
+        self._config: RunnableConfig = {
+            "configurable": {"thread_id": THREAD},
+            "recursion_limit": settings.most_supersteps,
+        }
+
+    async def values(self) -> Values:
+        """Return the state as it was last stored; empty before the first step."""
+        return dict((await self._graph.aget_state(self._config)).values)
+
+    async def is_finished(self) -> bool:
+        """Return whether the run has come to its end."""
+        snapshot = await self._graph.aget_state(self._config)
+        return bool(snapshot.values.get("head")) and not snapshot.next
+
+    async def go(self, domain: Domain, on_event: OnEvent, review: Review) -> Values:
+        """Start, or go on from where the run stands, to its end; return the last state.
+
+        `review` answers when a person is to look at the tree. Raises RunError when the provider
+        refuses; what was admitted until then is exported all the same.
+        """
+        known = await self.values()
+        given: Any = None if known.get("head") else {"domain": domain.model_dump(mode="json")}
+        try:
+            while True:
+                asked = await self._stream(given, on_event)
+                if asked is None:
+                    return await self.values()
+                given = Command(resume=review(asked))
+        finally:
+            await self.export()
+
+    async def plant(self, domain: Domain, entries: Iterable[Entry]) -> None:
+        """Begin on a tree that exists: the entries that describe it, without the first one."""
+        planted = [begin(domain, THREAD), *entries]
+        head = self._resources.journal.commit(GENESIS, planted)
+        exploration = self._resources.view(head, self._settings)
+        state = first_state(domain, head, exploration, self._settings)
+        await self._graph.aupdate_state(self._config, state, as_node="prepare")
+
+    async def entries(self) -> list[Entry]:
+        """Return everything that was admitted and rejected, but for the first entry."""
+        head = (await self.values())["head"]
+        return [e for e in self._resources.journal.chain(head) if e.kind != "begin"]
+
+    async def told(self) -> list[dict[str, Any]]:
+        """Return the events that tell of the tree as it stands, for a view that begins now."""
+        head = (await self.values()).get("head", "")
+        return list(admission_events(list(self._resources.journal.chain(head, ["task"]))))
+
+    async def export(self) -> None:
+        """Write the files of the run as it stands now."""
+        values = await self.values()
+        if not values.get("head"):
+            return
+        journal, head = self._resources.journal, values["head"]
+        exploration = self._resources.view(head, self._settings)
+        stats = {
+            **counts(exploration),
+            "rejected_by_rule": dict(sorted(exploration.rejections.items())),
+            **values["spent"],
+            "stopped_by": values["stopped_by"],
+            "finished": await self.is_finished(),
+            "strategy": self._settings.strategy,
+            "model": self._settings.model,
+            "prompt_version": PROMPT_VERSION,
+        }
+        tree = whole_tree(exploration, self._settings.limits)
+        write_outputs(self._folder, journal, head, exploration, tree, stats)
+
+    async def _stream(
+        self,
+        given: Any,  # noqa: ANN401 - an input, a Command, or None to go on
+        on_event: OnEvent,
+    ) -> dict[str, Any] | None:
+        """Run until the end or an interrupt; return what the interrupt asks."""
+        stream: AsyncIterator[Any] = self._graph.astream(
+            given, self._config, context=self._settings, stream_mode=["custom", "updates"]
+        )
+        asked = None
+        async for mode, chunk in stream:
+            if mode == "custom":
+                on_event(chunk)
+            elif "__interrupt__" in chunk:
+                asked = chunk["__interrupt__"][0].value
+        return asked
+
+
+def _open_endpoint(model: str | None, base_url: str | None) -> Endpoint:
+    return endpoint(model or EMBEDDED, base_url)
+
+
+@asynccontextmanager
+async def open_run(
+    folder: Path,
+    settings: Settings,
+    open_endpoint: Callable[[str | None, str | None], Endpoint] = _open_endpoint,
+) -> AsyncIterator[LocalRun]:
+    """Open the run of a folder whose config.yaml says these settings.
+
+    `open_endpoint` makes the endpoint from the settings' model and base URL.
+    """
+    journal = Journal(f"sqlite:///{folder / DATABASE}")
+    resources = Resources(journal, open_endpoint, embeddings())
+    try:
+        async with aiosqlite.connect(folder / DATABASE, timeout=60) as connection:
+            yield LocalRun(folder, settings, resources, AsyncSqliteSaver(connection))
+    finally:
+        await resources.aclose()

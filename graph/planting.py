@@ -1,0 +1,85 @@
+"""Planting: a tree that exists already, as the entries and the domain that a run begins with."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import groupby
+
+from pydantic import ValidationError
+
+from errors import InputError
+from prompts.domain import Domain, Example, SeedTask
+from store.diversity import DiversityIndex
+from store.journal import Entry
+from store.original import OriginalRecord, OriginalTree
+
+SEEDS = 4
+EXAMPLES = 2
+
+
+def original_entries(tree: OriginalTree, threshold: Fraction) -> Iterator[Entry]:
+    """Yield the entries of an imported tree: its tasks, then its records, all kept as they are."""
+    for number, task in enumerate(tree.tasks):
+        parent = None if task.parent is None else f"t{task.parent}"
+        body = {"id": f"t{number}", "parent": parent, "depth": task.depth}
+        yield Entry("task", body | {"name": task.name, "reason": task.reason})
+    index = DiversityIndex(threshold)
+    supply: Counter[int] = Counter()
+    for number, record in enumerate(tree.records()):
+        supply[record.task] += 1
+        yield _record(index, f"r{number}", record)
+    for position, kept in sorted(supply.items()):
+        yield Entry("call", {"task": f"t{position}", "kept": kept, "rejected": 0})
+
+
+def original_domain(tree: OriginalTree, name: str) -> Domain:
+    """Return a domain for an imported tree, its first tasks with records as the seeds.
+
+    Raises InputError when the tree has fewer than two records that can serve as examples.
+    """
+    root = tree.tasks[0]
+    seeds: list[SeedTask] = []
+    for position, records in groupby(tree.records(), key=lambda record: record.task):
+        task = tree.tasks[position]
+        examples = [e for record in records if (e := _example(record)) is not None][:EXAMPLES]
+        if position > 0 and examples and len(seeds) < SEEDS:
+            reason = task.reason[:300] or f"A part of {root.name}."
+            seeds.append(SeedTask(name=task.name[:80], reason=reason, examples=examples))
+    try:
+        return Domain(
+            name=re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "imported",
+            task=root.name[:80],
+            description=root.reason[:1000] or f"{root.name}: all kinds of requests of this domain.",
+            seeds=seeds,
+        )
+    except ValidationError as error:
+        raise InputError(
+            f"the imported tree {root.name!r} cannot be a domain: it needs at least two records of "
+            "usual length below its root, to show the model what a record is"
+        ) from error
+
+
+def _record(index: DiversityIndex, record_id: str, record: OriginalRecord) -> Entry:
+    verdict = index.judge(record.instruction, nearest=True)
+    index.add(record.instruction, record_id)
+    return Entry(
+        "record",
+        {
+            "id": record_id,
+            "task": f"t{record.task}",
+            "instruction": record.instruction,
+            "input": record.input,
+            "output": record.output,
+            "model": "imported",
+            "nearest_id": verdict.nearest,
+            "nearest_rouge_l": round(float(verdict.score), 4),
+        },
+    )
+
+
+def _example(record: OriginalRecord) -> Example | None:
+    try:
+        return Example(instruction=record.instruction, input=record.input, output=record.output)
+    except ValidationError:
+        return None

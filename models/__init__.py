@@ -1,0 +1,1 @@
+"""The models that are asked: providers, the embedded ones, their prices."""

@@ -1,0 +1,128 @@
+"""One chat model, ready to be asked: messages in, an `Answer` out, whatever the provider.
+
+What holds: a bad answer is data (an `Answer` that says what was wrong), and `ask` raises only
+`EndpointRefused`, when no further call could succeed, or `InputError`, when the model cannot be
+set up. A setting that the endpoint turns out not to take (a JSON schema, a temperature) is left
+out from then on. Retries on 429 and 5xx, with Retry-After, are the provider client's own.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from models.answer import Answer, read_answer, turned_down
+from models.refusal import concerns_prompt, endpoint_refused, unsupported_setting
+from models.request import Call, Traits, prepare
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
+    from langchain_core.runnables import RunnableConfig
+
+__all__ = ["Answer", "Endpoint", "endpoint_of"]
+
+_SLOW_DOWN = {429, 503, 529}
+
+
+class Endpoint:
+    """One chat model. It may be asked many times at once, and from one event loop after another.
+
+    Attributes:
+        name: PROVIDER:NAME, or "embedded".
+        headroom: tokens that a call may cost beyond its `max_tokens`, spent on thinking.
+        throttled: how many responses so far said "slow down" (429, 503, 529). The client waits
+            and asks again by itself; this is for whoever decides how many calls are in flight.
+
+    """
+
+    def __init__(
+        self,
+        name: str,
+        connect: Callable[["Endpoint"], Coroutine[Any, Any, "BaseChatModel"]],
+        disconnect: Callable[["BaseChatModel"], Awaitable[None]] | None = None,
+        traits: Traits | None = None,
+    ) -> None:
+        self.name = name
+        self.throttled = 0
+        self._traits = traits or Traits()
+        self.headroom = self._traits.headroom
+        self._connect = connect
+        self._disconnect = disconnect
+        self._chat: asyncio.Task[BaseChatModel] | None = None
+        self._refused = set(self._traits.refused)
+
+    def __repr__(self) -> str:
+        return f"Endpoint({self.name!r})"
+
+    async def ask(
+        self,
+        messages: "list[BaseMessage]",
+        *,
+        schema: dict[str, Any] | None,
+        seed: int,
+        max_tokens: int,
+        temperature: float,
+        run_name: str,
+        tags: list[str],
+        metadata: dict[str, Any],
+    ) -> Answer:
+        """Return the model's answer to `messages`; the last three arguments name it in a trace.
+
+        Raises:
+            EndpointRefused: no further call could succeed.
+            InputError: the model cannot be set up (no weights, no package).
+
+        """
+        chat = await self.chat()
+        call = Call(schema=schema, seed=seed, max_tokens=max_tokens, temperature=temperature)
+        config: RunnableConfig = {"run_name": run_name, "tags": tags, "metadata": metadata}
+        while True:
+            prepared, sent = prepare(chat, call, self._traits, frozenset(self._refused))
+            try:
+                answered = await prepared.ainvoke(messages, config)
+            except Exception as error:  # noqa: BLE001 - each provider raises its own; models.refusal sorts them
+                setting = unsupported_setting(error, sent)
+                if setting is not None:
+                    self._refused.add(setting)
+                elif concerns_prompt(error):
+                    return turned_down(self.name, messages, error)
+                else:
+                    # Not chained: the provider's own text may repeat the key.
+                    raise endpoint_refused(self.name, error) from None
+            else:
+                return read_answer(self.name, messages, answered)
+
+    def note_status(self, status: int) -> None:
+        """Count a response of this HTTP status."""
+        self.throttled += status in _SLOW_DOWN
+
+    async def chat(self) -> "BaseChatModel":
+        """Return the LangChain chat model behind it, connected in the running event loop."""
+        loop = asyncio.get_running_loop()
+        if self._chat is None or self._chat.get_loop() is not loop or _failed(self._chat):
+            self._chat = loop.create_task(self._connect(self))
+        return await asyncio.shield(self._chat)
+
+    async def aclose(self) -> None:
+        """Close the connections that were opened in the running event loop."""
+        connected, self._chat = self._chat, None
+        if connected is None or self._disconnect is None or _failed(connected):
+            return
+        if connected.get_loop() is asyncio.get_running_loop():
+            await self._disconnect(await connected)
+
+
+def endpoint_of(chat_model: "BaseChatModel", name: str) -> Endpoint:
+    """Return an endpoint around a chat model that exists already; it stays the caller's to close.
+
+    The call's seed, temperature and token limit reach it through its own fields of these names.
+    """
+
+    async def connect(_: Endpoint) -> "BaseChatModel":
+        return chat_model
+
+    return Endpoint(name, connect)
+
+
+def _failed(task: "asyncio.Task[BaseChatModel]") -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)

@@ -1,0 +1,70 @@
+"""The OpenAI protocol: a connection to any endpoint that speaks it, and OpenAI's own.
+
+openai and langchain-openai are imported inside the functions: importing them takes over a second.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from models.request import Traits
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_openai import ChatOpenAI
+
+THINKING_TOKENS = 2048
+"""Left to a model that cannot be told not to think, beyond its answer."""
+
+
+def connect_openai(
+    name: str,
+    url: str | None,
+    *,
+    key: str,
+    timeout_s: float = 120,
+    max_retries: int = 6,
+    seen: Callable[[int], None] = lambda _status: None,
+) -> "ChatOpenAI":
+    """Return a chat model with connections of its own: LangChain's shared ones outlive their loop.
+
+    `seen` is told the HTTP status of each response, those that are retried included. Without a
+    key a placeholder is sent, which servers that want none ignore.
+    """
+    from langchain_openai import ChatOpenAI  # noqa: PLC0415 - takes over a second
+    from openai import DefaultAsyncHttpxClient  # noqa: PLC0415 - takes over a second
+    from pydantic import SecretStr  # noqa: PLC0415 - with them
+
+    async def note(response: Any) -> None:  # noqa: ANN401 - of httpx or httpx2, whichever openai uses
+        seen(response.status_code)
+
+    return ChatOpenAI(
+        model=name,
+        base_url=url,
+        api_key=SecretStr(key or "none"),
+        timeout=timeout_s,
+        max_retries=max_retries,
+        http_async_client=DefaultAsyncHttpxClient(event_hooks={"response": [note]}),
+        disable_streaming=True,  # many endpoints count no tokens in a stream
+    )
+
+
+async def disconnect(chat: "BaseChatModel") -> None:
+    """Close the connections of a chat model from `connect_openai`."""
+    await chat.root_async_client.close()  # type: ignore[attr-defined] # only ever given a ChatOpenAI
+
+
+def hosted_traits(name: str) -> Traits:
+    """Return what LangChain knows of a model of OpenAI's own, told to think as little as it can."""
+    from langchain_openai import ChatOpenAI  # noqa: PLC0415 - takes over a second
+    from pydantic import SecretStr  # noqa: PLC0415 - with it
+
+    profile = ChatOpenAI(model=name, api_key=SecretStr("none")).profile or {}
+    refused = {"max_tokens"} if profile.get("temperature", True) else {"max_tokens", "temperature"}
+    if not profile.get("reasoning_output"):
+        return Traits(refused=frozenset(refused))
+    effort = next(iter(profile.get("reasoning_effort_levels") or ["low"]))
+    return Traits(
+        headroom=0 if effort == "none" else THINKING_TOKENS,
+        refused=frozenset(refused),
+        extra={"reasoning_effort": effort},
+    )

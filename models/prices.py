@@ -1,0 +1,27 @@
+"""What a call costs, by the price list that genai-prices carries with it (no network)."""
+
+_PROVIDERS = {"google_genai": "google", "google_vertexai": "google", "mistralai": "mistral"}
+"""LangChain's names of providers where genai-prices has another."""
+
+
+def cost_usd(
+    model: str, prompt_tokens: int, completion_tokens: int, base_url: str | None = None
+) -> float | None:
+    """Return the price in US dollars of these tokens of PROVIDER:NAME, or None if it is unknown.
+
+    At a base URL the price is that of whoever serves there. The embedded model costs nothing.
+    Discounts for cached prompts are not reckoned.
+    """
+    provider, _, name = model.partition(":")
+    if provider == "embedded":
+        return 0.0
+    from genai_prices import Usage, calc_price  # noqa: PLC0415 - takes close to a second
+
+    usage = Usage(input_tokens=prompt_tokens, output_tokens=completion_tokens)
+    try:
+        if base_url is not None:
+            return float(calc_price(usage, name, provider_api_url=base_url).total_price)
+        provider = _PROVIDERS.get(provider, provider)
+        return float(calc_price(usage, name, provider_id=provider).total_price)
+    except LookupError:
+        return None

@@ -1,0 +1,106 @@
+"""Cheap questions to an endpoint before a run: is it there, is the key good, what is served.
+
+Whatever is wrong here is an InputError: nothing has been paid for, and a person can mend it.
+"""
+
+import os
+from typing import TYPE_CHECKING
+
+from errors import InputError
+from models.endpoint import EMBEDDED, shown
+from models.openai_chat import connect_openai
+from models.refusal import EndpointRefused, status_of, words
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+    from models.chat import Endpoint
+
+_PATIENCE_S = 10.0
+
+
+async def probe(endpoint: "Endpoint") -> None:
+    """Return when the model can be asked; it is then connected (the embedded one: loaded).
+
+    An endpoint that lists the model costs one GET. Where it lists none, or others (aliases and
+    variants are seldom listed), the model is asked for a word.
+
+    Raises:
+        InputError: not reachable, key refused, unknown model, weights missing or wrong.
+
+    """
+    chat = await endpoint.chat()
+    provider, _, name = endpoint.name.partition(":")
+    if provider == EMBEDDED:
+        return
+    client = getattr(chat, "root_async_client", None)
+    listed = await _listed(client) if client else []
+    if name not in listed:
+        await _ask_a_word(endpoint, listed)
+
+
+async def served_model(base_url: str) -> str:
+    """Return "openai:NAME" of the one model that the endpoint serves.
+
+    Raises:
+        InputError: not reachable, key refused, no model listed, or several (they are named).
+
+    """
+    chat = connect_openai("none", base_url, key=os.environ.get("OPENAI_API_KEY", "").strip())
+    try:
+        listed = await _listed(chat.root_async_client)
+    finally:
+        await chat.root_async_client.close()
+    if len(listed) == 1:
+        return f"openai:{listed[0]}"
+    told = f"serves {_some(listed)}" if listed else "does not say which models it serves"
+    raise InputError(f"{shown(base_url)} {told}: name one with --model openai:NAME")
+
+
+async def _listed(client: "AsyncOpenAI") -> list[str]:
+    from openai import APIConnectionError  # noqa: PLC0415 - imported with the client
+
+    url = shown(str(client.base_url))
+    try:
+        page = await client.with_options(max_retries=0, timeout=_PATIENCE_S).models.list()
+        return [model.id for model in page.data]
+    except APIConnectionError as error:
+        raise InputError(
+            f"{url} cannot be reached ({words(error)}): see that the server runs, "
+            "or give another base URL"
+        ) from error
+    except Exception as error:  # noqa: BLE001 - many servers have no such page, or one of their own
+        if status_of(error) in {401, 403}:
+            raise InputError(
+                f"{url} refuses the key ({words(error)}): set OPENAI_API_KEY to a valid one"
+            ) from None  # the provider's text may repeat the key
+        return []
+
+
+async def _ask_a_word(endpoint: "Endpoint", listed: list[str]) -> None:
+    from langchain_core.messages import HumanMessage  # noqa: PLC0415 - takes a second
+
+    try:
+        answer = await endpoint.ask(
+            [HumanMessage("Say yes.")],
+            schema=None,
+            seed=0,
+            max_tokens=16,
+            temperature=1.0,
+            run_name="probe",
+            tags=[],
+            metadata={},
+        )
+    except EndpointRefused as error:
+        served = f"; it serves {_some(listed)}" if listed else ""
+        raise InputError(f"{error}{served}") from error
+    if answer.refusal:
+        raise InputError(
+            f"{endpoint.name}: {answer.refusal} (see that the base URL is that of an "
+            "OpenAI-compatible endpoint; it often ends in /v1)"
+        )
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+    return ", ".join(names[:10]) + more

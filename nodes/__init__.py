@@ -1,0 +1,1 @@
+"""One thin file per node: read the state, ask or decide, return a partial update."""

@@ -1,0 +1,45 @@
+"""What lookahead and backtrack share: one question for subtasks of one task."""
+
+import asyncio
+from typing import TypedDict
+
+from langgraph.runtime import Runtime
+
+from nodes.ask import Channel, converse
+from nodes.events import event
+from nodes.questions import reader, subtask_question
+from nodes.resources import Resources
+from nodes.settings import Settings
+from nodes.state import Proposal, State, Step
+
+
+class Expansion(TypedDict):
+    """What a lookahead or backtrack node is sent."""
+
+    run: str
+    head: str
+    step: Step
+
+
+async def expand(sent: Expansion, runtime: Runtime[Settings], resources: Resources) -> State:
+    """Ask for subtasks of one task, told the exploration state at `head`; return the proposal."""
+    settings, step = runtime.context, sent["step"]
+    exploration = await asyncio.to_thread(resources.view, sent["head"], settings)
+    tree = exploration.tree
+    runtime.stream_writer(
+        event(
+            "expanding",
+            operation=step["operation"],
+            task=step["task"],
+            name=tree.task(step["task"]).name,
+            path=tree.path(step["task"]),
+            asked=step["asked"],
+        )
+    )
+    question = subtask_question(exploration, step, settings)
+    channel = Channel.of(sent["run"], settings, resources)
+    keys = await converse(question, channel)
+    answers = await asyncio.to_thread(resources.journal.answers, sent["run"], keys[-1:])
+    items = reader(step)(answers[keys[-1]]["text"]).items
+    subtasks = [{"name": item.name, "reason": item.reason} for item in items]
+    return {"proposals": [Proposal(step=step, answers=keys, subtasks=subtasks)]}

@@ -1,0 +1,145 @@
+"""Filter: the one place that admits anything, in the order it was asked for.
+
+What a superstep admits and rejects becomes one commit of the journal, and the state's new head.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, cast
+
+from langgraph.runtime import Runtime
+
+from nodes.events import admission_events, budget_event
+from nodes.questions import reader
+from nodes.resources import Resources, domain_of
+from nodes.settings import Settings
+from nodes.state import Proposal, Spent, State
+from prompts.domain import Domain
+from store.admission import (
+    Origin,
+    SubtaskText,
+    admit_records,
+    admit_subtasks,
+    close_call,
+    reject,
+)
+from store.exploration import Exploration
+from store.journal import Entry
+from store.quality import RecordParts, RecordRules
+from store.summary import counts, summary, tree_view
+
+Answers = dict[str, dict[str, Any]]
+
+
+async def filter_proposals(state: State, runtime: Runtime[Settings], resources: Resources) -> State:
+    """Judge all proposals of the superstep; return the new head and what changed with it."""
+    settings = runtime.context
+    proposals = sorted(state["proposals"], key=lambda p: p["step"]["order"])
+    keys = [key for proposal in proposals for key in proposal["answers"]]
+    answers = await asyncio.to_thread(resources.journal.answers, state["run"], keys)
+    exploration = await asyncio.to_thread(resources.take, state["head"], settings)
+    entries = await asyncio.to_thread(_judge, exploration, proposals, answers)
+    head = await asyncio.to_thread(resources.journal.commit, state["head"], entries)
+    resources.put(head, exploration)
+    spent = add_costs(state["spent"], [answers[key] for key in keys], resources, settings)
+    update: State = {
+        "head": head,
+        "proposals": cast("list[Proposal]", None),
+        "tree": tree_view(exploration, settings.limits),
+        "exploration": summary(exploration, settings.limits),
+        "counts": counts(exploration),
+        "spent": spent,
+    }
+    for event in (*admission_events(entries), budget_event(update, settings)):
+        runtime.stream_writer(event)
+    return update
+
+
+def _judge(
+    exploration: Exploration, proposals: Sequence[Proposal], answers: Answers
+) -> list[Entry]:
+    entries: list[Entry] = []
+    for proposal in proposals:
+        if proposal["step"]["operation"] == "generate":
+            entries += _judge_records(exploration, proposal, answers)
+        else:
+            entries += _judge_subtasks(exploration, proposal, answers)
+    return entries
+
+
+def _judge_subtasks(exploration: Exploration, proposal: Proposal, answers: Answers) -> list[Entry]:
+    step = proposal["step"]
+    unread = _unread(exploration, proposal, answers, "task", read=bool(proposal["subtasks"]))
+    origin = Origin(step["task"], _provenance(proposal, answers))
+    subtasks = [SubtaskText(s["name"], s["reason"]) for s in proposal["subtasks"]]
+    rules = rules_of(domain_of(exploration))
+    return unread + admit_subtasks(exploration, origin, step["asked"], subtasks, rules)
+
+
+def _judge_records(exploration: Exploration, proposal: Proposal, answers: Answers) -> list[Entry]:
+    step = proposal["step"]
+    answer = answers[proposal["answers"][-1]]
+    items = reader(step)(answer["text"]).items
+    entries = _unread(exploration, proposal, answers, "record", read=bool(items))
+    origin = Origin(step["task"], _provenance(proposal, answers))
+    cut_off = answer["finish_reason"] == "length"
+    records = [
+        RecordParts(item.instruction, item.input, item.output, cut_off and last == 1)
+        for item, last in zip(items, range(len(items), 0, -1), strict=True)
+    ]
+    entries += admit_records(exploration, origin, records, rules_of(domain_of(exploration)))
+    return [*entries, close_call(exploration, origin, entries)]
+
+
+def _unread(
+    exploration: Exploration, proposal: Proposal, answers: Answers, kind: str, *, read: bool
+) -> list[Entry]:
+    """Reject, verbatim, the answers that could not be read: all tries, or all but the last."""
+    tries = proposal["answers"][: -1 if read else None]
+    task = proposal["step"]["task"]
+    parse = reader(proposal["step"])
+    entries = []
+    for key in tries:
+        text = answers[key]["text"]
+        why = answers[key]["refusal"] or "; ".join(parse(text).problems)
+        entries.append(reject(exploration, kind, task, text, ("malformed", why)))
+    return entries
+
+
+def rules_of(domain: Domain) -> RecordRules:
+    """Return what the domain asks of a record, and of a task's name, in the filter's terms."""
+    limits = domain.limits
+    return RecordRules(
+        language=domain.language,
+        input=domain.input,
+        instruction_lengths=(limits.instruction.min, limits.instruction.max),
+        input_lengths=(limits.input.min, limits.input.max),
+        output_lengths=(limits.output.min, limits.output.max),
+        blocked_words=tuple(domain.blocked_words),
+        output_pattern=domain.output_pattern,
+    )
+
+
+def _provenance(proposal: Proposal, answers: Answers) -> dict[str, Any]:
+    key = proposal["answers"][-1]
+    return {
+        "operation": proposal["step"]["operation"],
+        "model": answers[key]["model"],
+        "answer": key,
+    }
+
+
+def add_costs(
+    spent: Spent, answers: Sequence[dict[str, Any]], resources: Resources, settings: Settings
+) -> Spent:
+    """Return what has been spent once these answers are counted."""
+    prompt = sum(answer["prompt_tokens"] for answer in answers)
+    completion = sum(answer["completion_tokens"] for answer in answers)
+    usd = resources.price(settings)(prompt, completion)
+    return Spent(
+        calls=spent["calls"] + len(answers),
+        prompt_tokens=spent["prompt_tokens"] + prompt,
+        completion_tokens=spent["completion_tokens"] + completion,
+        usd=None if usd is None or spent["usd"] is None else spent["usd"] + usd,
+        seconds=spent["seconds"],
+    )

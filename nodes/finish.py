@@ -1,0 +1,33 @@
+"""Finish: the last word of a run."""
+
+import asyncio
+from itertools import islice
+
+from langgraph.runtime import Runtime
+
+from nodes.resources import Resources
+from nodes.settings import Settings
+from nodes.state import Output, State
+from store.summary import counts, tree_view
+
+SAMPLE = 3
+SAMPLE_CHARACTERS = 500
+
+
+async def finish(state: State, runtime: Runtime[Settings], resources: Resources) -> Output:
+    """Return the counts, the tree and a small sample of the records."""
+    settings = runtime.context
+    exploration = await asyncio.to_thread(resources.view, state["head"], settings)
+    resources.end_line(state["run"])
+    sample = [
+        {part: record[part][:SAMPLE_CHARACTERS] for part in ("instruction", "input", "output")}
+        for record in islice(exploration.records.values(), SAMPLE)
+    ]
+    return {
+        "head": state["head"],
+        "counts": counts(exploration),
+        "tree": tree_view(exploration, settings.limits),
+        "sample": sample,
+        "spent": state["spent"],
+        "stopped_by": state["stopped_by"],
+    }

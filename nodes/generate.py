@@ -1,0 +1,68 @@
+"""Generate: ask for records, many calls in flight, a block awaited at a time.
+
+Every planned call is started at once and goes on while later supersteps run; the first block of
+them is awaited. So the endpoint stays busy while a block waits for its slowest answer, and what is
+admitted follows the plan's order, never the order of arrival.
+"""
+
+import asyncio
+from functools import partial
+
+from langgraph.runtime import Runtime
+
+from errors import RunError
+from nodes.ask import Channel, converse
+from nodes.events import event
+from nodes.questions import record_question
+from nodes.resources import Resources
+from nodes.settings import Settings
+from nodes.state import Proposal, RecordStep, State
+from store.exploration import Exploration
+from store.journal import canonical
+
+
+async def generate(state: State, runtime: Runtime[Settings], resources: Resources) -> State:
+    """Start all planned calls, await the first block; return its proposals and the calls left."""
+    settings = runtime.context
+    exploration = await asyncio.to_thread(resources.view, state["head"], settings)
+    channel = Channel.of(state["run"], settings, resources)
+    planned = [(_identity(state, step, exploration, settings), step) for step in state["planned"]]
+    _start(planned, exploration, runtime, channel)
+    block, rest = planned[: settings.block], planned[settings.block :]
+    try:
+        proposals = [
+            Proposal(step=step, answers=await channel.line.started[identity], subtasks=[])
+            for identity, step in block
+        ]
+    except RunError:
+        await channel.line.settle()
+        channel.line.refusal = None
+        raise
+    for identity, _ in block:
+        del channel.line.started[identity]
+    return {"proposals": proposals, "planned": [step for _, step in rest]}
+
+
+def _start(
+    planned: list[tuple[str, RecordStep]],
+    exploration: Exploration,
+    runtime: Runtime[Settings],
+    channel: Channel,
+) -> None:
+    for identity, step in planned:
+        if identity in channel.line.started:
+            continue
+        question = record_question(exploration, step, runtime.context)
+        name = exploration.tree.task(step["task"]).name
+        told = event("generating", task=step["task"], name=name, n=step["order"])
+        started = partial(runtime.stream_writer, told)
+        channel.line.started[identity] = asyncio.create_task(converse(question, channel, started))
+
+
+def _identity(state: State, step: RecordStep, exploration: Exploration, settings: Settings) -> str:
+    """Return what tells a planned call from every other, forks of the run included."""
+    shown = [
+        exploration.records[record]["instruction"]
+        for record in (*step["demonstrations"], *step["existing"])
+    ]
+    return canonical([state["explored"], settings.model_dump(), step, shown])

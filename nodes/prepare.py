@@ -1,0 +1,86 @@
+"""Prepare: check the domain, plant the root and the seed tasks (paper section 3.1)."""
+
+import asyncio
+from typing import Any
+
+from langgraph.config import get_config
+from langgraph.runtime import Runtime
+
+from errors import InputError
+from nodes.events import admission_events, budget_event, event
+from nodes.resources import Resources
+from nodes.settings import Settings
+from nodes.state import Phase, Spent, State
+from prompts.domain import Domain, load_preset, parse_domain
+from store.exploration import Exploration
+from store.journal import GENESIS, Entry, digest
+from store.summary import counts, summary, tree_view
+
+
+async def prepare(state: State, runtime: Runtime[Settings], resources: Resources) -> State:
+    """Return the first state: the domain's root and seeds, in the journal and in the tree.
+
+    Raises InputError for a domain that is none, or whose seeds the breadth cannot hold.
+    """
+    named = state["domain"]
+    domain = load_preset(named) if isinstance(named, str) else parse_domain(named, "the domain")
+    settings = runtime.context
+    thread = str(get_config()["configurable"].get("thread_id", ""))
+    entries = [begin(domain, thread), *_planted(domain, settings)]
+    head = await asyncio.to_thread(resources.journal.commit, GENESIS, entries)
+    exploration = await asyncio.to_thread(resources.view, head, settings)
+    runtime.stream_writer(event("phase", phase="explore"))
+    state = first_state(domain, head, exploration, settings)
+    for told in (*admission_events(entries), budget_event(state, settings)):
+        runtime.stream_writer(told)
+    return state
+
+
+def begin(domain: Domain, thread: str) -> Entry:
+    """Return the first entry of a chain: whose it is, and what it explores."""
+    examples = [[f"example-{n}", e.instruction] for n, e in enumerate(domain.examples, start=1)]
+    content = domain.model_dump(mode="json")
+    return Entry("begin", {"domain": content, "examples": examples, "thread": thread})
+
+
+def first_state(domain: Domain, head: str, exploration: Exploration, settings: Settings) -> State:
+    """Return the state that the search starts from, on a tree that stands at `head`."""
+    phase: Phase = "generate" if settings.strategy == "self-instruct" else "explore"
+    return {
+        "domain": domain.name,
+        "run": digest(head)[:16],
+        "head": head,
+        "explored": head,
+        "phase": phase,
+        "steps": [],
+        "planned": [],
+        "calls_planned": 0,
+        "proposals": [],
+        "tree": tree_view(exploration, settings.limits),
+        "exploration": summary(exploration, settings.limits),
+        "counts": counts(exploration),
+        "spent": Spent(calls=0, prompt_tokens=0, completion_tokens=0, usd=0.0, seconds=0.0),
+        "reviewed": False,
+        "stopped_by": None,
+    }
+
+
+def _planted(domain: Domain, settings: Settings) -> list[Entry]:
+    root = {"parent": None, "name": domain.task, "reason": domain.description}
+    tasks: list[dict[str, Any]] = [root]
+    if settings.strategy == "explore":
+        check_seeds(domain, settings)
+        tasks += [{"parent": "t0", "name": s.name, "reason": s.reason} for s in domain.seeds]
+    return [
+        Entry("task", {"id": f"t{n}", "depth": int(n > 0)} | task) for n, task in enumerate(tasks)
+    ]
+
+
+def check_seeds(domain: Domain, settings: Settings) -> None:
+    """Raise InputError when the first level's breadth cannot hold the domain's seed tasks."""
+    breadth = settings.limits.breadth_at(0)
+    if len(domain.seeds) > breadth:
+        raise InputError(
+            f"breadth {breadth} at the first level is less than the {len(domain.seeds)} seed tasks "
+            f"of {domain.name}: raise it to {len(domain.seeds)} or more"
+        )

@@ -1,0 +1,131 @@
+"""From a step to the question it asks: what the model is told, and how its answer is read."""
+
+from functools import partial
+from random import Random
+from typing import Any
+
+from nodes.ask import Question, seed_of
+from nodes.resources import domain_of
+from nodes.settings import Settings
+from nodes.state import RecordStep, Step
+from prompts.domain import Domain
+from prompts.parse import parse_records, parse_subtasks
+from prompts.render import record_messages, subtask_messages
+from prompts.schema import record_schema, record_tokens, subtask_schema, subtask_tokens
+from store.exploration import Exploration
+from store.search import Rounds
+
+RELATED_TASKS = 8
+EXISTING_RECORDS = 5
+DEMONSTRATIONS = 2
+
+
+def subtask_question(exploration: Exploration, step: Step, settings: Settings) -> Question:
+    """Return the question for subtasks, with the exploration state as it is now."""
+    domain, tree = domain_of(exploration), exploration.tree
+    task = tree.task(step["task"])
+    rounds = exploration.rounds.get(task.id, Rounds())
+    messages = subtask_messages(
+        domain=domain,
+        operation="lookahead" if step["operation"] == "lookahead" else "backtrack",
+        task=task.name,
+        reason=task.reason,
+        path=tree.path(task.id),
+        children=[tree.task(child).name for child in tree.children(task.id)],
+        peers=[tree.task(peer).name for peer in tree.peers(task.id)],
+        related=exploration.related(task.id, RELATED_TASKS),
+        rejected=exploration.rejected_names(task.id),
+        saturation=saturation_sentence(rounds),
+        asked=step["asked"],
+    )
+    return Question(
+        messages=messages,
+        schema=subtask_schema(step["asked"], domain),
+        max_tokens=subtask_tokens(step["asked"], domain),
+        parse=reader(step),
+        seed=(settings.seed, step["operation"], task.id, rounds.asked),
+        tries=step["tries"],
+        language=domain.language,
+        label=f"{step['operation']}: {task.name}",
+        **_trace(exploration, step),
+    )
+
+
+def record_question(exploration: Exploration, step: RecordStep, settings: Settings) -> Question:
+    """Return the question for records that a planned call asks."""
+    domain, tree = domain_of(exploration), exploration.tree
+    task = tree.task(step["task"])
+    messages = record_messages(
+        domain=domain,
+        task=task.name,
+        reason=task.reason,
+        path=tree.path(task.id),
+        demonstrations=[exploration.records[key] for key in step["demonstrations"]],
+        existing=[exploration.records[key]["instruction"] for key in step["existing"]],
+        topic=_topic(domain, task.id, step["turn"]),
+        asked=step["asked"],
+    )
+    return Question(
+        messages=messages,
+        schema=record_schema(step["asked"], domain),
+        max_tokens=record_tokens(step["asked"], domain),
+        parse=reader(step),
+        seed=(settings.seed, "generate", task.id, step["turn"]),
+        tries=step["tries"],
+        language=domain.language,
+        label=f"generate: {task.name}",
+        **_trace(exploration, step),
+    )
+
+
+def reader(step: Step) -> Any:  # noqa: ANN401 - one of two parsers, chosen by the operation
+    """Return the parser that reads the answers to a step."""
+    parse = parse_records if step["operation"] == "generate" else parse_subtasks
+    return partial(parse, asked=step["asked"])
+
+
+def shown_records(
+    exploration: Exploration, task_id: str, turn: int, settings: Settings
+) -> tuple[list[str], list[str]]:
+    """Return the ids of the records a call shows: demonstrations, and instructions that exist.
+
+    The task's own first records, else its parent's, demonstrate; its latest are not to be repeated.
+    Self-Instruct samples its demonstrations from the pool instead, by the run's seed. The small
+    embedded model repeats what it is shown, so it gets the domain's own examples alone.
+    """
+    own = exploration.records_of.get(task_id, [])
+    if settings.strategy == "self-instruct":
+        return _sampled(own, settings.seed, turn), own[-EXISTING_RECORDS:]
+    if settings.is_embedded:
+        return [], own[-EXISTING_RECORDS:]
+    parent = exploration.tree.task(task_id).parent
+    inherited = exploration.records_of.get(parent or "", [])
+    return (own or inherited)[:DEMONSTRATIONS], own[-EXISTING_RECORDS:]
+
+
+def saturation_sentence(rounds: Rounds) -> str:
+    """Say how much of what the task proposed lately was new, or nothing after a good round."""
+    if rounds.poor == 0:
+        return ""
+    times = "the last time" if rounds.poor == 1 else f"the last {rounds.poor} times"
+    return f"Most proposals for this task were already known {times}: look further afield."
+
+
+def _sampled(pool: list[str], seed: int, turn: int) -> list[str]:
+    draw = Random(seed_of(seed, "pool", turn))  # noqa: S311 - reproducible, nothing secret
+    return draw.sample(pool, min(DEMONSTRATIONS, len(pool)))
+
+
+def _topic(domain: Domain, task_id: str, turn: int) -> str:
+    if not domain.topics:
+        return ""
+    return domain.topics[(seed_of("topic", task_id) + turn) % len(domain.topics)]
+
+
+def _trace(exploration: Exploration, step: Step) -> dict[str, Any]:
+    task = exploration.tree.task(step["task"])
+    path = " > ".join(exploration.tree.path(task.id))
+    return {
+        "tags": [step["operation"], task.id, f"depth:{task.depth}"],
+        "metadata": {"operation": step["operation"], "task": task.id, "path": path},
+    }

@@ -1,0 +1,128 @@
+"""What the nodes work with: the journal, the models, and what is known at a head, cached.
+
+One Resources serves many runs. Everything in it can be lost at any moment: it is rebuilt from the
+journal.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import lru_cache
+from threading import Lock
+from time import monotonic
+from weakref import WeakKeyDictionary
+
+from langchain_core.embeddings import Embeddings
+
+from errors import RunError
+from models.chat import Endpoint
+from models.prices import cost_usd
+from nodes.settings import Settings
+from prompts.domain import Domain
+from store.exploration import Exploration, Standards
+from store.journal import Journal
+
+CACHED_EXPLORATIONS = 8
+
+Loop = asyncio.AbstractEventLoop
+
+
+class Line:
+    """One run's calls in one event loop: how many may be in flight, and those that are.
+
+    `started` maps what identifies a planned call to its conversation. Once the provider refused
+    for good, `refusal` keeps the calls that still wait from starting.
+    """
+
+    def __init__(self, parallel: int) -> None:
+        self.gate = asyncio.Semaphore(parallel)
+        self.started: dict[str, asyncio.Task[list[str]]] = {}
+        self.refusal: RunError | None = None
+        self._lap = monotonic()
+
+    def lap(self) -> float:
+        """Return the seconds since the line began or was last asked."""
+        last, self._lap = self._lap, monotonic()
+        return self._lap - last
+
+    async def settle(self) -> None:
+        """Wait until nothing is in flight, so that no answer on its way is lost."""
+        await asyncio.gather(*self.started.values(), return_exceptions=True)
+        self.started.clear()
+
+
+class Resources:
+    """The journal, the endpoints and the explorations of a process."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        open_endpoint: Callable[[str | None, str | None], Endpoint],
+        embeddings: Embeddings,
+    ) -> None:
+        self.journal = journal
+        self._open_endpoint = open_endpoint
+        self._embeddings = embeddings
+        self._endpoints: dict[tuple[str | None, str | None], Endpoint] = {}
+        self._explorations: OrderedDict[tuple[str, Standards], Exploration] = OrderedDict()
+        self._rebuilding = Lock()
+        self._lines: WeakKeyDictionary[Loop, dict[str, Line]] = WeakKeyDictionary()
+
+    def endpoint(self, settings: Settings) -> Endpoint:
+        """Return the endpoint the settings name, opened once."""
+        key = (settings.model, settings.base_url)
+        if key not in self._endpoints:
+            self._endpoints[key] = self._open_endpoint(*key)
+        return self._endpoints[key]
+
+    def line(self, run: str, parallel: int) -> Line:
+        """Return the run's line of calls in the running event loop."""
+        lines = self._lines.setdefault(asyncio.get_running_loop(), {})
+        return lines.setdefault(run, Line(parallel))
+
+    def end_line(self, run: str) -> None:
+        """Forget the run's line: nothing is in flight any more."""
+        self._lines.get(asyncio.get_running_loop(), {}).pop(run, None)
+
+    def price(self, settings: Settings) -> Callable[[int, int], float | None]:
+        """Return what tokens of prompts and answers cost in dollars; None where it is unknown."""
+        name, base_url = self.endpoint(settings).name, settings.base_url
+        return lambda prompt, answer: cost_usd(name, prompt, answer, base_url)
+
+    def view(self, head: str, settings: Settings) -> Exploration:
+        """Return what is known at `head`, to be read only."""
+        with self._rebuilding:
+            exploration = self.take(head, settings)
+            self.put(head, exploration)
+            return exploration
+
+    def take(self, head: str, settings: Settings) -> Exploration:
+        """Return what is known at `head`, to be changed: it leaves the cache until it is `put`."""
+        standards = settings.standards
+        known = self._explorations.pop((head, standards), None)
+        if known is None:
+            entries = self.journal.chain(head)
+            known = Exploration.replay(standards, self._embeddings, entries)
+        return known
+
+    def put(self, head: str, exploration: Exploration) -> None:
+        """Cache what is known at `head`."""
+        self._explorations[head, exploration.standards] = exploration
+        while len(self._explorations) > CACHED_EXPLORATIONS:
+            self._explorations.popitem(last=False)
+
+    async def aclose(self) -> None:
+        """Close the endpoints and the journal."""
+        for endpoint in self._endpoints.values():
+            await endpoint.aclose()
+        self.journal.close()
+
+
+def domain_of(exploration: Exploration) -> Domain:
+    """Return the domain that the exploration began with."""
+    return _domain(exploration.domain)
+
+
+@lru_cache(maxsize=CACHED_EXPLORATIONS)
+def _domain(content: str) -> Domain:
+    return Domain.model_validate_json(content)

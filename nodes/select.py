@@ -1,0 +1,123 @@
+"""Select: the search. Which tasks are expanded next, or which records are asked for next.
+
+It decides from what is known at `head` alone, and lets no step start whose worst case could pass a
+cap of the allowance.
+"""
+
+import asyncio
+from typing import Any, cast
+
+from langgraph.runtime import Runtime
+
+from nodes.allowance import Allowance
+from nodes.ask import Question
+from nodes.events import event
+from nodes.questions import record_question, shown_records, subtask_question
+from nodes.resources import Resources
+from nodes.settings import TRIES, Settings
+from nodes.state import Phase, RecordStep, Spent, State, Step
+from store.exploration import Exploration
+from store.schedule import Planned, next_calls
+from store.search import Search
+
+EXPLORATION_SHARE = (0.1, 0.5)
+"""The smallest and largest share of a cap that the exploration may use."""
+
+
+async def select(state: State, runtime: Runtime[Settings], resources: Resources) -> State:
+    """Return the steps to take next, or the next phase, or why the run ends here."""
+    settings = runtime.context
+    exploration = await asyncio.to_thread(resources.view, state["head"], settings)
+    seconds = resources.line(state["run"], settings.parallel).lap()
+    spent: Spent = {**state["spent"], "seconds": state["spent"]["seconds"] + seconds}
+    headroom = resources.endpoint(settings).headroom
+    allowance = Allowance(settings, spent, resources.price(settings), headroom)
+    update = _decide(state, exploration, settings, allowance)
+    if update["phase"] != state["phase"]:
+        runtime.stream_writer(event("phase", phase=update["phase"]))
+    return cast("State", update | {"spent": spent})
+
+
+def _decide(
+    state: State, exploration: Exploration, settings: Settings, allowance: Allowance
+) -> dict[str, Any]:
+    phase, stopped_by = state["phase"], state["stopped_by"]
+    update: dict[str, Any] = {"steps": []}
+    if phase == "explore":
+        steps, stopped_by = _explore(exploration, settings, allowance)
+        if steps:
+            return {"phase": phase, "steps": steps}
+    if phase in {"explore", "review"}:
+        phase = _after_exploration(state, settings)
+        update["explored"] = state["head"]
+    if phase == "generate":
+        in_flight = len(state["planned"])
+        planned, stop = _generate(exploration, state, settings, allowance)
+        update["planned"] = planned
+        update["calls_planned"] = state["calls_planned"] + len(planned) - in_flight
+        stopped_by = stop or stopped_by
+        phase = "generate" if planned else "finish"
+    return update | {"phase": phase, "stopped_by": stopped_by}
+
+
+def _after_exploration(state: State, settings: Settings) -> Phase:
+    if settings.review and not state["reviewed"]:
+        return "review"
+    return "finish" if settings.tasks_only else "generate"
+
+
+def _explore(
+    exploration: Exploration, settings: Settings, allowance: Allowance
+) -> tuple[list[Step], str | None]:
+    search = Search(exploration.tree, exploration.rounds, settings.limits)
+    wanted = search.next_steps(settings.frontier)
+    steps = [
+        Step(order=n, operation=s.operation, task=s.task, asked=s.asked, tries=TRIES)
+        for n, s in enumerate(wanted)
+    ]
+
+    def ask(step: Step) -> Question:
+        return subtask_question(exploration, step, settings)
+
+    share = 1.0 if settings.tasks_only else _exploration_share(settings)
+    return allowance.afford(steps, ask, share=share)
+
+
+def _generate(
+    exploration: Exploration, state: State, settings: Settings, allowance: Allowance
+) -> tuple[list[RecordStep], str | None]:
+    def ask(step: Step) -> Question:
+        return record_question(exploration, cast("RecordStep", step), settings)
+
+    planned = state["planned"]
+    allowance.reserve(planned, ask)
+    progress = {task: exploration.progress[task] for task in exploration.tree.preorder()}
+    in_flight = [Planned(step["task"], step["turn"], step["asked"]) for step in planned]
+    room = settings.lag - len(planned)
+    calls = next_calls(progress, in_flight, settings.quota, room)
+    first = state["calls_planned"]
+    fresh = [_record_step(exploration, settings, call, first + n) for n, call in enumerate(calls)]
+    affordable, stop = allowance.afford(fresh, ask)
+    return [*planned, *affordable], stop
+
+
+def _record_step(
+    exploration: Exploration, settings: Settings, call: Planned, order: int
+) -> RecordStep:
+    demonstrations, existing = shown_records(exploration, call.task, call.turn, settings)
+    return RecordStep(
+        order=order,
+        operation="generate",
+        task=call.task,
+        asked=call.asked,
+        tries=TRIES,
+        turn=call.turn,
+        demonstrations=demonstrations,
+        existing=existing,
+    )
+
+
+def _exploration_share(settings: Settings) -> float:
+    expected = settings.expected
+    low, high = EXPLORATION_SHARE
+    return min(high, max(low, expected.explore_calls / expected.calls))

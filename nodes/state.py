@@ -1,0 +1,86 @@
+"""What flows between the nodes: small, plain JSON, bounded whatever the size of the run.
+
+Records and the whole tree are not in it: they lie in the journal on the chain that ends at `head`.
+"""
+
+from typing import Annotated, Any, Literal, TypedDict
+
+Phase = Literal["explore", "review", "generate", "finish"]
+
+
+class Input(TypedDict):
+    """What a run is started with: a preset's name, or a domain file's content."""
+
+    domain: str | dict[str, Any]
+
+
+class Step(TypedDict):
+    """One task to be asked for subtasks, or one planned call for records."""
+
+    order: int
+    operation: Literal["lookahead", "backtrack", "generate"]
+    task: str
+    asked: int
+    tries: int
+
+
+class RecordStep(Step):
+    """A planned call for records: everything its prompt is built from beside the tree."""
+
+    turn: int
+    demonstrations: list[str]
+    existing: list[str]
+
+
+class Proposal(TypedDict):
+    """What one step brought back: keys of the answers, and of subtasks the words themselves."""
+
+    step: Step
+    answers: list[str]
+    subtasks: list[dict[str, str]]
+
+
+class Spent(TypedDict):
+    """What the admitted answers cost so far; `usd` is None where the price is unknown."""
+
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    usd: float | None
+    seconds: float
+
+
+def collect(known: list[Proposal], new: list[Proposal] | None) -> list[Proposal]:
+    """Gather the proposals of one superstep; None empties the list."""
+    return [] if new is None else [*known, *new]
+
+
+class State(TypedDict, total=False):
+    """The state of one exploration."""
+
+    domain: str | dict[str, Any]
+    run: str
+    head: str
+    explored: str
+    phase: Phase
+    steps: list[Step]
+    planned: list[RecordStep]
+    calls_planned: int
+    proposals: Annotated[list[Proposal], collect]
+    tree: dict[str, Any]
+    exploration: dict[str, Any]
+    counts: dict[str, int]
+    spent: Spent
+    reviewed: bool
+    stopped_by: str | None
+
+
+class Output(TypedDict, total=False):
+    """What a finished run returns; the records are read from the journal at `head`."""
+
+    head: str
+    counts: dict[str, int]
+    tree: dict[str, Any]
+    sample: list[dict[str, Any]]
+    spent: Spent
+    stopped_by: str | None

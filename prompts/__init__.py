@@ -1,0 +1,1 @@
+"""Words to the model and back: domains, templates, parsers."""

@@ -1,0 +1,178 @@
+"""A domain: what to explore and what its records must look like, as a person writes it in YAML.
+
+A domain file is untrusted: every string and every list has a largest size, unknown keys are
+refused, and an error names the place, the key and what is allowed. The presets lie in `domains/`.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from errors import InputError
+from prompts.problems import closest, problems_of, shown
+from prompts.yaml_file import read_mapping
+
+_DOMAINS = Path(__file__).parent / "domains"
+
+
+def _text(longest: int, shortest: int = 1) -> Any:  # noqa: ANN401  a type, built for Annotated
+    return StringConstraints(strip_whitespace=True, min_length=shortest, max_length=longest)
+
+
+Line = Annotated[str, _text(120)]
+Sentence = Annotated[str, _text(300)]
+Paragraph = Annotated[str, _text(1_000)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Example(_Part):
+    """One good record, written by a person; `topic` is the situation it is set in."""
+
+    instruction: Paragraph
+    input: Annotated[str, _text(4_000, 0)] = ""
+    output: Annotated[str, _text(6_000)]
+    topic: Annotated[str, _text(120, 0)] = ""
+
+
+class SeedTask(_Part):
+    """A representative task of the domain, from which the exploration starts (paper, section 3)."""
+
+    name: Annotated[str, _text(80)]
+    reason: Sentence
+    examples: list[Example] = Field(default=[], max_length=8)
+
+
+class Span(_Part):
+    """The shortest and the longest length of a text, in characters, both allowed."""
+
+    min: int = Field(ge=1, le=20_000)
+    max: int = Field(ge=1, le=20_000)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.min > self.max:
+            raise ValueError(f"min {self.min} is larger than max {self.max}")
+        return self
+
+
+class Limits(_Part):
+    """How long the parts of a record may be; `input` holds for records that have one."""
+
+    instruction: Span = Span(min=10, max=400)
+    input: Span = Span(min=2, max=1_500)
+    output: Span = Span(min=2, max=2_500)
+
+
+class Domain(_Part):
+    """A domain: its root task, seeds, and what every record of it must satisfy.
+
+    `task` names the root of the task tree. `topics` are situations that the record prompts rotate
+    through, so that a small model does not repeat itself. `output_pattern` is literal text that
+    every output must contain, where each `*` stands for at least one character.
+    """
+
+    name: Annotated[
+        str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", min_length=1, max_length=60)
+    ]
+    task: Annotated[str, _text(80)]
+    description: Paragraph
+    language: Annotated[
+        str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=20)
+    ] = "en"
+    seeds: list[SeedTask] = Field(min_length=1, max_length=20)
+    requirements: list[Sentence] = Field(default=[], max_length=12)
+    topics: list[Line] = Field(default=[], max_length=200)
+    blocked_words: list[Annotated[str, _text(60)]] = Field(default=[], max_length=200)
+    limits: Limits = Limits()
+    input: Literal["optional", "required", "none"] = "optional"
+    output_pattern: Annotated[str, _text(120, 0)] = ""
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        names = [seed.name.casefold() for seed in self.seeds]
+        twice = [seed.name for seed in self.seeds if names.count(seed.name.casefold()) > 1]
+        if twice:
+            raise ValueError(f"two seeds are named {twice[0]!r}; give each its own name")
+        if self.task.casefold() in names:
+            raise ValueError(f"a seed is named like the domain's task, {self.task!r}")
+        if len(self.examples) < 2:
+            raise ValueError(
+                f"the seeds hold {len(self.examples)} examples together; give at least 2"
+            )
+        if self.input == "required" and not all(example.input for example in self.examples):
+            raise ValueError("input is required, but an example has none")
+        if self.input == "none" and any(example.input for example in self.examples):
+            raise ValueError("input is none, but an example has one")
+        return self
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        """Every example of every seed, in the order of the file."""
+        return tuple(example for seed in self.seeds for example in seed.examples)
+
+
+def presets() -> dict[str, str]:
+    """Return the name of every preset with a description of one line, in alphabetical order."""
+    domains = [load_preset(name) for name in _preset_names()]
+    return {
+        domain.name: f"{domain.task}: {domain.description.splitlines()[0]}" for domain in domains
+    }
+
+
+def load_preset(name: str) -> Domain:
+    """Return the preset of this name.
+
+    Reads no file a caller could choose, so a name from the network is safe here. Raises InputError
+    naming the presets and the closest one.
+    """
+    names = _preset_names()
+    if name not in names:
+        raise InputError(
+            f"unknown domain {shown(name)}{closest(name, names)}; presets: {', '.join(names)} "
+            "(or give a YAML file)"
+        )
+    return _read(_DOMAINS / f"{name}.yaml")
+
+
+def load_domain(name_or_path: str) -> Domain:
+    """Return the preset of this name, or the domain in this YAML file.
+
+    Raises InputError for an unknown preset, an unreadable file, broken YAML (line and column), and
+    for a wrong key or value (its path, and what is allowed).
+    """
+    path = Path(name_or_path)
+    if path.suffix.lower() in {".yaml", ".yml"} or len(path.parts) > 1 or path.is_file():
+        return _read(path)
+    return load_preset(name_or_path)
+
+
+def parse_domain(data: Mapping[str, Any], where: str) -> Domain:
+    """Return the domain in `data`; `where` opens an error's message (a file's name, "domain").
+
+    Raises InputError that names up to three wrong keys, by their path, and what is allowed there.
+    """
+    try:
+        return Domain.model_validate(dict(data))
+    except ValidationError as invalid:
+        told = problems_of(invalid, Domain)
+    raise InputError(f"{where}: {told}")
+
+
+def _preset_names() -> list[str]:
+    return sorted(path.stem for path in _DOMAINS.glob("*.yaml"))
+
+
+def _read(path: Path) -> Domain:
+    return parse_domain(read_mapping(path), str(path))

@@ -1,0 +1,201 @@
+"""What the model answered, as proposals; never raises, whatever the text is.
+
+JSON is read first (in prose, in code fences, a bare list, a single object, cut off), then the
+plain-text form. The good part of an answer is kept, every part that is dropped is named.
+"""
+
+# ruff: noqa: RUF001 - full-width punctuation and long dashes are what models write
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from prompts.json_objects import json_objects
+from prompts.plain_text import labelled_records, subtask_lines
+
+ANSWER_CHARACTERS = 400_000
+"""How much of an answer is read; more is cut."""
+
+PART_CHARACTERS = 20_000
+"""A record with a longer part is dropped."""
+
+NAME_CHARACTERS = 300
+REASON_CHARACTERS = 500
+PROBLEMS_NAMED = 8
+
+_ALIASES = {
+    "name": ("name", "subtask", "task", "title", "名称"),
+    "reason": ("reason", "理由"),
+    "difference": ("difference", "区别"),
+    "instruction": ("instruction", "指令"),
+    "input": ("input", "输入"),
+    "output": ("output", "输出"),
+}
+_NO_INPUT = {"none", "n/a", "noinput", "no input", "null", "empty", "无", "没有", "无输入"}
+_NUMBERING = re.compile(
+    r"^(?:\(?\d{1,3}[.):：、]|[-*•–#>]+\s|(?:sub-?task|子任务|任务)\s*\d{1,3}\s*[.:：-]?)\s*",
+    re.IGNORECASE,
+)
+_QUOTES = "\"'`*_“”‘’「」『』«»"
+_TRAILING = ".,:;…。，：；、"
+
+
+@dataclass(frozen=True, slots=True)
+class SubtaskProposal:
+    """A subtask as the model named it."""
+
+    name: str
+    reason: str
+    difference: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordProposal:
+    """A record as the model wrote it; `input` is "" where there is none."""
+
+    instruction: str
+    input: str
+    output: str
+
+
+Proposal = TypeVar("Proposal", SubtaskProposal, RecordProposal)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed(Generic[Proposal]):
+    """The usable part of an answer, in its order, and a sentence for every part that is not."""
+
+    items: tuple[Proposal, ...]
+    problems: tuple[str, ...]
+
+
+class _UnusableError(Exception):
+    """One item cannot be used; the message says why."""
+
+
+def parse_subtasks(text: str, *, asked: int) -> Parsed[SubtaskProposal]:
+    """Return at most `asked` subtasks; a subtask needs a name."""
+    return _parse(text, asked, "name", subtask_lines, _subtask)
+
+
+def parse_records(text: str, *, asked: int) -> Parsed[RecordProposal]:
+    """Return at most `asked` records; a record needs an instruction and an output."""
+    return _parse(text, asked, "instruction", labelled_records, _record)
+
+
+def _parse(
+    text: str,
+    asked: int,
+    key: str,
+    plain: Callable[[str], list[dict[str, str]]],
+    build: Callable[[dict[str, Any]], Proposal],
+) -> Parsed[Proposal]:
+    problems: list[str] = []
+    if len(text) > ANSWER_CHARACTERS:
+        problems.append(f"the answer was cut after {ANSWER_CHARACTERS:,} characters")
+    text = text[:ANSWER_CHARACTERS].rpartition("</think>")[2]
+    found = json_objects(text)
+    raw = [item for value in found.objects for item in _items(value, key)]
+    if raw and found.broken:
+        problems.append("a part of the JSON is broken or cut off")
+    items: list[Proposal] = []
+    for position, item in enumerate(raw or plain(text), start=1):
+        try:
+            items.append(build(item))
+        except _UnusableError as reason:
+            problems.append(f"item {position} {reason}")
+    if not items and not problems:
+        problems.append("there is no JSON and no line in the format asked for")
+    if len(items) > asked:
+        problems.append(f"{len(items) - asked} more than the {asked} asked for were dropped")
+    return Parsed(tuple(items[:asked]), _bounded(problems))
+
+
+def _items(value: Any, key: str, depth: int = 3) -> Iterator[dict[str, Any]]:  # noqa: ANN401  JSON
+    """Yield the objects that hold `key`, in `value` or in its lists, and any that hold nothing."""
+    if isinstance(value, dict):
+        fields = _fields(value)
+        inner = [part for part in value.values() if isinstance(part, list | dict)]
+        if key in fields or not inner or not depth:
+            yield fields
+        else:
+            for part in inner:
+                yield from _items(part, key, depth - 1)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _items({key: part} if isinstance(part, str) else part, key, depth)
+
+
+def _fields(value: dict[str, Any]) -> dict[str, Any]:
+    """Return the known fields of an object under their own names."""
+    given = {str(name).strip().lower(): content for name, content in value.items()}
+    return {
+        field: given[alias]
+        for field, aliases in _ALIASES.items()
+        for alias in reversed(aliases)
+        if alias in given
+    }
+
+
+def _subtask(fields: dict[str, Any]) -> SubtaskProposal:
+    name = _name(_text(fields, "name"))
+    if not name:
+        raise _UnusableError("has no name")
+    reason, difference = (
+        " ".join(_text(fields, part).split())[:REASON_CHARACTERS]
+        for part in ("reason", "difference")
+    )
+    return SubtaskProposal(name, reason, difference)
+
+
+def _record(fields: dict[str, Any]) -> RecordProposal:
+    instruction, given, output = (
+        _text(fields, part) for part in ("instruction", "input", "output")
+    )
+    missing = [
+        part for part, text in (("instruction", instruction), ("output", output)) if not text
+    ]
+    if missing:
+        raise _UnusableError(f"has no {' and no '.join(missing)}")
+    if max(len(instruction), len(given), len(output)) > PART_CHARACTERS:
+        raise _UnusableError(f"has a part of more than {PART_CHARACTERS:,} characters")
+    no_input = given.strip("<>[]().。 ").lower() in _NO_INPUT | {""}
+    return RecordProposal(instruction, "" if no_input else given, output)
+
+
+def _text(fields: dict[str, Any], part: str) -> str:
+    """Return a field's text; numbers are written out, a list's texts become its lines."""
+    value = fields.get(part)
+    if value is None:
+        return ""
+    if isinstance(value, list) and all(isinstance(line, str | int | float) for line in value):
+        value = "\n".join(str(line) for line in value)
+    if not isinstance(value, str | int | float):
+        raise _UnusableError(f"has no text as its {part}")
+    return _clean(str(value))
+
+
+def _clean(text: str) -> str:
+    """Return the text without control characters, lone surrogates and white space at its ends."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(
+        character
+        for character in text
+        if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs"}
+    ).strip()
+
+
+def _name(text: str) -> str:
+    """Return a task's name on one line, without numbering, quotes and trailing punctuation."""
+    name, before = " ".join(text.split())[:NAME_CHARACTERS], None
+    while name != before:
+        before = name
+        name = _NUMBERING.sub("", name).strip(_QUOTES + " ").rstrip(_TRAILING + " ")
+    return name
+
+
+def _bounded(problems: Sequence[str]) -> tuple[str, ...]:
+    more = len(problems) - PROBLEMS_NAMED
+    return (*problems[:PROBLEMS_NAMED], *([f"and {more} more"] if more > 0 else []))

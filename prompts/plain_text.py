@@ -1,0 +1,56 @@
+"""Reads the plain-text form of an answer, for endpoints and models without JSON.
+
+A subtask is a line `name | reason | difference` (or a list item `1. name: reason`); a record is
+lines that begin with `Instruction:`, `Input:` and `Output:`, in this order.
+"""
+
+# ruff: noqa: RUF001 - full-width punctuation and long dashes are what models write
+
+import re
+
+_BULLET = re.compile(r"^\s*(?:[-*•–]|\(?\d{1,3}[.):、])\s*")
+_RULE = re.compile(r"^[\s|:=-]*$")
+_SEPARATOR = re.compile(r"\s*[:：]\s*|\s+[-–—]+\s+")
+_LABEL = re.compile(
+    r"^[ \t#>*_]*(?:\d{1,3}[.)][ \t*_]*)?"
+    r"(instruction|input|output|指令|输入|输出)[ \t*_]*\d{0,3}[ \t]*[:：][ \t*_]*",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PARTS = ("instruction", "input", "output")
+_PART_OF = {"指令": "instruction", "输入": "input", "输出": "output"}
+_EDGE = re.compile(r"^(?:\s|```\w*\n|-{3,})+|(?:\s|```|-{3,}|#{2,})+$")
+
+
+def subtask_lines(text: str) -> list[dict[str, str]]:
+    """Return the name, reason and difference of every line that is a subtask."""
+    return [parts for line in text.splitlines() if (parts := _subtask(line))]
+
+
+def labelled_records(text: str) -> list[dict[str, str]]:
+    """Return the parts of every record; a label out of order belongs to the text it stands in."""
+    records: list[dict[str, str]] = []
+    ends: list[tuple[str, int, int]] = []
+    for label in _LABEL.finditer(text):
+        part = _PART_OF.get(label[1], label[1].lower())
+        if part == "instruction" or (ends and _PARTS.index(part) > _PARTS.index(ends[-1][0])):
+            ends.append((part, label.start(), label.end()))
+    for position, (part, _, start) in enumerate(ends):
+        stop = ends[position + 1][1] if position + 1 < len(ends) else len(text)
+        if part == "instruction":
+            records.append({})
+        records[-1][part] = _EDGE.sub("", text[start:stop])
+    return records
+
+
+def _subtask(line: str) -> dict[str, str] | None:
+    if _RULE.match(line):
+        return None
+    if "|" in line:
+        cells = [cell.strip(" *`") for cell in _BULLET.sub("", line).strip().strip("|").split("|")]
+    elif bullet := _BULLET.match(line):
+        cells = [cell.strip(" *`") for cell in _SEPARATOR.split(line[bullet.end() :], maxsplit=1)]
+    else:
+        return None
+    if cells[0].lower() in {"name", "名称"}:
+        return None
+    return dict(zip(("name", "reason", "difference"), cells, strict=False))

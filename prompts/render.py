@@ -1,0 +1,220 @@
+"""The words to the model: system prompt, two demonstrations, then what varies.
+
+Everything up to the last message is byte-identical for a domain and kind of request, so that an
+endpoint's prefix cache holds it. Every text and every list is clipped, so that a prompt never
+exceeds `PROMPT_CHARACTERS`, whatever the tree holds.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+
+from prompts.domain import Domain, Example
+from prompts.language import template_language, write_in
+from prompts.wording import Operation, fill, subtask_demonstrations, wording_version
+
+PROMPT_CHARACTERS = 40_000
+"""No prompt is longer than this, all its messages together."""
+
+NAME, REASON, SENTENCE = 120, 300, 300
+CHILDREN, PEERS, RELATED, REJECTED, EXISTING, DEMONSTRATIONS, PATH = 20, 20, 8, 10, 8, 2, 10
+DEMONSTRATION = {"instruction": 300, "input": 400, "output": 400}
+"""How many characters of each part of a task's own record are shown."""
+OWN_EXAMPLE = {"instruction": 1_000, "input": 2_000, "output": 3_000}
+"""The same for the domain's two examples, which the model should imitate."""
+ANSWER, PROBLEMS = 2_000, 5
+
+PROMPT_VERSION: str = wording_version()
+"""Changes whenever a template or a demonstration does."""
+
+
+def subtask_messages(
+    *,
+    domain: Domain,
+    operation: Operation,
+    task: str,
+    reason: str,
+    path: Sequence[str],
+    children: Sequence[str],
+    peers: Sequence[str],
+    related: Sequence[str],
+    rejected: Sequence[tuple[str, str]],
+    saturation: str,
+    asked: int,
+) -> list[BaseMessage]:
+    """Return the request for `asked` subtasks of a task, with its exploration state.
+
+    `path` leads from the root to the task and includes it; `rejected` pairs a name with why it was
+    refused; `saturation` is a sentence about the branch, or "". Of a long list the last names are
+    shown.
+    """
+    language = template_language(domain.language)
+    request = fill(
+        f"subtasks.user.{language}.j2",
+        domain=_clip(domain.task, NAME),
+        description=_clip(domain.description, REASON),
+        operation=operation,
+        task=_clip(task, NAME),
+        reason=_clip(reason, REASON),
+        path=_path(path),
+        children=_last(children, CHILDREN, NAME),
+        peers=_last(peers, PEERS, NAME),
+        related=_last(related, RELATED, NAME),
+        rejected=[(_clip(name, NAME), _clip(why, NAME)) for name, why in rejected[-REJECTED:]],
+        saturation=_clip(saturation, SENTENCE),
+        asked=asked,
+        write_in=write_in(domain.language),
+    )
+    return [*_subtask_prefix(language), HumanMessage(request)]
+
+
+def record_messages(
+    *,
+    domain: Domain,
+    task: str,
+    reason: str,
+    path: Sequence[str],
+    demonstrations: Sequence[Mapping[str, str]],
+    existing: Sequence[str],
+    topic: str,
+    asked: int,
+) -> list[BaseMessage]:
+    """Return the request for `asked` records of a task.
+
+    `demonstrations` are records (instruction, input, output) of the task or its parent, `existing`
+    instructions that must not be repeated, `topic` the situation to set the record in, or "".
+    """
+    demonstrated = [
+        {part: _clip(record[part], longest) for part, longest in DEMONSTRATION.items()}
+        for record in _unseen(domain, demonstrations)[-DEMONSTRATIONS:]
+    ]
+    seen = {record["instruction"] for record in demonstrated}
+    named = _last(existing, EXISTING, DEMONSTRATION["instruction"])
+    request = _record_request(
+        domain,
+        task=task,
+        reason=reason,
+        path=path,
+        demonstrations=demonstrated,
+        existing=[instruction for instruction in named if instruction not in seen],
+        topic=topic,
+        asked=asked,
+    )
+    return [*_record_prefix(domain), HumanMessage(request)]
+
+
+def retry_messages(
+    messages: Sequence[BaseMessage],
+    answer_text: str,
+    problems: Sequence[str],
+    *,
+    language: str = "en",
+) -> list[BaseMessage]:
+    """Return the request again, after the answer that could not be used and what was wrong."""
+    complaint = fill(
+        f"retry.{template_language(language)}.j2",
+        problems=[_clip(problem, SENTENCE) for problem in problems[:PROBLEMS]],
+    )
+    return [*messages, AIMessage(_clip(answer_text, ANSWER)), HumanMessage(complaint)]
+
+
+@cache
+def _subtask_prefix(language: str) -> tuple[BaseMessage, ...]:
+    """Return the system prompt and the demonstrations, the same for all domains of a language."""
+    system = fill(f"subtasks.system.{language}.j2")
+    turns: list[BaseMessage] = [SystemMessage(system)]
+    for shown in subtask_demonstrations(language):
+        request = fill(
+            f"subtasks.user.{language}.j2",
+            **{key: value for key, value in shown.items() if key != "answer"},
+            description="",
+            related=[],
+            saturation="",
+            asked=len(shown["answer"]),
+            write_in="",
+        )
+        turns += [HumanMessage(request), AIMessage(_json("subtasks", shown["answer"]))]
+    return tuple(turns)
+
+
+def _record_prefix(domain: Domain) -> list[BaseMessage]:
+    system = fill(
+        f"records.system.{template_language(domain.language)}.j2",
+        task=domain.task,
+        description=domain.description,
+        input=domain.input,
+        requirements=domain.requirements,
+        write_in=write_in(domain.language),
+    )
+    turns: list[BaseMessage] = [SystemMessage(system)]
+    shown = [(seed, example) for seed in domain.seeds for example in seed.examples]
+    for seed, example in (shown[0], shown[-1]):
+        request = _record_request(
+            domain,
+            task=seed.name,
+            reason=seed.reason,
+            path=[domain.task, seed.name],
+            demonstrations=[],
+            existing=[],
+            topic=example.topic,
+            asked=1,
+        )
+        turns += [HumanMessage(request), AIMessage(_json("records", [_record(domain, example)]))]
+    return turns
+
+
+def _record_request(
+    domain: Domain,
+    *,
+    task: str,
+    reason: str,
+    path: Sequence[str],
+    demonstrations: Sequence[Mapping[str, str]],
+    existing: Sequence[str],
+    topic: str,
+    asked: int,
+) -> str:
+    return fill(
+        f"records.user.{template_language(domain.language)}.j2",
+        task=_clip(task, NAME),
+        reason=_clip(reason, REASON),
+        path=_path(path),
+        demonstrations=demonstrations,
+        existing=existing,
+        topic=_clip(topic, NAME),
+        asked=asked,
+    )
+
+
+def _record(domain: Domain, example: Example) -> dict[str, str]:
+    parts = {part: _clip(getattr(example, part), cap) for part, cap in OWN_EXAMPLE.items()}
+    if domain.input == "none":
+        del parts["input"]
+    return parts
+
+
+def _unseen(domain: Domain, demonstrations: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """Return the demonstrations that are not the domain's examples, which stand in the prefix."""
+    shown = {example.instruction for example in (domain.examples[0], domain.examples[-1])}
+    return [record for record in demonstrations if record["instruction"] not in shown]
+
+
+def _json(key: str, items: Sequence[Mapping[str, str]]) -> str:
+    return json.dumps({key: items}, ensure_ascii=False)
+
+
+def _clip(text: str, longest: int) -> str:
+    """Return the text on its own lines, at most `longest` characters, with "…" where it was cut."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _last(texts: Sequence[str], count: int, longest: int) -> list[str]:
+    return [_clip(text, longest) for text in texts[-count:]]
+
+
+def _path(path: Sequence[str]) -> list[str]:
+    """Return the path with its middle left out where it is long: the root and the last tasks."""
+    shown = path if len(path) <= PATH else [path[0], "…", *path[-(PATH - 2) :]]
+    return [_clip(name, NAME) for name in shown]

@@ -1,0 +1,80 @@
+"""The shape of an answer: its JSON schema, and how many tokens it may need.
+
+The schemas use only what OpenAI's strict mode and llama.cpp's grammar both take: closed objects,
+every property required, `maxLength`, `maxItems`. A decoder that enforces `maxLength` ends a text
+in mid-sentence, so every cap of a record lies above the domain's limit: a text that reaches the
+cap is too long and is rejected as such, never kept cut off.
+"""
+
+from typing import Any
+
+from prompts.domain import Domain
+from prompts.language import is_dense
+
+SUBTASK_CAPS = {"name": 90, "reason": 160, "difference": 120}
+"""The longest parts of a subtask, in characters."""
+
+DENSE_SUBTASK_CAPS = {"name": 40, "reason": 80, "difference": 60}
+"""The same in scripts that write a word in one or two characters."""
+
+CAP_MARGIN = 40
+"""How far a record's caps lie above the domain's limits, in characters."""
+
+GRAMMAR_CAP = 1_999
+"""The longest `maxLength` that every llama.cpp takes (its grammar fails at 2,000); above: none."""
+
+
+def subtask_schema(asked: int, domain: Domain) -> dict[str, Any]:
+    """Return the JSON schema of an answer with at most `asked` subtasks."""
+    return _schema("subtasks", asked, _subtask_caps(domain))
+
+
+def record_schema(asked: int, domain: Domain) -> dict[str, Any]:
+    """Return the JSON schema of an answer with at most `asked` records of the domain."""
+    return _schema("records", asked, _record_caps(domain))
+
+
+def subtask_tokens(asked: int, domain: Domain) -> int:
+    """Return a `max_tokens` that no answer with `asked` subtasks within the caps reaches."""
+    return _tokens(asked, _subtask_caps(domain), domain)
+
+
+def record_tokens(asked: int, domain: Domain) -> int:
+    """Return a `max_tokens` that no answer with `asked` records within the caps reaches."""
+    return _tokens(asked, _record_caps(domain), domain)
+
+
+def _subtask_caps(domain: Domain) -> dict[str, int]:
+    return DENSE_SUBTASK_CAPS if is_dense(domain.language) else SUBTASK_CAPS
+
+
+def _record_caps(domain: Domain) -> dict[str, int]:
+    limits = domain.limits
+    parts = {"instruction": limits.instruction, "input": limits.input, "output": limits.output}
+    if domain.input == "none":
+        del parts["input"]
+    return {part: span.max + CAP_MARGIN for part, span in parts.items()}
+
+
+def _schema(items: str, asked: int, caps: dict[str, int]) -> dict[str, Any]:
+    properties = {
+        part: {"type": "string"} | ({"maxLength": cap} if cap <= GRAMMAR_CAP else {})
+        for part, cap in caps.items()
+    }
+    item = _closed(properties)
+    return _closed({items: {"type": "array", "items": item, "minItems": 1, "maxItems": asked}})
+
+
+def _closed(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _tokens(asked: int, caps: dict[str, int], domain: Domain) -> int:
+    """Estimate: a token holds two characters at least, or one in dense scripts; 40 for the JSON."""
+    characters = sum(caps.values())
+    return 40 + asked * (40 + (characters if is_dense(domain.language) else characters // 2))

@@ -1,0 +1,57 @@
+"""The wording that lies in files: templates, and demonstrations of requests for subtasks.
+
+A template that names a variable it is not given raises.
+"""
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal, TypedDict
+
+import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_DEMONSTRATIONS = Path(__file__).parent / "demonstrations"
+
+_environment = Environment(
+    loader=FileSystemLoader(_TEMPLATES),
+    undefined=StrictUndefined,
+    autoescape=False,  # noqa: S701  plain text for a model, never HTML
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+Operation = Literal["lookahead", "backtrack"]
+
+
+class SubtaskDemonstration(TypedDict):
+    """A request for subtasks of another domain, and the answer to it."""
+
+    operation: Operation
+    domain: str
+    task: str
+    reason: str
+    path: list[str]
+    children: list[str]
+    peers: list[str]
+    rejected: list[tuple[str, str]]
+    answer: list[dict[str, str]]
+
+
+def fill(template: str, **values: Any) -> str:  # noqa: ANN401  whatever a template names
+    """Return the template filled in; raises jinja2's UndefinedError for a missing variable."""
+    return _environment.get_template(template).render(values).strip()
+
+
+@cache
+def subtask_demonstrations(language: str) -> tuple[SubtaskDemonstration, ...]:
+    """Return the demonstrations in a language that has templates, "en" or "zh"."""
+    content = (_DEMONSTRATIONS / f"{language}.yaml").read_text("utf-8")
+    return tuple(yaml.safe_load(content))
+
+
+def wording_version() -> str:
+    """Return twelve hexadecimal digits of the hash of every template and demonstration."""
+    files = sorted([*_TEMPLATES.iterdir(), *_DEMONSTRATIONS.iterdir()])
+    return sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:12]

@@ -1,0 +1,1 @@
+"""What is known: the tree, the journal, the filter, and the files of a run."""

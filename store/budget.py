@@ -1,0 +1,44 @@
+"""The budget: no call starts that could pass a cap.
+
+Before a call starts its worst case is reserved (every try it may take, its whole prompt, its
+longest answer); when its answers are in, what they cost replaces the reservation.
+"""
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What calls cost, or may cost at most. `usd` is 0 where the price is unknown."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    usd: float = 0.0
+
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Cost)))
+
+    @property
+    def tokens(self) -> int:
+        """Prompt and completion tokens together."""
+        return self.prompt_tokens + self.completion_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """The most a run may spend; None means no cap."""
+
+    calls: int | None = None
+    tokens: int | None = None
+    usd: float | None = None
+
+    def passed_by(self, cost: Cost) -> str | None:
+        """Return the name of the first cap that this cost would pass (as in `stopped_by`)."""
+        if self.calls is not None and cost.calls > self.calls:
+            return "max_calls"
+        if self.tokens is not None and cost.tokens > self.tokens:
+            return "max_tokens"
+        if self.usd is not None and cost.usd > self.usd:
+            return "max_usd"
+        return None

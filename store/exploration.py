@@ -1,0 +1,181 @@
+"""What is known at one head of the journal: the tree, the records, the indexes.
+
+An Exploration is a fold over journal entries: `apply` takes one entry at a time, in order, and
+nothing else changes it. It can therefore be rebuilt from the chain of any head, and is a cache.
+
+Kinds of entries, and what their bodies hold beside explanations:
+    begin      domain (its whole content), examples (pairs of key and instruction)
+    task       id, parent, name, reason
+    round      task, operation, asked, proposed, admitted
+    record     id, task, instruction, input, output
+    call       task, kept, rejected
+    rejection  kind (task or record), task, rule, text, score, nearest_id, nearest_text
+    prune      task
+    rename     task, name, reason
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from langchain_core.embeddings import Embeddings
+
+from store.diversity import DiversityIndex
+from store.journal import Entry, canonical
+from store.recall import TaskRecall
+from store.schedule import Progress
+from store.search import Rounds
+from store.tree import TaskTree
+
+REMEMBERED_REJECTIONS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Standards:
+    """What texts are compared by.
+
+    `scope` is "run" or "task": what an instruction is compared with. `saturation` is the share of
+    a round's proposals at or below which the round was poor.
+    """
+
+    threshold: Fraction
+    scope: str
+    saturation: float
+
+
+class Exploration:
+    """The fold; see the module's text for the entries it takes.
+
+    `domain` is the domain's content as canonical JSON; the domain's example instructions count as
+    known from the start, so that no record repeats them.
+    """
+
+    def __init__(self, standards: Standards, embeddings: Embeddings) -> None:
+        self.standards = standards
+        self.domain = "{}"
+        self.tree = TaskTree()
+        self.rounds: dict[str, Rounds] = {}
+        self.progress: dict[str, Progress] = {}
+        self.records: dict[str, dict[str, Any]] = {}
+        self.records_of: dict[str, list[str]] = {}
+        self.rejections: Counter[str] = Counter()
+        self.names = DiversityIndex(standards.threshold)
+        self._recall = TaskRecall(embeddings)
+        self._instructions: dict[str, DiversityIndex] = {}
+        self._rejected_names: dict[str, list[tuple[str, str]]] = {}
+        self._known_names: dict[str, str] = {}
+        self._examples: dict[str, str] = {}
+
+    @classmethod
+    def replay(
+        cls, standards: Standards, embeddings: Embeddings, entries: Iterable[Entry]
+    ) -> "Exploration":
+        """Return the exploration that these entries, from the first commit on, describe."""
+        exploration = cls(standards, embeddings)
+        for entry in entries:
+            exploration.apply(entry)
+        return exploration
+
+    def apply(self, entry: Entry) -> None:
+        """Take in one entry."""
+        takes: dict[str, Callable[[dict[str, Any]], None]] = {
+            "begin": self._take_begin,
+            "task": self._take_task,
+            "round": self._take_round,
+            "record": self._take_record,
+            "call": self._take_call,
+            "rejection": self._take_rejection,
+            "prune": self._take_prune,
+            "rename": self._take_rename,
+        }
+        if entry.kind in takes:
+            takes[entry.kind](entry.body)
+
+    @property
+    def next_record(self) -> str:
+        """The id the next record gets; ids are never used twice."""
+        return f"r{len(self.records)}"
+
+    def instructions(self, task_id: str) -> DiversityIndex:
+        """Return the index that an instruction for this task is compared with."""
+        scope = task_id if self.standards.scope == "task" else ""
+        if scope not in self._instructions:
+            index = DiversityIndex(self.standards.threshold)
+            for key, text in self._examples.items():
+                index.add(text, key, foreign=True)
+            self._instructions[scope] = index
+        return self._instructions[scope]
+
+    def text_of(self, key: str | None) -> str | None:
+        """Return the task name, instruction or example that a nearest neighbour's key names."""
+        if key is None:
+            return None
+        if key in self.records:
+            return str(self.records[key]["instruction"])
+        if key in self._known_names:
+            return self._known_names[key]
+        return self._examples.get(key)
+
+    def related(self, task_id: str, most: int) -> list[str]:
+        """Return names of tasks elsewhere in the tree that are nearest in meaning."""
+        near = {*self.tree.children(task_id), *self.tree.peers(task_id)}
+        near.update(self.tree.lineage(task_id))
+        found = self._recall.related(task_id, most, near)
+        return [self.tree.task(other).name for other in found]
+
+    def rejected_names(self, task_id: str) -> Sequence[tuple[str, str]]:
+        """Return the latest names rejected below the task, each with its rule."""
+        return self._rejected_names.get(task_id, [])
+
+    def kept(self) -> int:
+        """Return how many records the tasks of the tree hold."""
+        return sum(done.kept for done in self.progress.values())
+
+    def _take_begin(self, body: dict[str, Any]) -> None:
+        self.domain = canonical(body["domain"])
+        self._examples = dict(body["examples"])
+
+    def _take_task(self, body: dict[str, Any]) -> None:
+        task = self.tree.add(body["name"], body["reason"], body["parent"])
+        self.progress[task.id] = Progress()
+        self.names.add(task.name, task.id)
+        self._known_names[task.id] = task.name
+        self._recall.add(task.id, f"{task.name}. {task.reason}")
+
+    def _take_round(self, body: dict[str, Any]) -> None:
+        rounds = self.rounds.get(body["task"], Rounds())
+        saturation = self.standards.saturation
+        self.rounds[body["task"]] = rounds.after(body["proposed"], body["admitted"], saturation)
+
+    def _take_record(self, body: dict[str, Any]) -> None:
+        self.records[body["id"]] = body
+        self.records_of.setdefault(body["task"], []).append(body["id"])
+        self.instructions(body["task"]).add(body["instruction"], body["id"])
+
+    def _take_call(self, body: dict[str, Any]) -> None:
+        done = self.progress.get(body["task"])
+        if done is not None:
+            self.progress[body["task"]] = done.after(body["kept"], body["rejected"])
+
+    def _take_rejection(self, body: dict[str, Any]) -> None:
+        self.rejections[body["rule"]] += 1
+        if body["kind"] == "task":
+            names = self._rejected_names.setdefault(body["task"], [])
+            names.append((body["text"], body["rule"]))
+            del names[:-REMEMBERED_REJECTIONS]
+
+    def _take_prune(self, body: dict[str, Any]) -> None:
+        for gone in self.tree.prune(body["task"]):
+            self.progress.pop(gone)
+            self.rounds.pop(gone, None)
+            self._recall.remove(gone)
+            self.records_of.pop(gone, None)
+
+    def _take_rename(self, body: dict[str, Any]) -> None:
+        self.tree.rename(body["task"], body["name"], body["reason"])
+        self.names.add(body["name"], body["task"])
+        self._known_names[body["task"]] = body["name"]
+        self._recall.remove(body["task"])
+        self._recall.add(body["task"], f"{body['name']}. {body['reason']}")

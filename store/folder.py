@@ -1,0 +1,132 @@
+"""A run's folder: its settings, and the files that are written from the journal.
+
+- run.db          journal and checkpoints: the run itself
+- config.yaml     the domain and all settings: enough to repeat the run
+- tree.json       networkx node-link data of the task tree
+- dataset.jsonl   a record a line
+- rejected.jsonl  a rejection a line
+- stats.json      counts, rates, tokens, cost, seconds, stopped_by
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from errors import InputError
+from store.exploration import Exploration
+from store.export import write_jsonl, write_text
+from store.journal import Journal
+
+DATABASE = "run.db"
+CONFIG = "config.yaml"
+TREE = "tree.json"
+DATASET = "dataset.jsonl"
+REJECTED = "rejected.jsonl"
+STATS = "stats.json"
+
+_REJECTION = ("kind", "rule", "score", "nearest_id", "nearest_text", "text", "task", "why")
+
+
+def create(folder: Path, config: dict[str, Any]) -> None:
+    """Make the folder with its config.yaml. Raises InputError when it holds something already."""
+    try:
+        _check_unused(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_text(folder / CONFIG, yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
+    except OSError as error:
+        raise InputError(f"{folder} cannot be made: {error.strerror}") from error
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """Return what config.yaml says. Raises InputError when the folder holds no run."""
+    path = folder / CONFIG
+    if not path.is_file():
+        raise InputError(f"{folder} holds no run ({CONFIG} is missing): name a run's folder")
+    try:
+        config = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise InputError(f"{path} cannot be read: {error}") from error
+    if not isinstance(config, dict) or not {"domain", "settings"} <= config.keys():
+        raise InputError(f"{path} is no run's config: it needs the keys domain and settings")
+    return config
+
+
+def read_tree(folder: Path) -> dict[str, Any]:
+    """Return the node-link data of tree.json. Raises InputError when it is missing or broken."""
+    path = folder / TREE
+    try:
+        tree = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(f"{path} is missing: name a run's folder") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read: {error}") from error
+    if not isinstance(tree, dict) or not {"nodes", "edges"} <= tree.keys():
+        raise InputError(f"{path} is no tree: it needs the keys nodes and edges")
+    return tree
+
+
+def read_dataset(folder: Path) -> Iterator[dict[str, Any]]:
+    """Yield the records of dataset.jsonl. Raises InputError when it is missing or broken."""
+    path = folder / DATASET
+    if not path.is_file():
+        raise InputError(f"{path} is missing: name a run's folder")
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                yield json.loads(line)
+            except ValueError as error:
+                raise InputError(f"{path}, line {number}: no JSON ({error})") from error
+
+
+def write_outputs(  # noqa: PLR0917 - what a run consists of
+    folder: Path,
+    journal: Journal,
+    head: str,
+    exploration: Exploration,
+    tree: dict[str, Any],
+    stats: dict[str, Any],
+) -> None:
+    """Write every file that follows from the journal at `head`."""
+    write_jsonl(folder / DATASET, dataset_rows(journal, head, exploration))
+    write_jsonl(folder / REJECTED, rejection_rows(journal, head, exploration))
+    write_text(folder / TREE, json.dumps(tree, ensure_ascii=False, indent=1) + "\n")
+    write_text(folder / STATS, json.dumps(stats, ensure_ascii=False, indent=1) + "\n")
+
+
+def dataset_rows(journal: Journal, head: str, exploration: Exploration) -> Iterator[dict[str, Any]]:
+    """Yield a row for every record whose task is in the tree, in the order they were kept."""
+    tree = exploration.tree
+    for entry in journal.chain(head, ["record"]):
+        body = entry.body
+        if body["task"] in tree:
+            yield {
+                **{part: body[part] for part in ("id", "instruction", "input", "output")},
+                "task": tree.task(body["task"]).name,
+                "path": tree.path(body["task"]),
+                "depth": tree.task(body["task"]).depth,
+                **{part: body[part] for part in ("model", "nearest_id", "nearest_rouge_l")},
+            }
+
+
+def rejection_rows(
+    journal: Journal, head: str, exploration: Exploration
+) -> Iterator[dict[str, Any]]:
+    """Yield a row for every rejection, in order; a rejected subtask's `task` is its parent."""
+    for entry in journal.chain(head, ["rejection"]):
+        task = entry.body["task"]
+        name = exploration.text_of(task) or task
+        yield {part: entry.body[part] for part in _REJECTION} | {"task": name}
+
+
+def _check_unused(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file: name another folder with --out")
+    if folder.exists() and any(folder.iterdir()):
+        holds = "another run" if (folder / DATABASE).exists() else "files already"
+        raise InputError(
+            f"{folder} holds {holds}: name another folder with --out"
+            + (f", or go on with: explore-instruct resume {folder}" if "run" in holds else "")
+        )

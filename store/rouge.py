@@ -1,0 +1,92 @@
+"""ROUGE-L F1 of two token lists as an exact fraction, and what a threshold on it demands.
+
+F = 2·P·R/(P+R) with P = LCS/m and R = LCS/n, which is 2·LCS/(m+n). rouge-score computes it in
+floating point, where 16 of the 464 pairs (m, n, LCS) that lie exactly at 0.7 fall below it; whole
+numbers do not.
+"""
+
+from collections.abc import Hashable, Sequence
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import process
+from rapidfuzz.distance import LCSseq
+
+from errors import InputError
+
+Integers = npt.NDArray[np.int32]
+_FEW = 16
+
+Interned = Sequence[int] | str
+"""Tokens as numbers, or as the characters with these code points: both compare as numbers."""
+
+
+def rouge_l(a: Sequence[Hashable], b: Sequence[Hashable]) -> Fraction:
+    """Return 2·LCS(a, b)/(len(a)+len(b)); 0 where one of them is empty, as rouge-score has it."""
+    number: dict[Hashable, int] = {}
+    first, second = ([number.setdefault(item, len(number)) for item in side] for side in (a, b))
+    return Fraction(2 * LCSseq.similarity(first, second), max(len(a) + len(b), 1))
+
+
+def closest(text: Interned, others: Sequence[Interned]) -> tuple[int, int]:
+    """Return which of the others has the highest F, the first of equals, and its LCS.
+
+    Floating point orders the fractions as they are: division rounds equal ones to the same number,
+    and unequal ones lie far more than a rounding apart below 2**26 tokens.
+    """
+    common, length = _lcs(text, others), len(text)
+    scores = [lcs / (length + len(other)) for lcs, other in zip(common, others, strict=True)]
+    best = scores.index(max(scores))
+    return best, common[best]
+
+
+def _lcs(text: Interned, others: Sequence[Interned]) -> list[int]:
+    if len(others) < _FEW:
+        return [LCSseq.similarity(text, other) for other in others]
+    found: list[int] = process.cdist([text], others, scorer=LCSseq.similarity, dtype=np.int64)[
+        0
+    ].tolist()
+    return found
+
+
+class Threshold:
+    """What two texts of m and n tokens need in order to reach F >= `value`.
+
+    Raises InputError unless 0 < value <= 1.
+    """
+
+    def __init__(self, value: Fraction) -> None:
+        if not 0 < value <= 1:
+            raise InputError(f"threshold {value}: give a number above 0 and at most 1, such as 0.7")
+        self.value = value
+        self._by_total: Integers = np.zeros(0, dtype=np.int32)
+
+    def common(self, m: int, n: int) -> int:
+        """Return the least LCS with which F reaches the threshold: ceil(value·(m+n)/2)."""
+        return -(-self.value.numerator * (m + n) // (2 * self.value.denominator))
+
+    def partners(self, m: int) -> tuple[int, int]:
+        """Return the least and the greatest n for which min(m, n) is enough in common."""
+        top, bottom = self.value.numerator, 2 * self.value.denominator - self.value.numerator
+        return -(-m * top // bottom), m * bottom // top
+
+    def slack(self, m: int) -> Integers:
+        """Return how many tokens of both texts together may stay unmatched, by n.
+
+        That is m + n - 2·common(m, n); -1 for an n that is no partner, and for the last entry,
+        which stands for every greater n.
+        """
+        least, most = self.partners(m)
+        slack = self.slack_by_total(m + most + 1)[m : m + most + 2].copy()
+        slack[:least] = slack[-1] = -1
+        return slack
+
+    def slack_by_total(self, greatest: int) -> Integers:
+        """Return m + n - 2·common(m, n) by m + n, at least up to the greatest."""
+        known = len(self._by_total)
+        if known <= greatest:
+            totals = range(known, max(2 * known, greatest + 1))
+            more = [total - 2 * self.common(total, 0) for total in totals]
+            self._by_total = np.append(self._by_total, np.array(more, dtype=np.int32))
+        return self._by_total

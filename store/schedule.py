@@ -1,0 +1,69 @@
+"""The schedule of generation: which task gets the next call.
+
+Round-robin: the task with the fewest calls goes next, ties in DFS order, so that a budget which
+ends early has been spent evenly over the branches. A task needs no call once the records kept and
+those in flight reach its quota, or once `patience` calls in a row kept nothing (it is saturated).
+"""
+
+import heapq
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What asking a task for records has brought; `dry` counts calls in a row that kept none."""
+
+    calls: int = 0
+    kept: int = 0
+    rejected: int = 0
+    dry: int = 0
+
+    def after(self, kept: int, rejected: int) -> "Progress":
+        """Return the progress after one more call."""
+        dry = 0 if kept else self.dry + 1
+        return Progress(self.calls + 1, self.kept + kept, self.rejected + rejected, dry)
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What a task is to have: `records` kept, `per_call` asked at once, `patience` dry calls."""
+
+    records: int
+    per_call: int
+    patience: int
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A call for `task`, its `turn`-th (from 0), asking for `asked` records."""
+
+    task: str
+    turn: int
+    asked: int
+
+
+def next_calls(
+    progress: Mapping[str, Progress], in_flight: Iterable[Planned], quota: Quota, room: int
+) -> list[Planned]:
+    """Return up to `room` further calls; `progress` holds every task, in DFS order."""
+    turns = {task: done.calls for task, done in progress.items()}
+    promised = {task: done.kept for task, done in progress.items()}
+    for call in in_flight:
+        turns[call.task] += 1
+        promised[call.task] += call.asked
+    queue = [
+        (turns[task], place, task)
+        for place, (task, done) in enumerate(progress.items())
+        if done.dry < quota.patience and promised[task] < quota.records
+    ]
+    heapq.heapify(queue)
+    calls: list[Planned] = []
+    while queue and len(calls) < room:
+        turn, place, task = heapq.heappop(queue)
+        call = Planned(task, turn, min(quota.per_call, quota.records - promised[task]))
+        calls.append(call)
+        promised[task] += call.asked
+        if promised[task] < quota.records:
+            heapq.heappush(queue, (turn + 1, place, task))
+    return calls

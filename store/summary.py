@@ -1,0 +1,123 @@
+"""What a state shows of an exploration: the tree, folded where it is large, and a summary.
+
+Both are bounded whatever the size of the run, so that a checkpoint stays small.
+"""
+
+import json
+from typing import Any
+
+from store.exploration import Exploration
+from store.search import Limits, Search
+
+SHOWN_TASKS = 200
+SHOWN_BYTES = 24_000
+SHOWN_BRANCHES = 20
+SHOWN_NAME = 60
+
+
+def tree_view(exploration: Exploration, limits: Limits) -> dict[str, Any]:
+    """Return node-link data of the tree, whole up to some 200 tasks.
+
+    Of a larger tree the branches at work are shown first; a task some of whose children are not
+    shown says in `folded` how many tasks these are, all below them included.
+    """
+    search = Search(exploration.tree, exploration.rounds, limits)
+    shown = _shown(exploration, search)
+    nodes = [_node(exploration, search, task, set(shown)) for task in shown]
+    edges = [{"source": node["parent"], "target": node["id"]} for node in nodes if node["parent"]]
+    return {"directed": True, "multigraph": False, "graph": {}, "nodes": nodes, "edges": edges}
+
+
+def whole_tree(exploration: Exploration, limits: Limits) -> dict[str, Any]:
+    """Return node-link data of the whole tree, every task with its reason, status and counts."""
+    search = Search(exploration.tree, exploration.rounds, limits)
+    data = exploration.tree.node_link()
+    data["nodes"] = [
+        node | {"status": search.status(node["id"])} | _counts(exploration, node["id"])
+        for node in data["nodes"]
+    ]
+    return data
+
+
+def summary(exploration: Exploration, limits: Limits) -> dict[str, Any]:
+    """Return the exploration state in figures: by depth, by branch, and why things were rejected.
+
+    `saturation` of a branch is the share of its tasks that have nothing new to offer.
+    """
+    tree = exploration.tree
+    search = Search(tree, exploration.rounds, limits)
+    by_depth: dict[str, int] = {}
+    for task in tree.preorder():
+        depth = str(tree.task(task).depth)
+        by_depth[depth] = by_depth.get(depth, 0) + 1
+    branches = tree.children(tree.root)[:SHOWN_BRANCHES] if len(tree) else []
+    return {
+        "tasks_by_depth": by_depth,
+        "branches": [_branch(exploration, search, branch) for branch in branches],
+        "rejected_by_rule": dict(sorted(exploration.rejections.items())),
+    }
+
+
+def counts(exploration: Exploration) -> dict[str, int]:
+    """Return how many tasks and records are kept, and how many proposals were rejected."""
+    return {
+        "tasks": len(exploration.tree),
+        "records": exploration.kept(),
+        "rejected": exploration.rejections.total(),
+    }
+
+
+def _shown(exploration: Exploration, search: Search) -> list[str]:
+    """Return the tasks to show, in pre-order; a task is never shown without its parent.
+
+    Ordered by (settled, depth): a parent settles after its children and lies above them, so it
+    always comes before them.
+    """
+    order = list(exploration.tree.preorder())
+    ranked = sorted(order, key=lambda t: (search.is_settled(t), exploration.tree.task(t).depth))
+    shown: set[str] = set()
+    room = SHOWN_BYTES
+    for task in ranked[:SHOWN_TASKS]:
+        room -= len(
+            json.dumps(_node(exploration, search, task, set()), ensure_ascii=False).encode()
+        )
+        if room < 0:
+            break
+        shown.add(task)
+    return [task for task in order if task in shown]
+
+
+def _node(
+    exploration: Exploration, search: Search, task_id: str, shown: set[str]
+) -> dict[str, Any]:
+    tree = exploration.tree
+    task = tree.task(task_id)
+    node: dict[str, Any] = {
+        "id": task.id,
+        "name": task.name[:SHOWN_NAME],
+        "parent": task.parent,
+        "depth": task.depth,
+        "status": search.status(task.id),
+    } | _counts(exploration, task_id)
+    hidden = [child for child in tree.children(task_id) if child not in shown]
+    if hidden:
+        node["folded"] = sum(1 for child in hidden for _ in tree.preorder(child))
+    return node
+
+
+def _counts(exploration: Exploration, task_id: str) -> dict[str, int]:
+    done = exploration.progress[task_id]
+    return {"kept": done.kept, "rejected": done.rejected}
+
+
+def _branch(exploration: Exploration, search: Search, task_id: str) -> dict[str, Any]:
+    tasks = list(exploration.tree.preorder(task_id))
+    saturated = sum(search.status(task) == "saturated" for task in tasks)
+    return {
+        "task": task_id,
+        "name": exploration.tree.task(task_id).name[:SHOWN_NAME],
+        "tasks": len(tasks),
+        "records": sum(exploration.progress[task].kept for task in tasks),
+        "saturation": round(saturated / len(tasks), 2),
+        "settled": search.is_settled(task_id),
+    }

@@ -1,0 +1,302 @@
+"""The command line as a person uses it: exit codes, messages, the files of a run."""
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cli.main import main
+from tests.fake_openai import FakeOpenAI, FakeReply
+from tests.scripted import serve
+
+DEMO = Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "explore_instruct_demo"
+SMALL = ("--depth", "1", "--breadth", "3", "--per-task", "2")
+HEAVY = {"langgraph", "langchain_core", "openai", "faiss", "numpy", "sqlalchemy", "pyarrow"}
+
+
+@pytest.fixture(autouse=True)
+def _no_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "EXPLORE_MODEL", "EXPLORE_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def server() -> Iterator[FakeOpenAI]:
+    with FakeOpenAI(serve()) as endpoint:
+        yield endpoint
+
+
+def call(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
+    """Run the command line with these words; return its exit code."""
+    monkeypatch.setattr(sys, "argv", ["explore-instruct", *map(str, words)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return int(ended.value.code or 0)
+
+
+def run(monkeypatch: pytest.MonkeyPatch, server: FakeOpenAI, out: Path, *more: object) -> int:
+    words = ("run", "rewriting", "--base-url", server.url, "--model", "openai:fake", "--out", out)
+    return call(monkeypatch, *words, *SMALL, *more)
+
+
+def test_run_writes_a_folder_and_prints_what_it_did(
+    monkeypatch: pytest.MonkeyPatch,
+    server: FakeOpenAI,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = tmp_path / "out"
+    assert run(monkeypatch, server, out, "--json") == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["tasks"], result["records"]) == (4, 8)
+    assert {path.name for path in out.iterdir()} >= {
+        "run.db",
+        "config.yaml",
+        "tree.json",
+        "dataset.jsonl",
+        "rejected.jsonl",
+        "stats.json",
+    }
+    first = json.loads((out / "dataset.jsonl").read_text().splitlines()[0])
+    assert list(first) == [
+        "id",
+        "instruction",
+        "input",
+        "output",
+        "task",
+        "path",
+        "depth",
+        "model",
+        "nearest_id",
+        "nearest_rouge_l",
+    ]
+    assert yaml.safe_load((out / "config.yaml").read_text())["settings"]["breadth"] == [3]
+
+
+def test_resume_of_a_finished_run_asks_nothing(
+    monkeypatch: pytest.MonkeyPatch, server: FakeOpenAI, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    run(monkeypatch, server, out)
+    before, asked = (out / "dataset.jsonl").read_bytes(), len(server.requests)
+    assert call(monkeypatch, "resume", out) == 0
+    assert (out / "dataset.jsonl").read_bytes() == before
+    assert len(server.requests) == asked
+
+
+def test_a_refusal_pauses_the_run_and_resume_finishes_it(
+    monkeypatch: pytest.MonkeyPatch,
+    server: FakeOpenAI,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    whole, out = tmp_path / "whole", tmp_path / "out"
+    run(monkeypatch, server, whole)
+    answer = server.answer
+
+    def refuse(request: dict[str, object]) -> FakeReply:
+        if len(server.requests) > 5:
+            return FakeReply(status=401, content="key expired")
+        return answer(request)
+
+    server.requests.clear()
+    server.answer = refuse
+    wanted = ("--per-task", "6")
+    assert run(monkeypatch, server, out, *wanted) == 1
+    message = capsys.readouterr().err
+    assert "explore-instruct: " in message
+    assert "Traceback" not in message
+    server.answer = answer
+    assert call(monkeypatch, "resume", out) == 0
+    other = tmp_path / "other"
+    run(monkeypatch, server, other, *wanted)
+    assert (out / "dataset.jsonl").read_bytes() == (other / "dataset.jsonl").read_bytes()
+
+
+def test_run_from_deepens_a_finished_tree(
+    monkeypatch: pytest.MonkeyPatch, server: FakeOpenAI, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    run(monkeypatch, server, first)
+    words = ("run", "--from", first, "--base-url", server.url, "--model", "openai:fake")
+    more = ("--depth", 2, "--breadth", "3,2", "--per-task", 3, "--out", second)
+    assert call(monkeypatch, *words, *more) == 0
+    old = (first / "dataset.jsonl").read_text().splitlines()
+    new = (second / "dataset.jsonl").read_text().splitlines()
+    assert new[: len(old)] == old
+    tree = json.loads((second / "tree.json").read_text())
+    assert len(tree["nodes"]) == 10
+    assert len(new) == 30
+
+
+def test_tree_and_domains_print(
+    monkeypatch: pytest.MonkeyPatch,
+    server: FakeOpenAI,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(monkeypatch, server, tmp_path / "out")
+    capsys.readouterr()
+    assert call(monkeypatch, "tree", tmp_path / "out") == 0
+    assert "Change the tone of a message" in capsys.readouterr().out
+    assert call(monkeypatch, "tree", tmp_path / "out", "--format", "mermaid") == 0
+    assert capsys.readouterr().out.startswith("flowchart")
+    assert call(monkeypatch, "domains") == 0
+    assert {"brainstorming", "rewriting", "math"} <= {
+        line.split()[0] for line in capsys.readouterr().out.splitlines()
+    }
+
+
+@pytest.mark.skipif(not DEMO.is_dir(), reason="the original implementation's demo is not here")
+def test_import_export_and_deepen_the_original_demo(
+    monkeypatch: pytest.MonkeyPatch,
+    server: FakeOpenAI,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = tmp_path / "imported"
+    assert call(monkeypatch, "import", DEMO, "--out", out) == 0
+    assert "9 tasks and 4433 records" in capsys.readouterr().out
+    given = [
+        e for file in DEMO.glob("*.json") for e in json.loads(file.read_text()).get("examples", [])
+    ]
+    wanted = sorted((e["instruction"], e["input"], e["output"]) for e in given)
+    alpaca = tmp_path / "alpaca.json"
+    assert call(monkeypatch, "export", out, "--format", "alpaca", "--out", alpaca) == 0
+    rows = json.loads(alpaca.read_text())
+    assert sorted((r["instruction"], r["input"], r["output"]) for r in rows) == wanted
+    words = ("run", "--from", out, "--base-url", server.url, "--model", "openai:fake")
+    more = ("--depth", 2, "--breadth", "9,2", "--tasks-only", "--out", tmp_path / "deeper")
+    assert call(monkeypatch, *words, *more) == 0
+    tree = json.loads((tmp_path / "deeper" / "tree.json").read_text())
+    assert len(tree["nodes"]) == 1 + 9 + 18
+    assert sum(node["kept"] for node in tree["nodes"]) == 4433
+
+
+def test_dry_run_makes_nothing_and_asks_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+    server: FakeOpenAI,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(monkeypatch, server, tmp_path / "out", "--dry-run") == 0
+    assert "up to 4 tasks and 8 records" in capsys.readouterr().out
+    assert not (tmp_path / "out").exists()
+    assert not server.requests
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+BAD = {
+    "unknown preset": (["rewritin"], ["rewritin", "rewriting"]),
+    "no such file": (["none.yaml"], ["none.yaml"]),
+    "broken YAML": (["broken.yaml"], ["broken.yaml", "line"]),
+    "unknown key": (["unknown.yaml"], ["unknown.yaml", "sedes"]),
+    "breadth": (["rewriting", "--depth", "2", "--breadth", "3"], ["breadth 3", "depth is 2"]),
+    "breadth word": (["rewriting", "--breadth", "3,x"], ["3,x", "6,4"]),
+    "seeds": (["rewriting", "--depth", "1", "--breadth", "1"], ["breadth 1", "2 seed tasks"]),
+    "threshold": (["rewriting", "--threshold", "1.5"], ["--threshold", "1.5", "1"]),
+    "no threshold": (["rewriting", "--threshold", "0"], ["--threshold", "0"]),
+    "strategy": (["rewriting", "--strategy", "wander"], ["--strategy", "wander", "self-instruct"]),
+    "not a number": (["rewriting", "--depth", "deep"], ["--depth", "deep"]),
+    "no folder": (["--from", "nowhere"], ["nowhere"]),
+    "nothing": ([], ["no domain", "explore-instruct domains"]),
+    "no key": (["rewriting", "--model", "openai:gpt-5"], ["OPENAI_API_KEY", "--base-url"]),
+    "no provider": (["rewriting", "--model", "nobody:x"], ["nobody"]),
+    "no GGUF": (["rewriting", "--model", "embedded:none.gguf"], ["none.gguf"]),
+    "wrong GGUF": (["rewriting", "--model", "embedded:own.gguf#sha256=" + "0" * 64], ["own.gguf"]),
+    "no URL": (["rewriting", "--base-url", "nowhere"], ["nowhere"]),
+}
+
+
+@pytest.mark.parametrize(("words", "named"), BAD.values(), ids=BAD.keys())
+def test_bad_input_is_named_and_makes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    named: list[str],
+) -> None:
+    (tmp_path / "broken.yaml").write_text("name: [unclosed")
+    (tmp_path / "unknown.yaml").write_text("name: x\nsedes: []\n")
+    (tmp_path / "own.gguf").write_bytes(b"GGUF" + b"\0" * 64)
+    before = sorted(path.name for path in tmp_path.iterdir())
+    assert call(monkeypatch, "run", *words) == 2
+    message = capsys.readouterr().err
+    assert len(message.splitlines()) <= 2, message
+    assert all(name in message for name in named), message
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_an_endpoint_that_is_not_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = f"http://127.0.0.1:{free_port()}/v1"
+    words = ("run", "rewriting", "--base-url", url, "--model", "openai:x", "--out", tmp_path / "o")
+    assert call(monkeypatch, *words) == 2
+    message = capsys.readouterr().err
+    assert url in message
+    assert len(message.splitlines()) <= 2
+    assert not (tmp_path / "o").exists()
+
+
+def test_a_wrong_key_is_named_but_never_shown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-planted-secret")
+    refuse = FakeOpenAI(
+        lambda _: FakeReply(status=401, content="Incorrect API key: sk-planted-secret"),
+        models_status=401,
+    )
+    with refuse as server:
+        assert run(monkeypatch, server, tmp_path / "out") == 2
+    message = capsys.readouterr().err
+    assert "key" in message
+    assert "sk-planted-secret" not in message
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_holds_another_run(
+    monkeypatch: pytest.MonkeyPatch,
+    server: FakeOpenAI,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(monkeypatch, server, tmp_path / "out")
+    before = (tmp_path / "out" / "dataset.jsonl").read_bytes()
+    capsys.readouterr()
+    assert run(monkeypatch, server, tmp_path / "out") == 2
+    assert "resume" in capsys.readouterr().err
+    assert (tmp_path / "out" / "dataset.jsonl").read_bytes() == before
+
+
+@pytest.mark.parametrize("broken", ["missing", "no json"])
+def test_import_of_a_broken_folder_makes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    broken: str,
+) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    if broken == "no json":
+        (source / "tree_meta_info.json").write_text("{")
+    assert call(monkeypatch, "import", source, "--out", tmp_path / "out") == 2
+    assert "tree_meta_info.json" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys, cli.main; print(*sorted({m.split('.')[0] for m in sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not HEAVY & set(done.stdout.split())

@@ -1,0 +1,151 @@
+"""The search as the graph runs it: order, limits, strategies, review, budget."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from errors import InputError
+from nodes.settings import Settings
+from store.rouge import rouge_l
+from store.tokens import tokens
+from tests.running import SMALL, run_scripted
+from tests.scripted import ScriptedChat, records, subtasks
+
+WORLD = {
+    ("Rewriting of texts", "lookahead"): [],
+    ("Rewriting of texts", "backtrack"): [
+        "Shorten long reports",
+        "Translate slang into plain words",
+    ],
+    ("Change the tone of a message", "lookahead"): ["Soften harsh criticism"],
+    ("Change the tone of a message", "backtrack"): ["Make thanks sound warmer"],
+    ("Simplify a text for a certain reader", "lookahead"): ["Explain contracts to tenants"],
+    ("Simplify a text for a certain reader", "backtrack"): ["Retell physics for children"],
+    ("Shorten long reports", "lookahead"): ["Condense minutes"],
+    ("Shorten long reports", "backtrack"): ["Cut repetition from essays"],
+    ("Translate slang into plain words", "lookahead"): ["Soften harsh criticism"],
+    ("Translate slang into plain words", "backtrack"): ["Decode teenage chats"],
+}
+"""What the scripted model knows: for a task and an operation the subtasks it names."""
+
+
+def know(system: str, request: str, _seed: int) -> str:
+    """Answer from WORLD."""
+    if '"subtasks"' not in system:
+        return records(["An instruction"])
+    operation = "backtrack" if " more subtask" in request.splitlines()[-1] else "lookahead"
+    named = next(task for task, _ in WORLD if f'"{task}"' in request.splitlines()[-1])
+    return subtasks(WORLD[named, operation])
+
+
+def expansions(result: dict[str, Any]) -> list[tuple[str, str, int]]:
+    return [
+        (e["operation"], e["name"], e["asked"])
+        for e in result["events"]
+        if e["type"] == "expanding"
+    ]
+
+
+def test_strict_search_is_depth_first_lookahead_then_backtrack(tmp_path: Path) -> None:
+    settings = Settings(
+        model="scripted:x", depth=2, breadth=(4, 2), frontier=1, tasks_only=True, patience=2
+    )
+    result = run_scripted(tmp_path, settings, ScriptedChat(script=know))
+    assert expansions(result) == [
+        ("lookahead", "Change the tone of a message", 1),
+        ("backtrack", "Change the tone of a message", 1),
+        ("lookahead", "Simplify a text for a certain reader", 1),
+        ("backtrack", "Simplify a text for a certain reader", 1),
+        ("backtrack", "Rewriting of texts", 2),
+        ("lookahead", "Shorten long reports", 1),
+        ("backtrack", "Shorten long reports", 1),
+        ("lookahead", "Translate slang into plain words", 1),  # answers a name that exists
+        ("lookahead", "Translate slang into plain words", 1),  # and again: saturated
+    ]
+    rejected = [e for e in result["events"] if e["type"] == "task_rejected"]
+    assert [(e["rule"], e["nearest"]) for e in rejected] == [
+        ("duplicate", "Soften harsh criticism")
+    ] * 2
+
+
+def test_a_wider_frontier_expands_several_tasks_in_one_step(tmp_path: Path) -> None:
+    settings = Settings(model="scripted:x", depth=2, breadth=(4, 2), frontier=4, tasks_only=True)
+    result = run_scripted(tmp_path, settings, ScriptedChat(script=know))
+    assert expansions(result)[:2] == [
+        ("lookahead", "Change the tone of a message", 1),
+        ("lookahead", "Simplify a text for a certain reader", 1),
+    ]
+    assert result["counts"]["tasks"] == 11
+
+
+def test_the_prompt_tells_the_exploration_state(tmp_path: Path) -> None:
+    settings = Settings(model="scripted:x", depth=2, breadth=(4, 2), frontier=1, tasks_only=True)
+    chat = ScriptedChat(script=know)
+    run_scripted(tmp_path, settings, chat)
+    root = next(text for text, _ in chat.calls if 'of "Rewriting of texts"' in text)
+    assert "Change the tone of a message; Simplify a text" in root
+    again = [text for text, _ in chat.calls if "Translate slang" in text.splitlines()[-1]][-1]
+    assert "Soften harsh criticism" in again.split("Rejected before:")[1]
+
+
+def test_every_record_is_new_and_every_rejection_explained(tmp_path: Path) -> None:
+    result = run_scripted(tmp_path, SMALL)
+    rows = [json.loads(line) for line in (tmp_path / "dataset.jsonl").read_text().splitlines()]
+    words = [tokens(row["instruction"]) for row in rows]
+    assert len(rows) == result["counts"]["records"] == 30
+    assert all(rouge_l(a, b) * 10 < 7 for n, a in enumerate(words) for b in words[:n]), (
+        "two kept instructions overlap"
+    )
+    rejected = [json.loads(x) for x in (tmp_path / "rejected.jsonl").read_text().splitlines()]
+    assert {row["rule"] for row in rejected} >= {"malformed"}
+    assert all(row["nearest_text"] for row in rejected if row["rule"] == "rouge_l")
+
+
+def test_self_instruct_writes_as_many_records_without_a_tree(tmp_path: Path) -> None:
+    settings = SMALL.model_copy(update={"strategy": "self-instruct", "window": 8})
+    chat = ScriptedChat()
+    result = run_scripted(tmp_path, settings, chat)
+    assert result["counts"] == {"tasks": 1, "records": 30, "rejected": result["counts"]["rejected"]}
+    assert not expansions(result)
+    assert any("The input of" in text for text, _ in chat.calls), "no demonstration from the pool"
+
+
+@pytest.mark.parametrize("calls", [1, 2, 7, 20])
+def test_no_call_beyond_the_cap(tmp_path: Path, calls: int) -> None:
+    chat = ScriptedChat()
+    settings = SMALL.model_copy(update={"max_calls": calls, "parallel": 4})
+    result = run_scripted(tmp_path, settings, chat)
+    assert len(chat.calls) <= calls
+    assert result["spent"]["calls"] == len(chat.calls)
+    assert result["stopped_by"] == "max_calls"
+
+
+def test_tokens_stay_below_their_cap(tmp_path: Path) -> None:
+    settings = SMALL.model_copy(update={"max_tokens": 60_000})
+    result = run_scripted(tmp_path, settings)
+    spent = result["spent"]
+    assert 0 < spent["prompt_tokens"] + spent["completion_tokens"] <= 60_000
+    assert result["stopped_by"] == "max_tokens"
+
+
+def test_a_reviewer_prunes_renames_and_adds(tmp_path: Path) -> None:
+    settings = SMALL.model_copy(update={"review": True})
+    edits = [
+        {"prune": "t2"},
+        {"rename": "t1", "name": "Change how a text sounds"},
+        {"add": "Turn notes into minutes", "below": "t0"},
+    ]
+    result = run_scripted(tmp_path, settings, review=edits)
+    names = {node["name"] for node in result["tree"]["nodes"]}
+    assert {"Change how a text sounds", "Turn notes into minutes"} <= names
+    assert "Simplify a text for a certain reader" not in names
+    rows = [json.loads(line) for line in (tmp_path / "dataset.jsonl").read_text().splitlines()]
+    assert {row["task"] for row in rows} == names
+
+
+def test_an_edit_the_tree_cannot_take_is_refused(tmp_path: Path) -> None:
+    settings = SMALL.model_copy(update={"review": True})
+    with pytest.raises(InputError, match="no task 't99'"):
+        run_scripted(tmp_path, settings, review=[{"prune": "t99"}])

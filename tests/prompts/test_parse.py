@@ -1,0 +1,331 @@
+# ruff: noqa: RUF001 - texts of many scripts, as they are written
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prompts.parse import (
+    ANSWER_CHARACTERS,
+    RecordProposal,
+    SubtaskProposal,
+    parse_records,
+    parse_subtasks,
+)
+
+TWO = [
+    {"name": "Shorten a letter", "reason": "People skim.", "difference": "length"},
+    {"name": "Rhyme a toast", "reason": "Weddings.", "difference": "verse"},
+]
+RECORD = {"instruction": "Cut this.", "input": "A long one.", "output": "One."}
+PROPOSED = RecordProposal("Cut this.", "A long one.", "One.")
+
+
+def names(text: str, asked: int = 9) -> list[str]:
+    return [item.name for item in parse_subtasks(text, asked=asked).items]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"subtasks": TWO}),
+        json.dumps({"Subtasks": TWO}, indent=2),
+        json.dumps(TWO),
+        f"Sure! Here they are:\n```json\n{json.dumps({'subtasks': TWO})}\n```\nAnything else?",
+        "\n".join(json.dumps(item) for item in TWO),
+        f'<think>{{"name": "A draft"}} or so</think>{json.dumps(TWO)}',
+        json.dumps({"result": {"tasks": TWO}}),
+    ],
+)
+def test_subtasks_are_read_from_json_wherever_it_stands(text: str) -> None:
+    parsed = parse_subtasks(text, asked=2)
+    assert parsed.items == (
+        SubtaskProposal("Shorten a letter", "People skim.", "length"),
+        SubtaskProposal("Rhyme a toast", "Weddings.", "verse"),
+    )
+    assert parsed.problems == ()
+
+
+def test_a_truncated_answer_keeps_its_complete_items() -> None:
+    text = json.dumps({"subtasks": TWO})[:-25]
+    parsed = parse_subtasks(text, asked=2)
+    assert [item.name for item in parsed.items] == ["Shorten a letter"]
+    assert parsed.problems == ("a part of the JSON is broken or cut off",)
+
+
+def test_every_cut_of_an_answer_keeps_what_came_before() -> None:
+    text = json.dumps({"records": [RECORD, RECORD | {"output": "Two."}]})
+    kept = [len(parse_records(text[:end], asked=2).items) for end in range(len(text) + 1)]
+    assert kept == sorted(kept)
+    assert set(kept) == {0, 1, 2}
+
+
+def test_what_is_dropped_is_named() -> None:
+    text = json.dumps({"subtasks": [{"reason": "none"}, TWO[0], {"name": {"a": 1}}, 7, *TWO]})
+    parsed = parse_subtasks(text, asked=2)
+    assert [item.name for item in parsed.items] == ["Shorten a letter", "Shorten a letter"]
+    assert parsed.problems == (
+        "item 1 has no name",
+        "item 3 has no text as its name",
+        "1 more than the 2 asked for were dropped",
+    )
+
+
+def test_a_list_of_names_alone_is_enough() -> None:
+    assert names('{"subtasks": ["Shorten a letter", "Rhyme a toast"]}') == [
+        "Shorten a letter",
+        "Rhyme a toast",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given_name", "name"),
+    [
+        ("1. Shorten a letter.", "Shorten a letter"),
+        ("  - **“Shorten a letter”**:", "Shorten a letter"),
+        ("Subtask 3: Shorten\n a   letter", "Shorten a letter"),
+        ("(2) 'Shorten a letter'...", "Shorten a letter"),
+        ("3、缩短一封信。", "缩短一封信"),
+        ("子任务2：缩短一封信", "缩短一封信"),
+        ("2D drawing in words", "2D drawing in words"),
+        ("Explain C++ (basics)", "Explain C++ (basics)"),
+        ("What is it?", "What is it?"),
+        ("1984 as a play", "1984 as a play"),
+    ],
+)
+def test_a_name_loses_its_numbering_and_quotes(given_name: str, name: str) -> None:
+    assert names(json.dumps({"subtasks": [{"name": given_name}]})) == [name]
+
+
+@pytest.mark.parametrize("name", ["", "...", "1.", "**", "\u0000"])
+def test_a_name_of_marks_alone_is_none(name: str) -> None:
+    parsed = parse_subtasks(json.dumps({"subtasks": [{"name": name}]}), asked=1)
+    assert parsed.items == ()
+    assert parsed.problems == ("item 1 has no name",)
+
+
+def test_subtasks_are_read_from_plain_lines() -> None:
+    text = """Here are subtasks:
+
+| name | reason | difference |
+|------|--------|------------|
+| Shorten a letter | People skim. | length |
+2. Rhyme a toast | Weddings. | verse
+"""
+    assert parse_subtasks(text, asked=2).items == (
+        SubtaskProposal("Shorten a letter", "People skim.", "length"),
+        SubtaskProposal("Rhyme a toast", "Weddings.", "verse"),
+    )
+
+
+def test_subtasks_are_read_from_a_list() -> None:
+    text = (
+        "1. **Shorten a letter**: People skim.\n* Rhyme a toast - Weddings.\n- Sum up\nThat's all."
+    )
+    assert parse_subtasks(text, asked=3).items == (
+        SubtaskProposal("Shorten a letter", "People skim.", ""),
+        SubtaskProposal("Rhyme a toast", "Weddings.", ""),
+        SubtaskProposal("Sum up", "", ""),
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"records": [RECORD]}),
+        json.dumps(RECORD),
+        json.dumps({"指令": "Cut this.", "输入": "A long one.", "输出": "One."}),
+        "Instruction: Cut this.\nInput: A long one.\nOutput: One.",
+        "**Instruction:** Cut this.\n\n**Input:**\nA long one.\n\n**Output:**\nOne.\n",
+        "### Instruction 1:\nCut this.\n### Input:\nA long one.\n### Output:\n```\nOne.\n```\n---",
+        "指令：Cut this.\n输入：A long one.\n输出：One.",
+    ],
+)
+def test_a_record_is_read_from_every_form(text: str) -> None:
+    parsed = parse_records(text, asked=1)
+    assert parsed.items == (PROPOSED,)
+    assert parsed.problems == ()
+
+
+def test_several_plain_records_are_told_apart() -> None:
+    text = (
+        "1. Instruction: Cut this.\nInput: A long one.\nOutput: One.\n---\n"
+        "2. Instruction: Write a form.\nOutput: Output: what comes out\nInput: what goes in"
+    )
+    assert parse_records(text, asked=2).items == (
+        PROPOSED,
+        RecordProposal("Write a form.", "", "Output: what comes out\nInput: what goes in"),
+    )
+
+
+@pytest.mark.parametrize(
+    "empty", ["", "None", "n/a", "N/A.", "<noinput>", "(no input)", "无", None]
+)
+def test_no_input_is_written_in_many_ways(empty: str | None) -> None:
+    (item,) = parse_records(json.dumps(RECORD | {"input": empty}), asked=1).items
+    assert item.input == ""
+
+
+def test_a_record_without_its_parts_is_named() -> None:
+    records = [{"instruction": "Cut this."}, {"instruction": " ", "output": ""}]
+    assert parse_records(json.dumps(records), asked=2).problems == (
+        "item 1 has no output",
+        "item 2 has no instruction and no output",
+    )
+
+
+def test_lists_and_numbers_become_text() -> None:
+    record = {"instruction": "Name primes.", "input": 3, "output": ["2", 3, "5"]}
+    (item,) = parse_records(json.dumps(record), asked=1).items
+    assert (item.input, item.output) == ("3", "2\n3\n5")
+
+
+def test_control_characters_and_lone_surrogates_go_line_breaks_stay() -> None:
+    text = '{"instruction": " Do\\u0000 it\\ud800 ", "output": "a\\r\\nb\\tc\\u0007\nd"}'
+    (item,) = parse_records(text, asked=1).items
+    assert (item.instruction, item.output) == ("Do it", "a\nb\tc\nd")
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\boxed{24}",
+        r"\frac{1}{2} \cdot \sqrt{3}",
+        r"a \times b \neq c",
+        r"\theta \right)",
+        r"\underline{x}",
+        r"\binom{n}{k}, \{1, 2\}",
+        r"\text{cm}^2",
+        r"\(x\) \[y\]",
+        "tab\there",
+    ],
+)
+@pytest.mark.parametrize("escaped", [True, False])
+def test_latex_survives_escaped_or_not(latex: str, escaped: bool) -> None:  # noqa: FBT001  a parameter
+    content = json.dumps(latex)[1:-1] if escaped or "\t" in latex else latex
+    text = '{"instruction": "Solve it.", "output": "' + content + '"}'
+    (item,) = parse_records(text, asked=1).items
+    assert item.output == latex
+
+
+def test_nothing_usable_is_told() -> None:
+    for text in ("", "I cannot help with that.", "null", "[]"):
+        parsed = parse_subtasks(text, asked=2)
+        assert parsed.items == ()
+        assert parsed.problems == ("there is no JSON and no line in the format asked for",)
+
+
+def test_a_part_that_is_too_long_is_dropped_and_a_name_is_bounded() -> None:
+    assert parse_records(json.dumps(RECORD | {"output": "x" * 20_001}), asked=1).problems == (
+        "item 1 has a part of more than 20,000 characters",
+    )
+    assert len(names(json.dumps([{"name": "x" * 9_999}]))[0]) == 300
+
+
+def test_problems_are_bounded() -> None:
+    parsed = parse_subtasks(json.dumps([{"name": ""}] * 500), asked=1)
+    assert len(parsed.problems) == 9
+    assert parsed.problems[-1] == "and 492 more"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps([RECORD] * 100_000),
+        "{" * 10_000_000,
+        '{"a":' * 2_000_000,
+        '{"a' * 3_000_000,
+        '{"a":[' * 1_000_000,
+        "[" * 5_000_000,
+        "- a\n" * 2_500_000,
+        "Instruction: x\nOutput: y\n" * 400_000,
+        "\\" * 10_000_000,
+        "#" * 10_000_000,
+        " " * 10_000_000,
+        "1" * 10_000_000,
+        '{"name": ' + "1" * 10_000 + "}",
+    ],
+    ids=range(13),
+)
+def test_ten_megabytes_of_anything_are_read_in_bounded_time(text: str) -> None:
+    began = time.process_time()
+    records, subtasks = parse_records(text, asked=3), parse_subtasks(text, asked=3)
+    assert time.process_time() - began < 3
+    assert len(records.items) <= 3
+    assert len(subtasks.items) <= 3
+    if len(text) > ANSWER_CHARACTERS:
+        assert records.problems[0] == "the answer was cut after 400,000 characters"
+
+
+FRAGMENTS = st.lists(
+    st.sampled_from(
+        [
+            '{"',
+            '"}',
+            "[",
+            "]",
+            ":",
+            ",",
+            "\\",
+            "subtasks",
+            "name",
+            "instruction",
+            "output",
+            '"',
+            "Output:",
+            "Instruction:",
+            "\n",
+            "|",
+            "- ",
+            "```",
+            "\ud800",
+            "\x00",
+            "</think>",
+            "1e999",
+        ]
+    ),
+    max_size=60,
+).map("".join)
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["subtasks", "name", "instruction", "input", "output", "x"]), inner
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@given(st.text() | FRAGMENTS | JSON_VALUES.map(json.dumps), st.integers(0, 3))
+def test_no_text_raises_and_what_is_kept_is_clean(text: str, asked: int) -> None:
+    subtasks, records = parse_subtasks(text, asked=asked), parse_records(text, asked=asked)
+    assert len(subtasks.items) <= asked
+    assert len(records.items) <= asked
+    assert subtasks.items or subtasks.problems
+    for item in subtasks.items:
+        assert item.name
+        assert "\n" not in item.name
+        item.name.encode("utf-8")
+    for record in records.items:
+        assert record.instruction == record.instruction.strip() != ""
+        f"{record.instruction}{record.input}{record.output}".encode()
+
+
+WORDS = st.text(st.characters(categories=["L", "Nd"]), min_size=1, max_size=12)
+
+
+@given(st.lists(st.tuples(WORDS, WORDS, WORDS), min_size=1, max_size=5))
+def test_what_is_written_as_json_is_read_back(parts: list[tuple[str, str, str]]) -> None:
+    records = [
+        {"instruction": f"Do {one}", "input": f"With {two}", "output": f"Get {three}"}
+        for one, two, three in parts
+    ]
+    parsed = parse_records(json.dumps({"records": records}), asked=5)
+    assert parsed.problems == ()
+    assert [
+        {"instruction": item.instruction, "input": item.input, "output": item.output}
+        for item in parsed.items
+    ] == records

@@ -1,0 +1,269 @@
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import UndefinedError
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+
+from prompts.domain import Domain, load_preset, parse_domain, presets
+from prompts.parse import parse_records, parse_subtasks
+from prompts.render import (
+    PROMPT_CHARACTERS,
+    PROMPT_VERSION,
+    record_messages,
+    retry_messages,
+    subtask_messages,
+)
+from prompts.wording import fill, wording_version
+
+REWRITING = load_preset("rewriting")
+
+
+def subtasks(**keys: Any) -> list[BaseMessage]:  # noqa: ANN401  any argument
+    arguments: dict[str, Any] = {
+        "domain": REWRITING,
+        "operation": "backtrack",
+        "task": "Shorten a text",
+        "reason": "Readers have little time.",
+        "path": ["Rewriting of texts", "Shorten a text"],
+        "children": ["Shorten a letter", "Shorten a joke"],
+        "peers": ["Change the tone of a message"],
+        "related": ["Sum up a report"],
+        "rejected": [("Shorten letters", "repeats another task")],
+        "saturation": "Look further afield.",
+        "asked": 2,
+    }
+    return subtask_messages(**arguments | keys)
+
+
+def records(**keys: Any) -> list[BaseMessage]:  # noqa: ANN401  any argument
+    arguments: dict[str, Any] = {
+        "domain": REWRITING,
+        "task": "Shorten a text",
+        "reason": "Readers have little time.",
+        "path": ["Rewriting of texts", "Shorten a text"],
+        "demonstrations": [{"instruction": "Cut it.", "input": "A long one.", "output": "A."}],
+        "existing": ["Cut the tale of the fox.", "Halve the minutes."],
+        "topic": "a weather report",
+        "asked": 1,
+    }
+    return record_messages(**arguments | keys)
+
+
+def size(messages: Sequence[BaseMessage]) -> int:
+    return sum(len(message.text) for message in messages)
+
+
+def test_the_exploration_state_stands_in_the_last_message() -> None:
+    assert subtasks()[-1].text == (
+        "Domain: Rewriting of texts. A user gives a text and asks for another version of it: "
+        "another tone, length, form, reader, style or order, with the meaning kept.\n"
+        "Task: Rewriting of texts > Shorten a text\n"
+        "Why it matters: Readers have little time.\n"
+        "Its subtasks so far: Shorten a letter; Shorten a joke\n"
+        "Tasks beside it: Change the tone of a message\n"
+        "Related tasks elsewhere: Sum up a report\n"
+        "Rejected before: Shorten letters (repeats another task)\n"
+        "Look further afield.\n"
+        'Name 2 more subtasks of "Shorten a text", of kinds that are missing so far, each '
+        "with a different first word."
+    )
+
+
+def test_what_is_not_there_leaves_no_line() -> None:
+    bare = {"children": [], "peers": [], "related": [], "rejected": [], "saturation": ""}
+    request = subtasks(operation="lookahead", asked=1, **bare)[-1].text
+    assert request.splitlines()[3:] == ['Name 1 subtask of "Shorten a text".']
+    bare_records = records(demonstrations=[], existing=[], topic="")[-1].text
+    assert bare_records.splitlines() == [
+        "Task: Rewriting of texts > Shorten a text",
+        "Why it matters: Readers have little time.",
+        'Write 1 new record of "Shorten a text".',
+    ]
+
+
+def test_a_record_request_shows_records_situation_and_task() -> None:
+    request = records()[-1].text
+    for part in (
+        "Instruction: Cut it.\nInput: A long one.\nOutput: A.\n",
+        "- Cut the tale of the fox.\n- Halve the minutes.\n",
+        'Write 1 new record of "Shorten a text", set in this situation: a weather report.',
+    ):
+        assert part in request
+
+
+def test_a_record_that_is_shown_is_not_named_again() -> None:
+    assert records(existing=["Cut it.", "Halve it."])[-1].text.count("Cut it.") == 1
+
+
+@pytest.mark.parametrize("name", presets())
+def test_the_prefix_is_the_same_whatever_varies(name: str) -> None:
+    domain = load_preset(name)
+    one = subtasks(domain=domain)
+    other = subtasks(domain=domain, operation="lookahead", task="X", children=[], asked=9)
+    assert one[:-1] == other[:-1]
+    assert records(domain=domain)[:-1] == records(domain=domain, topic="", existing=[])[:-1]
+    assert one[-1] != other[-1]
+
+
+@pytest.mark.parametrize("name", presets())
+def test_the_prefix_is_a_system_prompt_and_two_answered_requests(name: str) -> None:
+    domain = load_preset(name)
+    for messages, parse in (
+        (subtasks(domain=domain), parse_subtasks),
+        (records(domain=domain), parse_records),
+    ):
+        kinds = [SystemMessage, HumanMessage, AIMessage, HumanMessage, AIMessage, HumanMessage]
+        assert [type(message) for message in messages] == kinds
+        for answer in (messages[2].text, messages[4].text):
+            parsed = parse(answer, asked=9)
+            assert parsed.items
+            assert parsed.problems == ()
+            assert json.loads(answer)
+
+
+@pytest.mark.parametrize("name", ["brainstorming", "math", "rewriting"])
+def test_the_stable_prefix_is_short(name: str) -> None:
+    domain = load_preset(name)
+    assert size(subtasks(domain=domain)[:-1]) < 2_800
+    assert size(records(domain=domain)[:-1]) < 3_600
+
+
+def test_the_domain_s_first_and_last_example_demonstrate_records() -> None:
+    messages = records()
+    first, last = REWRITING.examples[0], REWRITING.examples[-1]
+    assert json.loads(messages[2].text)["records"][0]["output"] == first.output
+    assert json.loads(messages[4].text)["records"][0]["output"] == last.output
+    shown = [first.model_dump(), {"instruction": "Cut it.", "input": "", "output": "A."}]
+    assert first.instruction not in records(demonstrations=shown)[-1].text
+
+
+def test_without_inputs_nothing_speaks_of_them() -> None:
+    messages = records(domain=load_preset("math"), demonstrations=[])
+    assert all("input" not in message.text.lower() for message in messages)
+
+
+def test_chinese_is_spoken_to_in_chinese_and_others_are_named() -> None:
+    chinese = subtasks(domain=load_preset("rewriting-zh"))
+    assert "请为" in chinese[-1].text
+    assert all("Task" not in message.text for message in chinese)
+    german = REWRITING.model_copy(update={"language": "de-AT"})
+    assert subtasks(domain=german)[-1].text.endswith("Write in German (de-AT).")
+    assert "Write in German (de-AT)." in records(domain=german)[0].text
+    unknown = REWRITING.model_copy(update={"language": "qqq"})
+    assert 'the language with the code "qqq"' in records(domain=unknown)[0].text
+    assert "Write in" not in subtasks()[-1].text
+
+
+def test_a_retry_shows_the_answer_and_what_was_wrong() -> None:
+    asked = subtasks()
+    again = retry_messages(asked, "nonsense", ["item 1 has no name"])
+    assert again[: len(asked)] == asked
+    assert again[-2] == AIMessage("nonsense")
+    assert "- item 1 has no name" in again[-1].text
+    assert "无法使用" in retry_messages(asked, "x", ["y"], language="zh-TW")[-1].text
+
+
+def test_a_variable_that_is_not_given_raises() -> None:
+    with pytest.raises(UndefinedError, match="'asked' is undefined"):
+        fill(
+            "records.user.en.j2",
+            task="x",
+            path=[],
+            reason="",
+            topic="",
+            existing=[],
+            demonstrations=[],
+        )
+
+
+def test_the_version_is_short_and_stable() -> None:
+    assert wording_version() == PROMPT_VERSION
+    assert len(PROMPT_VERSION) == 12
+
+
+def test_the_last_names_of_a_long_list_are_shown() -> None:
+    names = [f"kind{number}." for number in range(100)]
+    request = subtasks(children=names)[-1].text
+    assert "kind99." in request
+    assert "kind80." in request
+    assert "kind79." not in request
+
+
+def test_a_long_path_keeps_the_root_and_the_last_tasks() -> None:
+    path = [f"level{number}" for number in range(50)]
+    line = next(line for line in subtasks(path=path)[-1].text.splitlines() if "level" in line)
+    assert line.startswith("Task: level0 > … > level42")
+    assert line.endswith("level49")
+
+
+LONG = "字" * 30_000
+
+
+def largest_domain() -> Domain:
+    example = {
+        "instruction": "i" * 1_000,
+        "input": "n" * 4_000,
+        "output": "o" * 6_000,
+        "topic": "t" * 120,
+    }
+    return parse_domain(
+        {
+            "name": "largest",
+            "task": "t" * 80,
+            "description": "d" * 1_000,
+            "language": "de",
+            "seeds": [
+                {"name": str(n) + "s" * 79, "reason": "r" * 300, "examples": [example] * 8}
+                for n in range(9)
+            ],
+            "requirements": ["q" * 300] * 12,
+            "topics": ["t" * 120] * 200,
+        },
+        "largest",
+    )
+
+
+def test_the_largest_prompt_keeps_the_bound() -> None:
+    domain = largest_domain()
+    many = [LONG] * 100
+    request = subtasks(
+        domain=domain,
+        task=LONG,
+        reason=LONG,
+        path=many,
+        children=many,
+        peers=many,
+        related=many,
+        rejected=[(LONG, LONG)] * 100,
+        saturation=LONG,
+        asked=10**9,
+    )
+    shown = {"instruction": LONG, "input": LONG, "output": LONG}
+    record = records(
+        domain=domain,
+        task=LONG,
+        reason=LONG,
+        path=many,
+        demonstrations=[shown] * 100,
+        existing=many,
+        topic=LONG,
+        asked=10**9,
+    )
+    for messages in (request, record):
+        assert size(messages) < PROMPT_CHARACTERS - 5_000
+        assert size(retry_messages(messages, LONG, many)) <= PROMPT_CHARACTERS
+
+
+@given(
+    st.text(max_size=400),
+    st.lists(st.text(max_size=300), max_size=40),
+    st.lists(st.tuples(st.text(), st.text()), max_size=20),
+)
+def test_any_names_render(name: str, names: list[str], rejected: list[tuple[str, str]]) -> None:
+    messages = subtasks(task=name, children=names, related=names, rejected=rejected, path=[name])
+    assert size(messages) <= PROMPT_CHARACTERS
+    assert messages[:-1] == subtasks()[:-1]

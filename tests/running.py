@@ -1,0 +1,34 @@
+"""Runs of the real graph in a folder, with a scripted model."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from graph.local import open_run
+from models.chat import endpoint_of
+from nodes.settings import Settings
+from prompts.domain import Domain, load_preset
+from tests.scripted import ScriptedChat
+
+SMALL = Settings(model="scripted:x", depth=2, breadth=(3, 2), per_task=3, per_call=1)
+"""A run of some ten tasks and thirty records."""
+
+
+def run_scripted(
+    folder: Path,
+    settings: Settings = SMALL,
+    chat: ScriptedChat | None = None,
+    *,
+    domain: Domain | None = None,
+    review: object = None,
+) -> dict[str, Any]:
+    """Run to the end in `folder`; return the last state, the events under "events"."""
+    model = chat or ScriptedChat()
+    events: list[dict[str, Any]] = []
+
+    async def go() -> dict[str, Any]:
+        opener = lambda _model, _url: endpoint_of(model, "scripted:x")  # noqa: E731
+        async with open_run(folder, settings, opener) as run:
+            return await run.go(domain or load_preset("rewriting"), events.append, lambda _: review)
+
+    return asyncio.run(go()) | {"events": events}

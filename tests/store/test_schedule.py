@@ -1,0 +1,125 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from store.schedule import Planned, Progress, Quota, next_calls
+
+quotas = st.builds(
+    Quota,
+    records=st.integers(1, 12),
+    per_call=st.integers(1, 5),
+    patience=st.integers(1, 4),
+)
+
+
+def slow_calls(
+    progress: dict[str, Progress], in_flight: list[Planned], quota: Quota, room: int
+) -> list[Planned]:
+    """Return what next_calls returns: one call at a time, everything counted anew."""
+    calls: list[Planned] = []
+    while len(calls) < room:
+        best: Planned | None = None
+        for task, done in progress.items():
+            under_way = [call for call in [*in_flight, *calls] if call.task == task]
+            turn = done.calls + len(under_way)
+            missing = quota.records - done.kept - sum(call.asked for call in under_way)
+            needs = missing > 0 and done.dry < quota.patience
+            if needs and (best is None or turn < best.turn):
+                best = Planned(task, turn, min(missing, quota.per_call))
+        if best is None:
+            break
+        calls.append(best)
+    return calls
+
+
+def test_the_task_with_the_fewest_calls_goes_next_ties_in_order() -> None:
+    progress = {"a": Progress(calls=1), "b": Progress(), "c": Progress()}
+    assert next_calls(progress, [], Quota(records=9, per_call=2, patience=3), room=5) == [
+        Planned("b", 0, 2),
+        Planned("c", 0, 2),
+        Planned("a", 1, 2),
+        Planned("b", 1, 2),
+        Planned("c", 1, 2),
+    ]
+
+
+def test_a_call_asks_for_no_more_than_is_missing() -> None:
+    progress = {"a": Progress(calls=1, kept=4)}
+    quota = Quota(records=10, per_call=3, patience=1)
+    in_flight = [Planned("a", 1, 3)]
+    assert next_calls(progress, in_flight, quota, room=9) == [Planned("a", 2, 3)]
+    assert next_calls({"a": Progress(1, 9)}, [], quota, room=9) == [Planned("a", 1, 1)]
+    assert next_calls({"a": Progress(1, 11)}, [], quota, room=9) == []
+
+
+def test_a_task_that_stayed_dry_for_its_patience_gets_no_call() -> None:
+    quota = Quota(records=5, per_call=1, patience=2)
+    progress = {"dry": Progress(calls=2, dry=2), "wet": Progress(calls=9, dry=1)}
+    assert next_calls(progress, [], quota, room=1) == [Planned("wet", 9, 1)]
+
+
+@pytest.mark.parametrize("room", [0, -3])
+def test_without_room_there_is_no_call(room: int) -> None:
+    assert next_calls({"a": Progress()}, [], Quota(1, 1, 1), room) == []
+
+
+def test_progress_counts_dry_calls_in_a_row() -> None:
+    progress = Progress().after(kept=0, rejected=2).after(kept=0, rejected=1)
+    assert progress == Progress(calls=2, kept=0, rejected=3, dry=2)
+    assert progress.after(kept=1, rejected=0) == Progress(calls=3, kept=1, rejected=3, dry=0)
+
+
+@given(quota=quotas, room=st.integers(0, 20), data=st.data())
+def test_it_matches_the_slow_twin(quota: Quota, room: int, data: st.DataObject) -> None:
+    done = st.builds(Progress, *[st.integers(0, 6)] * 4)
+    progress = data.draw(st.dictionaries(st.sampled_from("abcde"), done, min_size=1))
+    call = st.builds(Planned, st.sampled_from(list(progress)), st.integers(0, 6), st.integers(1, 5))
+    in_flight = data.draw(st.lists(call, max_size=6))
+    expected = slow_calls(progress, in_flight, quota, room)
+    assert next_calls(progress, in_flight, quota, room) == expected
+
+
+@settings(max_examples=60)
+@given(
+    quota=quotas,
+    tasks=st.integers(1, 5),
+    window=st.integers(1, 6),
+    share=st.lists(st.integers(0, 5), min_size=1, max_size=8),
+)
+def test_a_pipeline_ends_with_every_task_full_or_saturated(
+    quota: Quota, tasks: int, window: int, share: list[int]
+) -> None:
+    """Calls are admitted in the order they were planned; the n-th keeps up to share[n % len]."""
+    progress = {f"t{n}": Progress() for n in range(tasks)}
+    in_flight: list[Planned] = []
+    admitted: list[Planned] = []
+    while True:
+        in_flight += next_calls(progress, in_flight, quota, window - len(in_flight))
+        for task, done in progress.items():
+            promised = sum(call.asked for call in in_flight if call.task == task)
+            assert done.kept + promised <= quota.records
+        if not in_flight:
+            break
+        call = in_flight.pop(0)
+        kept = min(call.asked, share[len(admitted) % len(share)])
+        progress[call.task] = progress[call.task].after(kept, call.asked - kept)
+        admitted.append(call)
+    for task, done in progress.items():
+        turns = [call.turn for call in admitted if call.task == task]
+        assert turns == list(range(done.calls))
+        assert done.kept == quota.records or done.dry >= quota.patience
+
+
+@given(quota=quotas, tasks=st.integers(1, 5), spent=st.integers(0, 30))
+def test_a_budget_that_ends_early_has_been_spent_evenly(
+    quota: Quota, tasks: int, spent: int
+) -> None:
+    progress = {f"t{n}": Progress() for n in range(tasks)}
+    for _ in range(spent):
+        for call in next_calls(progress, [], quota, room=1):
+            done = progress[call.task].after(kept=1, rejected=0)
+            progress[call.task] = replace(done, dry=0)
+    calls = [done.calls for done in progress.values()]
+    assert max(calls) - min(calls) <= 1
