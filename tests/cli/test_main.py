@@ -13,8 +13,8 @@ import yaml
 from cli.main import main
 from tests.fake_openai import FakeOpenAI, FakeReply
 from tests.scripted import serve
+from tests.shared_data import DEMO, shared
 
-DEMO = Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "explore_instruct_demo"
 SMALL = ("--depth", "1", "--breadth", "3", "--per-task", "2")
 HEAVY = {"langgraph", "langchain_core", "openai", "faiss", "numpy", "sqlalchemy", "pyarrow"}
 
@@ -153,7 +153,6 @@ def test_tree_and_domains_print(
     }
 
 
-@pytest.mark.skipif(not DEMO.is_dir(), reason="the original implementation's demo is not here")
 def test_import_export_and_deepen_the_original_demo(
     monkeypatch: pytest.MonkeyPatch,
     server: FakeOpenAI,
@@ -161,10 +160,12 @@ def test_import_export_and_deepen_the_original_demo(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     out = tmp_path / "imported"
-    assert call(monkeypatch, "import", DEMO, "--out", out) == 0
+    assert call(monkeypatch, "import", shared(DEMO), "--out", out) == 0
     assert "9 tasks and 4433 records" in capsys.readouterr().out
     given = [
-        e for file in DEMO.glob("*.json") for e in json.loads(file.read_text()).get("examples", [])
+        e
+        for file in shared(DEMO).glob("*.json")
+        for e in json.loads(file.read_text()).get("examples", [])
     ]
     wanted = sorted((e["instruction"], e["input"], e["output"]) for e in given)
     alpaca = tmp_path / "alpaca.json"

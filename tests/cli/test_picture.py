@@ -50,7 +50,7 @@ def run(text: str, *more: dict[str, Any]) -> Progress:
 def test_the_picture_says_where_the_run_is_and_what_it_has_brought() -> None:
     assert screen(run("改写[bold]x[/bold]")) == [
         "explore → generate → finish          1:15 · about 2 min left",
-        "⠋ writing records  Root › 改写[bold]x[/bold]",  # noqa: RUF001 — the mark of a path
+        "⠋ writing records  Root › 改写[bold]x[/bold]",
         "",
         "✓ Root                                                     1",
         "├─ ● 改写[bold]x[/bold]                                    1",

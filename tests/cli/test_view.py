@@ -132,10 +132,10 @@ def test_plain_lines() -> None:
         "== explore",
         "+  task  Root",
         "?  lookahead  Tone  asked 2",
-        "+  task  Root › Tone",  # noqa: RUF001 — the mark of a path
-        "+  task  Root › B",  # noqa: RUF001 — the mark of a path
+        "+  task  Root › Tone",
+        "+  task  Root › B",
         '-  task  Tone  copy 1.00 like "Tone"',
-        "=  failed  Root › B",  # noqa: RUF001 — the mark of a path
+        "=  failed  Root › B",
         "== generate",
         f"#  1 of 2 kept · 1 rejected (length 1) · {SPENT}",
     ]

@@ -7,8 +7,7 @@ import pytest
 from errors import InputError
 from store.original import MAX_DEPTH, META_FILE, OriginalRecord, OriginalTask, read_original
 from store.tree import name_key
-
-DEMO = Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "explore_instruct_demo"
+from tests.shared_data import DEMO, shared
 
 
 def branch(name: str, *children: dict[str, Any], file: str | None = None) -> dict[str, Any]:
@@ -32,9 +31,8 @@ def write_tree(folder: Path, tree: dict[str, Any]) -> Path:
     return folder
 
 
-@pytest.mark.skipif(not DEMO.is_dir(), reason="the shared demo folder is not on this machine")
 def test_the_demo_has_9_tasks_and_4433_records() -> None:
-    tree = read_original(DEMO)
+    tree = read_original(shared(DEMO))
     records = list(tree.records())
     assert len(tree.tasks) == 9
     assert len(records) == 4433

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - texts of many scripts, as they are written
 import json
 from collections import Counter
 from pathlib import Path

@@ -12,7 +12,7 @@ from store.tree import Task, TaskTree, TreeError, name_key
 
 # Each line lists spellings of one name.
 SPELLINGS = [
-    ["Voice", "VOICE", " voice", "Ｖｏｉｃｅ"],  # noqa: RUF001 - the full-width letters are the point
+    ["Voice", "VOICE", " voice", "Ｖｏｉｃｅ"],
     ["Straße", "STRASSE", "strasse"],
     ["Fix it", "ﬁx  it", "FIX\u00a0IT", "fix\nit"],
     ["Café", "Cafe\u0301", "CAFÉ"],

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - texts of many scripts, as they are written
 import pytest
 
 from store.unanswerable import blocked, unanswerable

@@ -1,0 +1,169 @@
+"""The diversity filter against its slow twin, over text that is hard on purpose."""
+
+import json
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rapidfuzz import process
+from rapidfuzz.distance import LCSseq
+
+from store.diversity import DiversityIndex, Verdict
+from store.original import read_original
+from store.tokens import tokens
+from tests.shared_data import CODE, DEMO, shared
+from tests.store.oracle import SlowFilter
+
+Told = tuple[str | None, Fraction, str | None]
+
+few_words = st.lists(st.sampled_from("a b c d e f".split()), max_size=14)  # noqa: SIM905
+repeated = st.tuples(st.sampled_from("ab"), st.integers(1, 30)).map(lambda p: [p[0]] * p[1])
+shuffled = st.permutations([*"abcdefghij"]).map(list)
+long = st.tuples(st.integers(0, 3), st.integers(0, 40)).map(
+    lambda p: [str(n) for n in range(p[0], 60 + p[1])]
+)
+spaced = st.one_of(few_words, repeated, shuffled, long).map(" ".join)
+signs = st.sampled_from(["", " ", "!", "?!", "…", "写诗", "写一首诗", "写首诗", "Ärger ärger"])
+texts = st.lists(st.one_of(spaced, signs), max_size=25)
+thresholds = st.one_of(
+    st.sampled_from([Fraction(n, 10) for n in range(1, 11)]),
+    st.fractions(Fraction(1, 10), 1, max_denominator=30),
+)
+
+
+def told(verdict: Verdict) -> Told:
+    assert verdict.kept == (verdict.rule is None)
+    return verdict.rule, verdict.score, verdict.nearest
+
+
+def only_rejections(verdict: Told) -> Told:
+    """A kept text's neighbour is looked for only when it is asked for."""
+    return verdict if verdict[0] else (None, Fraction(0), None)
+
+
+@given(texts, thresholds)
+def test_one_at_a_time_it_decides_as_the_slow_twin(given_texts: list[str], t: Fraction) -> None:
+    fast, slow = DiversityIndex(t), SlowFilter(t)
+    for n, text in enumerate(given_texts):
+        expected = slow.judge(text)
+        assert told(fast.judge(text, nearest=True)) == expected
+        assert told(fast.admit(text, str(n))) == only_rejections(slow.admit(text, str(n)))
+    assert len(fast) == len(slow.kept)
+
+
+@given(texts, texts, thresholds)
+def test_many_at_once_get_the_same_verdicts(
+    foreign: list[str], given_texts: list[str], t: Fraction
+) -> None:
+    fast, slow = DiversityIndex(t), SlowFilter(t)
+    for n, text in enumerate(foreign):
+        fast.add(text, f"foreign {n}", foreign=True)
+        slow.add(text, f"foreign {n}", foreign=True)
+    keys = [str(n) for n in range(len(given_texts))]
+    found = [told(verdict) for verdict in fast.admit_many(given_texts, keys)]
+    expected = [
+        only_rejections(slow.admit(text, key)) for key, text in zip(keys, given_texts, strict=True)
+    ]
+    assert found == expected
+
+
+@given(texts, thresholds, st.integers(1, 7))
+def test_blocks_of_any_size_change_nothing(given_texts: list[str], t: Fraction, size: int) -> None:
+    keys = [str(n) for n in range(len(given_texts))]
+    whole, parts = DiversityIndex(t), DiversityIndex(t)
+    expected = whole.admit_many(given_texts, keys)
+    found = []
+    for start in range(0, len(keys), size):
+        end = start + size
+        found += parts.admit_many(given_texts[start:end], keys[start:end])
+    assert found == expected
+
+
+ties = [
+    (m, total - m, lcs)
+    for total in range(10, 61, 10)
+    for lcs in [7 * total // 20]
+    if 20 * lcs == 7 * total
+    for m in range(lcs, total - lcs + 1)
+]
+
+
+@pytest.mark.parametrize("missing", [0, 1])
+@pytest.mark.parametrize(("m", "n", "lcs"), ties)
+def test_a_tie_at_the_threshold_is_rejected(m: int, n: int, lcs: int, missing: int) -> None:
+    common = [f"s{k}" for k in range(lcs - missing)]
+    index = DiversityIndex(Fraction(7, 10))
+    index.add(" ".join(common + [f"a{k}" for k in range(m - len(common))]), "first")
+    verdict = index.judge(" ".join(common + [f"b{k}" for k in range(n - len(common))]))
+    assert verdict.rule == (None if missing else "rouge_l")
+    assert verdict.score == (0 if missing else Fraction(7, 10))
+
+
+def test_ten_thousand_tokens() -> None:
+    words = [f"w{n}" for n in range(10_000)]
+    index = DiversityIndex(Fraction(7, 10))
+    assert index.admit(" ".join(words), "long").kept
+    verdict = index.admit(" ".join(words[:5385]), "just enough")
+    assert (verdict.rule, verdict.score) == ("rouge_l", Fraction(2 * 5385, 15385))
+    assert index.admit(" ".join(words[:5384]), "just too few").kept
+    assert index.admit(" ".join(reversed(words)), "reversed").kept
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("写一首关于秋天的七言绝句", "写一首关于冬天的七言绝句"),
+        ("秋についての短い俳句を書いてください", "冬についての短い俳句を書いてください"),
+        ("가을에 대한 짧은 시를 써 줘", "겨울에 대한 짧은 시를 써 줘"),
+        ("เขียนบทกวีสั้นๆเกี่ยวกับฤดูฝน", "เขียนบทกวีสั้นๆเกี่ยวกับฤดูหนาว"),
+        ("اكتب قصيدة قصيرة عن الخريف", "اكتب قصيدة قصيرة عن الشتاء"),
+        ("Напиши короткое стихотворение об осени", "Напиши короткое стихотворение об зиме"),
+        ("शरद ऋतु पर एक छोटी कविता लिखें", "शीत ऋतु पर एक छोटी कविता लिखें"),
+        ("Schreib ein kürzeres Gedicht über Äpfel", "Schreib ein kürzeres Gedicht über Öfen"),
+        ("用Python写 quick sort 的 unit test", "用Python写 merge sort 的 unit test"),
+    ],
+)
+def test_near_repetition_is_found_in_any_language(first: str, second: str) -> None:
+    index = DiversityIndex(Fraction(7, 10))
+    assert index.admit(first, "first").kept
+    verdict = index.admit(second, "second")
+    assert verdict.rule == "rouge_l"
+    assert verdict.nearest == "first"
+    assert index.admit(first, "again").rule == "duplicate"
+
+
+@pytest.mark.slow
+def test_on_real_instructions_it_keeps_what_the_slow_twin_keeps() -> None:
+    """4,433 + 4,535 instructions; the twin's table is RapidFuzz's, which test_rouge checks."""
+    demo = [record.instruction for record in read_original(shared(DEMO)).records()]
+    lines = shared(CODE).read_text("utf-8").splitlines()
+    code = [json.loads(line)["instruction"] for line in lines]
+    assert (len(demo), len(code)) == (4433, 4535)
+    threshold = Fraction(7, 10)
+    keys = [str(n) for n in range(len(demo + code))]
+    found = [told(v) for v in DiversityIndex(threshold).admit_many(demo + code, keys)]
+    assert found == brute_force(demo + code, threshold)
+
+
+def brute_force(given_texts: list[str], threshold: Fraction) -> list[Told]:
+    """Every text against every kept one, with RapidFuzz for the table."""
+    numbers: dict[str, int] = {}
+    kept: list[str] = []
+    places: list[int] = []
+    found: list[Told] = []
+    for place, text in enumerate(given_texts):
+        mine = "".join(chr(numbers.setdefault(t, len(numbers))) for t in tokens(text))
+        common = process.cdist([mine], [*kept, "?"], scorer=LCSseq.similarity)[0][:-1]
+        totals = np.array([len(mine) + len(other) for other in kept])
+        best = int(np.argmax(common / totals)) if kept else 0
+        score = Fraction(2 * int(common[best]), int(totals[best])) if kept else Fraction(0)
+        if score < threshold:
+            kept.append(mine)
+            places.append(place)
+            found.append((None, Fraction(0), None))
+        else:
+            rule = "duplicate" if mine == kept[best] else "rouge_l"
+            found.append((rule, score, str(places[best])))
+    return found
