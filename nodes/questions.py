@@ -35,7 +35,7 @@ def subtask_question(exploration: Exploration, step: Step, settings: Settings) -
         peers=[tree.task(peer).name for peer in tree.peers(task.id)],
         related=exploration.related(task.id, RELATED_TASKS),
         rejected=exploration.rejected_names(task.id),
-        saturation=saturation_sentence(rounds),
+        poor_rounds=rounds.poor,
         asked=step["asked"],
     )
     return Question(
@@ -101,14 +101,6 @@ def shown_records(
     parent = exploration.tree.task(task_id).parent
     inherited = exploration.records_of.get(parent or "", [])
     return (own or inherited)[:DEMONSTRATIONS], own[-EXISTING_RECORDS:]
-
-
-def saturation_sentence(rounds: Rounds) -> str:
-    """Say how much of what the task proposed lately was new, or nothing after a good round."""
-    if rounds.poor == 0:
-        return ""
-    times = "the last time" if rounds.poor == 1 else f"the last {rounds.poor} times"
-    return f"Most proposals for this task were already known {times}: look further afield."
 
 
 def _sampled(pool: list[str], seed: int, turn: int) -> list[str]:

@@ -41,14 +41,14 @@ def subtask_messages(
     peers: Sequence[str],
     related: Sequence[str],
     rejected: Sequence[tuple[str, str]],
-    saturation: str,
+    poor_rounds: int,
     asked: int,
 ) -> list[BaseMessage]:
     """Return the request for `asked` subtasks of a task, with its exploration state.
 
     `path` leads from the root to the task and includes it; `rejected` pairs a name with why it was
-    refused; `saturation` is a sentence about the branch, or "". Of a long list the last names are
-    shown.
+    refused; `poor_rounds` counts the rounds in a row that brought little new. Of a long list the
+    last names are shown.
     """
     language = template_language(domain.language)
     request = fill(
@@ -63,7 +63,7 @@ def subtask_messages(
         peers=_last(peers, PEERS, NAME),
         related=_last(related, RELATED, NAME),
         rejected=[(_clip(name, NAME), _clip(why, NAME)) for name, why in rejected[-REJECTED:]],
-        saturation=_clip(saturation, SENTENCE),
+        poor_rounds=poor_rounds,
         asked=asked,
         write_in=write_in(domain.language),
     )
@@ -131,7 +131,7 @@ def _subtask_prefix(language: str) -> tuple[BaseMessage, ...]:
             **{key: value for key, value in shown.items() if key != "answer"},
             description="",
             related=[],
-            saturation="",
+            poor_rounds=0,
             asked=len(shown["answer"]),
             write_in="",
         )

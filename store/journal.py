@@ -112,7 +112,10 @@ class Journal:
         return head
 
     def chain(self, head: str, kinds: Iterable[str] = ()) -> Iterator[Entry]:
-        """Yield the entries from the first commit to `head`, all or those of some kinds."""
+        """Yield the entries from the first commit to `head`, all or those of some kinds.
+
+        Raises RunError when the journal has no such commit.
+        """
         line = _line(head)
         query = sa.select(_entries.c.kind, _entries.c.body).join(
             line, _entries.c.commit_id == line.c.id
@@ -121,6 +124,7 @@ class Journal:
             query = query.where(_entries.c.kind.in_(kinds))
         query = query.order_by(line.c.height, _entries.c.position)
         with self._begin() as connection:
+            self._height(connection, head)
             rows = connection.execution_options(yield_per=500).execute(query)
             for kind, body in rows:
                 yield Entry(kind, json.loads(body))

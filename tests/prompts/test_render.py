@@ -33,7 +33,7 @@ def subtasks(**keys: Any) -> list[BaseMessage]:  # noqa: ANN401  any argument
         "peers": ["Change the tone of a message"],
         "related": ["Sum up a report"],
         "rejected": [("Shorten letters", "repeats another task")],
-        "saturation": "Look further afield.",
+        "poor_rounds": 2,
         "asked": 2,
     }
     return subtask_messages(**arguments | keys)
@@ -67,14 +67,14 @@ def test_the_exploration_state_stands_in_the_last_message() -> None:
         "Tasks beside it: Change the tone of a message\n"
         "Related tasks elsewhere: Sum up a report\n"
         "Rejected before: Shorten letters (repeats another task)\n"
-        "Look further afield.\n"
+        "Most proposals for this task were already known the last 2 times: look further afield.\n"
         'Name 2 more subtasks of "Shorten a text", of kinds that are missing so far, each '
         "with a different first word."
     )
 
 
 def test_what_is_not_there_leaves_no_line() -> None:
-    bare = {"children": [], "peers": [], "related": [], "rejected": [], "saturation": ""}
+    bare = {"children": [], "peers": [], "related": [], "rejected": [], "poor_rounds": 0}
     request = subtasks(operation="lookahead", asked=1, **bare)[-1].text
     assert request.splitlines()[3:] == ['Name 1 subtask of "Shorten a text".']
     bare_records = records(demonstrations=[], existing=[], topic="")[-1].text
@@ -239,7 +239,7 @@ def test_the_largest_prompt_keeps_the_bound() -> None:
         peers=many,
         related=many,
         rejected=[(LONG, LONG)] * 100,
-        saturation=LONG,
+        poor_rounds=10**9,
         asked=10**9,
     )
     shown = {"instruction": LONG, "input": LONG, "output": LONG}
