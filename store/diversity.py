@@ -3,14 +3,19 @@
 Unlike means F < t, F = 2·LCS/(m+n) being ROUGE-L F1 over their m and n tokens and t the threshold,
 in exact fractions (the paper keeps what is *below* 0.7). Comparing every pair is quadratic; here
 store/shortlist.py leaves few candidates, provably none too few, and only they are compared.
+
+The rules, in the order they are asked: against (unlike every foreign text), duplicate (the same
+tokens), rouge_l, and where it is asked for, semantic (store/paraphrases.py).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 
+from store.paraphrases import Paraphrases, Vectors
 from store.rouge import Interned, Threshold, closest
 from store.shortlist import Shortlist
 from store.signature import Signed, Vocabulary
@@ -18,6 +23,8 @@ from store.tokens import normalised, tokens
 
 _BLOCK = 8192
 _FIRST = 64
+_SCANNED = 4096
+"""Up to so many texts a scan of all is as fast as the inverted file, and takes less memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +32,10 @@ class Verdict:
     """Whether a text is kept, and what decided it.
 
     `rule` is None for a kept text, else: duplicate (the same tokens), rouge_l (F at or above the
-    threshold), against (either of them with a foreign text). `nearest` is the key of the text with
-    the highest F (the earliest of equals) and `score` that F; a kept text has 0 and None where the
-    nearest was not asked for or there is nothing to be near to.
+    threshold), semantic (a cosine at or above its own), against (any of these with a foreign text).
+    `nearest` is the key of the text with the highest F (the earliest of equals) and `score` that F;
+    for rule semantic the highest cosine, rounded to six digits. A kept text has 0 and None where
+    the nearest was not asked for or there is nothing to be near to.
     """
 
     kept: bool
@@ -41,28 +49,40 @@ _KEPT = Verdict(kept=True)
 _Identity = Interned | tuple[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A text as it is compared; equal `identity` means that the rule "duplicate" holds."""
+class _Text(NamedTuple):
+    """A text as it is compared.
+
+    Equal `identity` means that the rule "duplicate" holds; `vector` is its embedding, a matrix of
+    one row, where the semantic rule is asked for.
+    """
 
     signed: Signed
     identity: _Identity
+    vector: Vectors | None
 
 
 class DiversityIndex:
     """The kept texts, and whether another one is different enough; `threshold` in (0, 1].
 
-    Raises InputError for any other threshold.
+    `against` holds the foreign texts that must not be repeated either; it judges by its own
+    threshold. Raises InputError for a threshold out of range.
     """
 
-    def __init__(self, threshold: Fraction) -> None:
+    def __init__(
+        self,
+        threshold: Fraction,
+        *,
+        against: "DiversityIndex | None" = None,
+        paraphrases: Paraphrases | None = None,
+    ) -> None:
         self._threshold = Threshold(threshold)
+        self._against = against
+        self._paraphrases = paraphrases
         self._vocabulary = Vocabulary()
         self._shortlist = Shortlist(self._threshold)
         self._keys: list[str] = []
         self._interned: list[Interned] = []
         self._first: dict[_Identity, int] = {}
-        self._foreign: set[int] = set()
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -72,64 +92,130 @@ class DiversityIndex:
 
         With `nearest` a text that is kept gets its exact nearest neighbour too.
         """
-        return self._judge(self._read(text), nearest=nearest)
+        foreign = self._foreign([text], nearest=nearest)[0]
+        if not foreign.kept:
+            return foreign
+        (read,) = self._read([text])
+        own = self._judge(read)
+        if not (own.kept and nearest and self._keys):
+            return foreign if own.kept else own
+        place, score = self._nearest(read)
+        if foreign.nearest and foreign.score >= score:
+            return foreign
+        return Verdict(kept=True, score=score, nearest=self._keys[place])
 
-    def add(self, text: str, key: str, *, foreign: bool = False) -> None:
-        """Add a text without asking; what matches a foreign one is rejected by rule "against"."""
-        if foreign:
-            self._foreign.add(len(self))
-        self._add(self._read(text), key)
+    def judge_many(self, texts: Sequence[str]) -> list[Verdict]:
+        """Return what `judge` returns for each text; much faster for many."""
+        verdicts: list[Verdict] = []
+        for start in range(0, len(texts), _BLOCK):
+            block = texts[start : start + _BLOCK]
+            foreign, read = self._foreign(block), self._read(block)
+            own = map(self._decide, read, self._near(read), self._alike(read))
+            verdicts += [f if not f.kept else o for f, o in zip(foreign, own, strict=True)]
+        return verdicts
+
+    def add(self, text: str, key: str) -> None:
+        """Add a text without asking."""
+        self._add(self._read([text])[0], key)
 
     def admit(self, text: str, key: str) -> Verdict:
         """Judge a text and add it when it is kept."""
-        read = self._read(text)
-        verdict = self._judge(read, nearest=False)
-        if verdict.kept:
-            self._add(read, key)
-        return verdict
+        return self.admit_many([text], [key])[0]
 
-    def admit_many(self, texts: Iterable[str], keys: Iterable[str]) -> list[Verdict]:
+    def admit_many(self, texts: Sequence[str], keys: Sequence[str]) -> list[Verdict]:
         """Return what `admit` returns for each text in turn; much faster for many."""
         verdicts: list[Verdict] = []
-        pairs = list(zip(texts, keys, strict=True))
-        for start in range(0, len(pairs), _BLOCK):
-            verdicts += self._admit_block(pairs[start : start + _BLOCK])
+        for start in range(0, len(texts), _BLOCK):
+            block = texts[start : start + _BLOCK]
+            foreign, read = self._foreign(block), self._read(block)
+            named = keys[start : start + _BLOCK]
+            many = len(block) > 1 and len(self) + len(block) > _SCANNED
+            admitted = self._admit_block if many else self._admit_in_turn
+            verdicts += admitted(read, named, foreign)
         return verdicts
 
-    def _read(self, text: str) -> _Text:
+    def _foreign(self, texts: Sequence[str], *, nearest: bool = False) -> list[Verdict]:
+        """Return what the foreign texts say of these."""
+        if self._against is None:
+            return [_KEPT] * len(texts)
+        if nearest:
+            found = [self._against.judge(text, nearest=True) for text in texts]
+        else:
+            found = self._against.judge_many(texts)
+        return [v if v.kept else replace(v, rule="against") for v in found]
+
+    def _read(self, texts: Sequence[str]) -> list[_Text]:
+        if self._paraphrases is None:
+            return [self._signed(text, None) for text in texts]
+        vectors = self._paraphrases.embed(texts)
+        return [self._signed(text, vectors[n : n + 1]) for n, text in enumerate(texts)]
+
+    def _signed(self, text: str, vector: Vectors | None) -> _Text:
         found = tokens(text)
         signed = self._vocabulary.sign(found)
-        return _Text(signed, signed.interned if found else (normalised(text),))
+        return _Text(signed, signed.interned if found else (normalised(text),), vector)
 
-    def _judge(self, text: _Text, *, nearest: bool) -> Verdict:
-        same = text.identity in self._first
-        verdict = self._decide(text, () if same else self._shortlist.of(text.signed))
-        if verdict.kept and nearest and self._keys:
-            place, score = self._nearest(text)
-            return Verdict(kept=True, score=score, nearest=self._keys[place])
-        return verdict
+    def _judge(self, text: _Text) -> Verdict:
+        return self._decide(text, *self._near([text]), *self._alike([text]))
 
-    def _admit_block(self, pairs: Sequence[tuple[str, str]]) -> Iterator[Verdict]:
-        block = [self._read(text) for text, _ in pairs]
+    def _near(self, texts: Sequence[_Text]) -> list[list[int]]:
+        """Return for each text the places of all whose F could reach the threshold."""
+        if len(texts) > 1 and len(self) > _SCANNED:
+            return self._shortlist.of_many([text.signed for text in texts])
+        return [
+            [] if text.identity in self._first else self._shortlist.of(text.signed)
+            for text in texts
+        ]
+
+    def _alike(self, texts: Sequence[_Text]) -> list[list[int]]:
+        """Return for each text the places of all whose cosine could reach its threshold."""
+        if self._paraphrases is None:
+            return [[] for _ in texts]
+        return self._paraphrases.of_many(_matrix(texts))
+
+    def _admit_in_turn(
+        self, texts: Sequence[_Text], keys: Sequence[str], foreign: Sequence[Verdict]
+    ) -> Iterator[Verdict]:
+        for text, key, verdict in zip(texts, keys, foreign, strict=True):
+            own = self._judge(text) if verdict.kept else verdict
+            if own.kept:
+                self._add(text, key)
+            yield own
+
+    def _admit_block(
+        self, texts: Sequence[_Text], keys: Sequence[str], foreign: Sequence[Verdict]
+    ) -> Iterator[Verdict]:
+        """Shortlist for all texts at once, as if each were kept; then leave out who was not."""
         base = len(self)
-        candidates = self._shortlist.of_block([text.signed for text in block])
+        near = self._shortlist.of_block([text.signed for text in texts])
+        alike: list[list[int]] = [[] for _ in texts]
+        if self._paraphrases is not None:
+            alike = self._paraphrases.of_block(_matrix(texts))
         placed: dict[int, int] = {}
-        for row, (text, found) in enumerate(zip(block, candidates, strict=True)):
-            near = [place if place < base else placed.get(place) for place in found]
-            verdict = self._decide(text, [place for place in near if place is not None])
+
+        def kept(found: Iterable[int]) -> list[int]:
+            places = (place if place < base else placed.get(place) for place in found)
+            return [place for place in places if place is not None]
+
+        for row, (text, verdict) in enumerate(zip(texts, foreign, strict=True)):
+            own = verdict
             if verdict.kept:
+                own = self._decide(text, kept(near[row]), kept(alike[row]))
+            if own.kept:
                 placed[base + row] = len(self)
-                self._add(text, pairs[row][1])
-            yield verdict
+                self._add(text, keys[row])
+            yield own
 
     def _add(self, text: _Text, key: str) -> None:
         self._first.setdefault(text.identity, len(self))
         self._keys.append(key)
         self._interned.append(text.signed.interned)
         self._shortlist.add(text.signed)
+        if self._paraphrases is not None and text.vector is not None:
+            self._paraphrases.add(text.vector)
 
-    def _decide(self, text: _Text, near: Sequence[int]) -> Verdict:
-        """Return the verdict on a text, given the places of all that could reach the threshold."""
+    def _decide(self, text: _Text, near: Sequence[int], alike: Sequence[int]) -> Verdict:
+        """Return the verdict on a text, given the places of all that could reject it."""
         same = self._first.get(text.identity)
         if same is not None:
             return self._rejected("duplicate", same, Fraction(1))
@@ -138,10 +224,13 @@ class DiversityIndex:
             least = self._threshold.common(len(text.signed.pairs), len(self._interned[place]))
             if lcs >= least:
                 return self._rejected("rouge_l", place, self._score(text, place, lcs))
+        if alike and self._paraphrases is not None and text.vector is not None:
+            found = self._paraphrases.closest(text.vector[0], alike)
+            if found is not None:
+                return self._rejected("semantic", *found)
         return _KEPT
 
     def _rejected(self, rule: str, place: int, score: Fraction) -> Verdict:
-        rule = "against" if place in self._foreign else rule
         return Verdict(kept=False, rule=rule, score=score, nearest=self._keys[place])
 
     def _nearest(self, text: _Text) -> tuple[int, Fraction]:
@@ -165,3 +254,8 @@ class DiversityIndex:
 
     def _score(self, text: _Text, place: int, lcs: int) -> Fraction:
         return Fraction(2 * lcs, len(text.signed.pairs) + len(self._interned[place]))
+
+
+def _matrix(texts: Sequence[_Text]) -> Vectors:
+    rows = [text.vector for text in texts if text.vector is not None]
+    return np.concatenate(rows)

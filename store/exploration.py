@@ -62,6 +62,7 @@ class Exploration:
         self.records_of: dict[str, list[str]] = {}
         self.rejections: Counter[str] = Counter()
         self.names = DiversityIndex(standards.threshold)
+        self._foreign = DiversityIndex(standards.threshold)
         self._recall = TaskRecall(embeddings)
         self._instructions: dict[str, DiversityIndex] = {}
         self._rejected_names: dict[str, list[tuple[str, str]]] = {}
@@ -102,9 +103,7 @@ class Exploration:
         """Return the index that an instruction for this task is compared with."""
         scope = task_id if self.standards.scope == "task" else ""
         if scope not in self._instructions:
-            index = DiversityIndex(self.standards.threshold)
-            for key, text in self._examples.items():
-                index.add(text, key, foreign=True)
+            index = DiversityIndex(self.standards.threshold, against=self._foreign)
             self._instructions[scope] = index
         return self._instructions[scope]
 
@@ -136,6 +135,8 @@ class Exploration:
     def _take_begin(self, body: dict[str, Any]) -> None:
         self.domain = canonical(body["domain"])
         self._examples = dict(body["examples"])
+        for key, text in self._examples.items():
+            self._foreign.add(text, key)
 
     def _take_task(self, body: dict[str, Any]) -> None:
         task = self.tree.add(body["name"], body["reason"], body["parent"])

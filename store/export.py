@@ -8,16 +8,14 @@ name only when it is whole and on the disk.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from itertools import islice
-from os import fsync
 from pathlib import Path
-from secrets import token_hex
-from typing import Any, BinaryIO
+from typing import Any
 
-from errors import InputError, RunError
+from errors import InputError
+from store.replacing import replacing
 
 Row = Mapping[str, Any]
 
@@ -26,14 +24,14 @@ ROW_GROUP = 10_000
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file."""
-    with _replacing(path) as file:
+    with replacing(path) as file:
         file.write(text.encode())
 
 
 def write_jsonl(path: Path, rows: Iterable[Row]) -> int:
     """Write one JSON object a line."""
     written = 0
-    with _replacing(path) as file:
+    with replacing(path) as file:
         for row in rows:
             file.write(_json(row) + b"\n")
             written += 1
@@ -72,7 +70,7 @@ def write_parquet(path: Path, records: Iterable[Row]) -> int:
     )
     written = 0
     rows = iter(records)
-    with _replacing(path) as file, parquet.ParquetWriter(file, schema) as writer:
+    with replacing(path) as file, parquet.ParquetWriter(file, schema) as writer:
         while group := list(islice(rows, ROW_GROUP)):
             writer.write_table(pa.Table.from_pylist(group, schema))
             written += len(group)
@@ -175,30 +173,9 @@ def _json(value: Row) -> bytes:
 
 def _write_list(path: Path, rows: Iterable[Row]) -> int:
     written = 0
-    with _replacing(path) as file:
+    with replacing(path) as file:
         for row in rows:
             file.write((b",\n" if written else b"[\n") + _json(row))
             written += 1
         file.write(b"\n]\n" if written else b"[]\n")
     return written
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """Open a file beside `path` that takes its place when the block ends without an error.
-
-    Raises InputError when nothing can be written at that place, RunError when writing stops.
-    """
-    draft = path.with_name(f".{path.name}.{token_hex(4)}.tmp")
-    if path.is_dir() or not path.parent.is_dir():
-        raise InputError(f"{path}: not a place for a file; name a file in a folder that exists")
-    try:
-        with draft.open("xb") as file:
-            yield file
-            file.flush()
-            fsync(file.fileno())
-        draft.replace(path)
-    except OSError as error:
-        raise RunError(f"{path}: cannot be written ({error.strerror or error})") from error
-    finally:
-        draft.unlink(missing_ok=True)

@@ -74,20 +74,21 @@ class Shortlist:
         found: list[int] = places[distances[places] <= slack[lengths]].tolist()
         return found
 
+    def of_many(self, texts: Sequence[Signed]) -> list[list[int]]:
+        """Return what `of` returns for each text; much faster for many."""
+        return _by_row(self._filed().search(_batch(texts)), len(texts))
+
     def of_block(self, texts: Sequence[Signed]) -> list[list[int]]:
         """Return for each text what `of` would return had all before it in the block been added.
 
-        The first text of the block has the place after the last one added. Much faster than `of`.
+        The first text of the block has the place after the last one added.
         """
         batch = _batch(texts)
         block = _InvertedFile(self._threshold, _FEW_LISTS)
         block.add(batch)
         older, newer = self._filed().search(batch), block.search(batch)
         newer = newer[newer & _PLACE < newer >> _ROW] + len(self._lengths)
-        found = _distinct(np.concatenate([older, newer]))
-        ends = np.searchsorted(found, np.arange(len(texts) + 1) << _ROW).tolist()
-        places = (found & _PLACE).tolist()
-        return [places[start:stop] for start, stop in itertools.pairwise(ends)]
+        return _by_row(np.concatenate([older, newer]), len(texts))
 
     def bounds(self, text: Signed) -> npt.NDArray[np.float64]:
         """Return the highest F that each text can have with this one."""
@@ -224,6 +225,14 @@ def _shortest(step: int) -> int:
     """Return the least length of a class."""
     octave = max(step // 2 - 1, 0)
     return (step - 2 * octave) << octave
+
+
+def _by_row(keys: _Integers, rows: int) -> list[list[int]]:
+    """Return the places of each row, in order, each once."""
+    found = _distinct(keys)
+    ends = np.searchsorted(found, np.arange(rows + 1) << _ROW).tolist()
+    places = (found & _PLACE).tolist()
+    return [places[start:stop] for start, stop in itertools.pairwise(ends)]
 
 
 def _distinct(keys: _Integers) -> _Integers:

@@ -23,31 +23,42 @@ def rouge_l_f1(a: Sequence[str], b: Sequence[str]) -> Fraction:
     return Fraction(2 * lcs_length(a, b), len(a) + len(b))
 
 
+Told = tuple[str | None, Fraction, str | None]
+
+
 @dataclass
 class SlowFilter:
-    """Keeps (text, key, foreign); the nearest is the first with the highest score."""
+    """Keeps texts with their keys; the nearest is the first with the highest score."""
 
     threshold: Fraction
-    kept: list[tuple[str, str, bool]] = field(default_factory=list)
+    against: "SlowFilter | None" = None
+    kept: list[tuple[str, str]] = field(default_factory=list)
 
-    def add(self, text: str, key: str, *, foreign: bool = False) -> None:
-        self.kept.append((text, key, foreign))
+    def add(self, text: str, key: str) -> None:
+        self.kept.append((text, key))
 
-    def judge(self, text: str) -> tuple[str | None, Fraction, str | None]:
+    def judge(self, text: str) -> Told:
         """The rule that rejects the text (None: it is kept), the score, and the neighbour."""
+        foreign = self.against.judge(text) if self.against else (None, Fraction(0), None)
+        if foreign[0]:
+            return "against", *foreign[1:]
+        own = self._judge(text)
+        if own[0] or foreign[2] is None or (own[2] is not None and own[1] > foreign[1]):
+            return own
+        return foreign
+
+    def _judge(self, text: str) -> Told:
         mine = tokens(text)
-        for other, key, foreign in self.kept:
+        for other, key in self.kept:
             if mine == tokens(other) and (mine or normalised(text) == normalised(other)):
-                return ("against" if foreign else "duplicate"), Fraction(1), key
-        scored = [(rouge_l_f1(mine, tokens(other)), key, far) for other, key, far in self.kept]
+                return "duplicate", Fraction(1), key
+        scored = [(rouge_l_f1(mine, tokens(other)), key) for other, key in self.kept]
         if not scored:
             return None, Fraction(0), None
-        score, nearest, foreign = max(scored, key=lambda candidate: candidate[0])
-        if score >= self.threshold:
-            return ("against" if foreign else "rouge_l"), score, nearest
-        return None, score, nearest
+        score, nearest = max(scored, key=lambda candidate: candidate[0])
+        return ("rouge_l" if score >= self.threshold else None), score, nearest
 
-    def admit(self, text: str, key: str) -> tuple[str | None, Fraction, str | None]:
+    def admit(self, text: str, key: str) -> Told:
         verdict = self.judge(text)
         if verdict[0] is None:
             self.add(text, key)

@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
+from store import diversity
 from store.diversity import DiversityIndex, Verdict
 from store.original import read_original
 from store.tokens import tokens
 from tests.shared_data import CODE, DEMO, shared
-from tests.store.oracle import SlowFilter
-
-Told = tuple[str | None, Fraction, str | None]
+from tests.store.oracle import SlowFilter, Told
 
 few_words = st.lists(st.sampled_from("a b c d e f".split()), max_size=14)  # noqa: SIM905
 repeated = st.tuples(st.sampled_from("ab"), st.integers(1, 30)).map(lambda p: [p[0]] * p[1])
@@ -53,22 +52,35 @@ def test_one_at_a_time_it_decides_as_the_slow_twin(given_texts: list[str], t: Fr
     assert len(fast) == len(slow.kept)
 
 
+@pytest.fixture(params=["scanned", "filed"])
+def _either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shortlist by a scan of all signatures, or by the inverted file, as with many texts."""
+    if request.param == "filed":
+        monkeypatch.setattr(diversity, "_SCANNED", 0)
+
+
+@pytest.mark.usefixtures("_either_way")
 @given(texts, texts, thresholds)
 def test_many_at_once_get_the_same_verdicts(
     foreign: list[str], given_texts: list[str], t: Fraction
 ) -> None:
-    fast, slow = DiversityIndex(t), SlowFilter(t)
+    against, slow_against = DiversityIndex(t), SlowFilter(t)
     for n, text in enumerate(foreign):
-        fast.add(text, f"foreign {n}", foreign=True)
-        slow.add(text, f"foreign {n}", foreign=True)
+        against.add(text, f"foreign {n}")
+        slow_against.add(text, f"foreign {n}")
+    fast, slow = DiversityIndex(t, against=against), SlowFilter(t, slow_against)
     keys = [str(n) for n in range(len(given_texts))]
     found = [told(verdict) for verdict in fast.admit_many(given_texts, keys)]
-    expected = [
+    assert found == [
         only_rejections(slow.admit(text, key)) for key, text in zip(keys, given_texts, strict=True)
     ]
-    assert found == expected
+    probes = given_texts + foreign
+    expected = [slow.judge(text) for text in probes]
+    assert [told(fast.judge(text, nearest=True)) for text in probes] == expected
+    assert [told(v) for v in fast.judge_many(probes)] == [*map(only_rejections, expected)]
 
 
+@pytest.mark.usefixtures("_either_way")
 @given(texts, thresholds, st.integers(1, 7))
 def test_blocks_of_any_size_change_nothing(given_texts: list[str], t: Fraction, size: int) -> None:
     keys = [str(n) for n in range(len(given_texts))]

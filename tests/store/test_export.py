@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from errors import InputError, RunError
-from store import export
+from store import export, replacing
 from store.export import FORMATS, Row, sample, split, write_jsonl
 
 NAMES = ["Tone", "Length", "改写", "Mail"]
@@ -138,7 +138,7 @@ def test_a_full_disk_stops_with_the_files_name(
     def no_room(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(export, "fsync", no_room)
+    monkeypatch.setattr(replacing, "fsync", no_room)
     with pytest.raises(RunError, match=r"data: cannot be written \(No space left on device\)"):
         write_jsonl(tmp_path / "data", [a_row()])
     assert list(tmp_path.iterdir()) == []
