@@ -7,7 +7,7 @@ import typer
 
 from errors import InputError
 from store.export import FORMATS, Row, sample, split
-from store.folder import read_dataset
+from store.folder import RUN_FILES, read_dataset
 
 SEED = 0
 """Samples and splits are always drawn the same way."""
@@ -20,6 +20,8 @@ def export_records(
     write = FORMATS.get(form)
     if write is None:
         raise InputError(f"format {form!r} is unknown: name one of {', '.join(FORMATS)}")
+    if out.resolve().parent == folder.resolve() and out.name in RUN_FILES:
+        raise InputError(f"{out} is a file of the run itself: name another with --out")
     records: Iterable[Row] = read_dataset(folder)
     if size is not None:
         records = sample(list(records), size, SEED)

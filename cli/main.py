@@ -5,6 +5,8 @@ what it needs when it runs, so that `--help` is quick.
 """
 
 import sys
+import traceback
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -23,9 +25,19 @@ app = typer.Typer(
 RunFolder = Annotated[Path, typer.Argument(metavar="DIR", help="A run's folder.")]
 
 
+def _version(value: bool) -> None:  # noqa: FBT001 - typer's own signature
+    if value:
+        typer.echo(version("explore-instruct"))
+        raise typer.Exit
+
+
 @app.callback()
 def _options(
     *,
+    _: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_version, is_eager=True),
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show an error's traceback.")] = False,
 ) -> None:
     """Explore a domain as a tree of tasks, and write diverse instruction-tuning data for it."""
@@ -52,30 +64,39 @@ def run(  # noqa: PLR0917 - the options of the command line, all named
         Path | None, typer.Option("--from", help="Go on from another run's tree and records.")
     ] = None,
     depth: Annotated[
-        str | None, typer.Option(metavar="N", help="Levels of subtasks below the root.")
+        str | None,
+        typer.Option(
+            metavar="N",
+            help="Levels of subtasks below the root; none: 2, or as --breadth has numbers.",
+        ),
     ] = None,
     breadth: Annotated[
-        str | None, typer.Option(metavar="N,N", help="Subtasks of a task, a number for each depth.")
+        str | None,
+        typer.Option(
+            metavar="N,N", help="Subtasks of a task, a number for each depth; none: 6,4,3,2."
+        ),
     ] = None,
     frontier: Annotated[
         str | None,
-        typer.Option(metavar="N", help="Open tasks expanded in one step; 1: strict depth-first."),
+        typer.Option(
+            metavar="N", help="Open tasks expanded in one step (4); 1: strict depth-first."
+        ),
     ] = None,
     per_task: Annotated[
-        str | None, typer.Option(metavar="N", help="Records wanted for every task.")
+        str | None, typer.Option(metavar="N", help="Records wanted for every task (10).")
     ] = None,
     threshold: Annotated[
         str | None,
-        typer.Option(metavar="F", help="ROUGE-L at or above which a text repeats another."),
+        typer.Option(metavar="F", help="ROUGE-L at or above which a text repeats another (0.7)."),
     ] = None,
     scope: Annotated[
-        str | None, typer.Option(help="Compare instructions within the run or the task.")
+        str | None, typer.Option(help="Compare instructions within the run or task (run).")
     ] = None,
     parallel: Annotated[
-        str | None, typer.Option(metavar="N", help="Calls in flight at once.")
+        str | None, typer.Option(metavar="N", help="Calls in flight at once (8).")
     ] = None,
     seed: Annotated[
-        str | None, typer.Option(metavar="N", help="Where all sampling seeds come from.")
+        str | None, typer.Option(metavar="N", help="Where all sampling seeds come from (0).")
     ] = None,
     max_calls: Annotated[
         str | None, typer.Option(metavar="N", help="Calls to the model at most.")
@@ -100,12 +121,13 @@ def run(  # noqa: PLR0917 - the options of the command line, all named
     """Explore a domain and write its data."""
     from cli.run import Request, start  # noqa: PLC0415 - see the module's text
 
+    numbers = _numbers(breadth)
     options = {
         "model": model,
         "base_url": base_url,
         "strategy": strategy,
-        "depth": depth,
-        "breadth": _numbers(breadth),
+        "depth": depth if depth or not numbers else len(numbers),
+        "breadth": numbers,
         "frontier": frontier,
         "per_task": per_task,
         "threshold": threshold,
@@ -171,7 +193,7 @@ def export(
     form: Annotated[str, typer.Option("--format", help="alpaca, messages, sharegpt or parquet.")],
     out: Annotated[Path, typer.Option(help="The file to write.")],
     sample: Annotated[
-        int | None, typer.Option(help="Only so many records, balanced over the tasks.")
+        int | None, typer.Option(min=1, help="Only so many records, balanced over the tasks.")
     ] = None,
     split: Annotated[
         float | None, typer.Option(help="Hold out this share, whole branches, as FILE-validation.")
@@ -216,9 +238,10 @@ def main() -> None:
     except typer.TyperException as error:
         code = _failed(_words(error), 2)
     except ExploreInstructError as error:
-        if "--debug" in sys.argv:
-            raise
         code = _failed(str(error), 2 if isinstance(error, InputError) else 1)
+    except Exception as error:  # noqa: BLE001 - a person is spared the traceback of a defect too
+        told = f"{type(error).__name__}: {error}".splitlines()[0]
+        code = _failed(f"internal error: {told} (--debug shows where)", 1)
     sys.exit(code)
 
 
@@ -228,5 +251,7 @@ def _words(error: typer.TyperException) -> str:
 
 
 def _failed(message: str, code: int) -> int:
+    if "--debug" in sys.argv:
+        traceback.print_exc()
     typer.echo(f"explore-instruct: {message}", err=True)
     return code

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,8 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from cli.review import ask_reviewer
+from cli.review import Reviewer
+from cli.trees import several
 from cli.view import open_view
 from errors import InputError, RunError
 from graph.local import LocalRun, open_run
@@ -21,11 +22,16 @@ from graph.planting import original_domain, original_entries
 from models.endpoint import choose, endpoint
 from models.prices import cost_usd
 from models.probe import probe, served_model
-from nodes.prepare import check_seeds
+from nodes.prepare import check_price, check_seeds
 from nodes.settings import Settings
 from prompts.domain import Domain, load_domain, parse_domain
-from store.folder import create, read_config
+from store.folder import CONFIG, DATABASE, DATASET, create, read_config
+from store.journal import Entry
 from store.original import read_original
+from store.tree import name_key
+
+NOT_INHERITED = {"max_calls", "max_tokens", "max_usd", "max_minutes", "tasks_only", "review"}
+"""Settings that `--from` does not take over from the other run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +46,22 @@ class Request:
     as_json: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Another run to go on from: what it explores, its settings, and all it admitted."""
+
+    domain: Domain
+    settings: dict[str, Any]
+    entries: list[Entry]
+
+
 def start(request: Request) -> None:
     """Check everything, then make the folder and run; nothing is made when something is wrong."""
-    domain = _domain(request)
-    settings = asyncio.run(_with_model(_settings(request.options)))
-    if request.source is None and settings.strategy == "explore":
+    source = asyncio.run(_source(request.source)) if request.source else None
+    domain, settings = _asked_for(request, source)
+    settings = asyncio.run(_with_model(settings))
+    check_price(settings)
+    if source is None and settings.strategy == "explore":
         check_seeds(domain, settings)
     if request.dry_run:
         typer.echo(_estimate_text(settings, as_json=request.as_json))
@@ -52,7 +69,8 @@ def start(request: Request) -> None:
     asyncio.run(_probe(settings))
     folder = request.out or _default_folder(domain)
     create(folder, {"domain": domain.model_dump(mode="json"), "settings": _plain(settings)})
-    asyncio.run(_go(folder, domain, settings, request))
+    planted = source.entries if source else None
+    asyncio.run(_go(folder, domain, settings, planted, as_json=request.as_json))
 
 
 def go_on(folder: Path, *, as_json: bool) -> None:
@@ -60,8 +78,12 @@ def go_on(folder: Path, *, as_json: bool) -> None:
     config = read_config(folder)
     domain = parse_domain(config["domain"], f"{folder}/config.yaml, domain")
     settings = _settings(config["settings"])
-    request = Request(None, folder, None, {}, dry_run=False, as_json=as_json)
-    asyncio.run(_go(folder, domain, settings, request))
+    if settings.model is None:
+        raise InputError(
+            f"{folder} holds an imported tree, no run: explore-instruct run --from {folder}"
+        )
+    check_price(settings)
+    asyncio.run(_go(folder, domain, settings, None, as_json=as_json))
 
 
 def import_original(tree_folder: Path, out: Path) -> None:
@@ -69,7 +91,7 @@ def import_original(tree_folder: Path, out: Path) -> None:
     tree = read_original(tree_folder)
     domain = original_domain(tree, tree_folder.name)
     depth = max(1, *(task.depth for task in tree.tasks))
-    settings = Settings(depth=min(depth, 8))
+    settings = Settings(depth=min(depth + 1, 8))
     create(out, {"domain": domain.model_dump(mode="json"), "settings": _plain(settings)})
 
     async def plant() -> int:
@@ -83,13 +105,42 @@ def import_original(tree_folder: Path, out: Path) -> None:
     typer.echo(f"go on with: explore-instruct run --from {out}")
 
 
-def _domain(request: Request) -> Domain:
-    if request.domain is not None:
-        return load_domain(request.domain)
-    if request.source is None:
-        raise InputError("no domain is named: give a preset (explore-instruct domains) or a file")
-    config = read_config(request.source)
-    return parse_domain(config["domain"], f"{request.source}/config.yaml, domain")
+async def _source(folder: Path) -> Source:
+    config = read_config(folder)
+    domain = parse_domain(config["domain"], f"{folder}/config.yaml, domain")
+    if not (folder / DATABASE).is_file():
+        raise InputError(f"{folder} cannot be gone on from: its {DATABASE} is missing")
+    async with open_run(folder, _settings(config["settings"])) as run:
+        if not (await run.values()).get("head"):
+            raise InputError(f"{folder} cannot be gone on from: nothing was explored there yet")
+        return Source(domain, config["settings"], await run.entries())
+
+
+def _asked_for(request: Request, source: Source | None) -> tuple[Domain, Settings]:
+    """Return the domain and the settings: what was named, else another run's, else the defaults."""
+    inherited: dict[str, Any] = {}
+    if source:
+        inherited = {k: v for k, v in source.settings.items() if k not in NOT_INHERITED}
+    if request.domain is None:
+        if source is None:
+            raise InputError(
+                "no domain is named: give a preset (explore-instruct domains) or a file"
+            )
+        domain = source.domain
+    elif Path(request.domain).name == CONFIG and Path(request.domain).is_file():
+        config = read_config(Path(request.domain).parent)
+        domain = parse_domain(config["domain"], f"{request.domain}, domain")
+        inherited = config["settings"]
+    else:
+        domain = load_domain(request.domain)
+    if source and name_key(domain.task) != name_key(source.domain.task):
+        raise InputError(
+            f"{request.source} explores {source.domain.task!r}, not {domain.task!r}: "
+            "leave DOMAIN out, or --from"
+        )
+    if "depth" in request.options:
+        inherited.pop("breadth", None)
+    return domain, _settings({**inherited, **request.options})
 
 
 def _settings(options: Mapping[str, Any]) -> Settings:
@@ -122,35 +173,45 @@ async def _probe(settings: Settings) -> None:
         await asked.aclose()
 
 
-async def _go(folder: Path, domain: Domain, settings: Settings, request: Request) -> None:
+async def _go(
+    folder: Path,
+    domain: Domain,
+    settings: Settings,
+    planted: Iterable[Entry] | None,
+    *,
+    as_json: bool,
+) -> None:
     console = Console(stderr=True)
     async with open_run(folder, settings) as run:
-        if request.source is not None:
-            await _continue_from(request.source, run, domain)
+        if planted is not None:
+            await run.plant(domain, planted)
+        await _check_whole(folder, run)
         if await run.is_finished():
             _say(console, f"{folder} is finished already.")
         try:
             with open_view(console) as view:
                 for event in await run.told():
                     view.on(event)
-                values = await run.go(domain, view.on, ask_reviewer(view, console))
-        except (asyncio.CancelledError, KeyboardInterrupt):
+                values = await run.go(domain, view.on, Reviewer(view, console))
+        except (asyncio.CancelledError, KeyboardInterrupt, typer.Abort):
             _say(console, f"Interrupted. Go on with: explore-instruct resume {folder}")
             raise
         except RunError as error:
             raise RunError(f"{error} (go on with: explore-instruct resume {folder})") from error
-    _tell(folder, values, as_json=request.as_json)
+    _tell(folder, values, as_json=as_json)
+
+
+async def _check_whole(folder: Path, run: LocalRun) -> None:
+    """Refuse to start a run afresh over the data of one whose journal is gone."""
+    if not (await run.values()).get("head") and (folder / DATASET).exists():
+        raise InputError(
+            f"{folder} holds data, but its {DATABASE} holds no run: put the right {DATABASE} back, "
+            "or start anew with another --out"
+        )
 
 
 def _say(console: Console, text: str) -> None:
     console.print(text, markup=False, highlight=False, soft_wrap=True)
-
-
-async def _continue_from(source: Path, run: LocalRun, domain: Domain) -> None:
-    settings = _settings(read_config(source)["settings"])
-    async with open_run(source, settings) as other:
-        entries = await other.entries()
-    await run.plant(domain, entries)
 
 
 def _tell(folder: Path, values: Mapping[str, Any], *, as_json: bool) -> None:
@@ -160,8 +221,8 @@ def _tell(folder: Path, values: Mapping[str, Any], *, as_json: bool) -> None:
         typer.echo(json.dumps(result, ensure_ascii=False))
         return
     typer.echo(
-        f"{counts['tasks']} tasks, {counts['records']} records kept, "
-        f"{counts['rejected']} rejected, {spent['calls']} calls"
+        f"{several(counts['tasks'], 'task')}, {several(counts['records'], 'record')} kept, "
+        f"{several(counts['rejected'], 'proposal')} rejected, {several(spent['calls'], 'call')}"
         + (f", {spent['usd']:.2f} USD" if spent["usd"] else "")
     )
     if values["stopped_by"]:

@@ -44,12 +44,15 @@ def trail(names: Iterable[str]) -> str:
     return " › ".join(map(one_line, names))  # noqa: RUF001 — the mark of a path, not a comparison
 
 
-def draw_text(tree: NodeLink) -> str:
-    """Return one line a task: its place, records kept, rejections, and its status if unfinished."""
+def draw_text(tree: NodeLink, *, ids: bool = False) -> str:
+    """Return one line a task: its place, records kept, rejections, and its status if unfinished.
+
+    `ids` puts every task's id before its name.
+    """
     nodes = {node["id"]: node for node in tree["nodes"]}
     children = _children(tree)
     drawn = [
-        (lead + one_line(nodes[task]["name"]), nodes[task])
+        (lead + (f"{task} " if ids else "") + one_line(nodes[task]["name"]), nodes[task])
         for lead, task in lines(_roots(tree), lambda task: children[task])
     ]
     kept, rejected = (sum(n.get(key, 0) for n in nodes.values()) for key in ("kept", "rejected"))
@@ -59,7 +62,13 @@ def draw_text(tree: NodeLink) -> str:
         status = node.get("status", "")
         counts = [f"{node.get(key, 0):,}" for key in counted.values()]
         rows.append((name, counts, "" if status in FINISHED else status))
-    total = f"{several(len(nodes), 'task')}, {several(kept, 'record')} kept, {rejected:,} rejected"
+    total = ", ".join(
+        [
+            several(len(nodes), "task"),
+            f"{several(kept, 'record')} kept",
+            f"{several(rejected, 'record')} rejected",
+        ]
+    )
     return "\n".join([*_aligned(rows), "", total])
 
 

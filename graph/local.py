@@ -25,7 +25,7 @@ from nodes.settings import Settings
 from prompts.domain import Domain
 from prompts.render import PROMPT_VERSION
 from store.folder import DATABASE, write_outputs
-from store.journal import GENESIS, Entry, Journal
+from store.journal import GENESIS, Entry, Journal, sqlite_url
 from store.summary import counts, whole_tree
 
 THREAD = "run"
@@ -146,7 +146,7 @@ async def open_run(
 
     `open_endpoint` makes the endpoint from the settings' model and base URL.
     """
-    journal = Journal(f"sqlite:///{folder / DATABASE}")
+    journal = Journal(sqlite_url(folder / DATABASE))
     resources = Resources(journal, open_endpoint, embeddings())
     try:
         async with aiosqlite.connect(folder / DATABASE, timeout=60) as connection:

@@ -51,17 +51,18 @@ def read_answer(name: str, messages: "Sequence[BaseMessage]", answered: Any) -> 
     """
     message: AIMessage = answered["raw"] if isinstance(answered, dict) else answered
     refusal = message.additional_kwargs.get("refusal") or ""
-    text = "" if refusal else _text(message)
-    usage = message.usage_metadata
+    text = "" if refusal else _encodable(_text(message))
+    usage: dict[str, Any] = {**(message.usage_metadata or {})}
+    counted = _counts(usage.get("input_tokens"), 1) and _counts(usage.get("output_tokens"), 0)
     said = message.response_metadata
     return Answer(
         text=text,
         finish_reason="refused" if refusal else _finish_reason(said),
-        prompt_tokens=usage["input_tokens"] if usage else _estimate(messages),
-        completion_tokens=usage["output_tokens"] if usage else len(text) // CHARACTERS_PER_TOKEN,
-        model=str(said.get("model_name") or said.get("model") or name),
-        estimated=usage is None,
-        refusal=without_keys(str(refusal)),
+        prompt_tokens=usage["input_tokens"] if counted else _estimate(messages),
+        completion_tokens=usage["output_tokens"] if counted else len(text) // CHARACTERS_PER_TOKEN,
+        model=_encodable(str(said.get("model_name") or said.get("model") or name)),
+        estimated=not counted,
+        refusal=_encodable(without_keys(str(refusal))),
     )
 
 
@@ -74,8 +75,18 @@ def turned_down(name: str, messages: "Sequence[BaseMessage]", error: Exception) 
         completion_tokens=0,
         model=name,
         estimated=True,
-        refusal=words(error),
+        refusal=_encodable(words(error)),
     )
+
+
+def _encodable(text: str) -> str:
+    """Return the text with "?" for lone surrogates, which no file and no database takes."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _counts(value: object, least: int) -> bool:
+    """Tell whether an endpoint's word for a number of tokens is one."""
+    return isinstance(value, int) and value >= least
 
 
 def _text(message: "AIMessage") -> str:

@@ -68,7 +68,7 @@ def endpoint(
 
     """
     if base_url is not None:
-        _check_url(base_url)
+        check_url(base_url)
     if model == EMBEDDED or model.startswith(f"{EMBEDDED}:"):
         return _embedded(model, base_url)
     if ":" not in model and base_url is not None:
@@ -83,9 +83,14 @@ def endpoint(
     return _other(model, base_url, timeout_s, max_retries)
 
 
-def _check_url(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+def check_url(url: str) -> None:
+    """Raise InputError where this is no URL of an endpoint."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
         raise InputError(
             f"base URL {url!r} is not one: give it as http://HOST:PORT/v1 or https://HOST/v1"
         )

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from errors import InputError
-from models.endpoint import EMBEDDED, shown
+from models.endpoint import EMBEDDED, check_url, shown
 from models.openai_chat import connect_openai
 from models.refusal import EndpointRefused, status_of, words
 
@@ -46,6 +46,7 @@ async def served_model(base_url: str) -> str:
         InputError: not reachable, key refused, no model listed, or several (they are named).
 
     """
+    check_url(base_url)
     chat = connect_openai("none", base_url, key=os.environ.get("OPENAI_API_KEY", "").strip())
     try:
         listed = await _listed(chat.root_async_client)

@@ -76,7 +76,8 @@ def words(error: Exception) -> str:
     body = getattr(error, "body", None)
     said = body.get("message") if isinstance(body, dict) else None
     text = said if isinstance(said, str) else str(error) or type(error).__name__
-    line = " ".join(without_keys(text).split())
+    printable = "".join(c if c.isprintable() else " " for c in without_keys(text))
+    line = " ".join(printable.split())
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 
@@ -115,7 +116,7 @@ def concerns_prompt(error: Exception) -> bool:
     """
     status = status_of(error)
     if status is None:
-        return isinstance(error, (ValueError, KeyError, TypeError))
+        return isinstance(error, (ValueError, LookupError, TypeError, AttributeError))
     return status in {400, 413, 422} and not _UNKNOWN_MODEL.search(_all_said(error))
 
 

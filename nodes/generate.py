@@ -10,7 +10,7 @@ from functools import partial
 
 from langgraph.runtime import Runtime
 
-from errors import RunError
+from errors import ExploreInstructError
 from nodes.ask import Channel, converse
 from nodes.events import event
 from nodes.questions import record_question
@@ -34,7 +34,7 @@ async def generate(state: State, runtime: Runtime[Settings], resources: Resource
             Proposal(step=step, answers=await channel.line.started[identity], subtasks=[])
             for identity, step in block
         ]
-    except RunError:
+    except ExploreInstructError:
         await channel.line.settle()
         channel.line.refusal = None
         raise

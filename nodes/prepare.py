@@ -7,6 +7,7 @@ from langgraph.config import get_config
 from langgraph.runtime import Runtime
 
 from errors import InputError
+from models.prices import cost_usd
 from nodes.events import admission_events, budget_event, event
 from nodes.resources import Resources
 from nodes.settings import Settings
@@ -25,6 +26,7 @@ async def prepare(state: State, runtime: Runtime[Settings], resources: Resources
     named = state["domain"]
     domain = load_preset(named) if isinstance(named, str) else parse_domain(named, "the domain")
     settings = runtime.context
+    check_price(settings)
     thread = str(get_config()["configurable"].get("thread_id", ""))
     entries = [begin(domain, thread), *_planted(domain, settings)]
     head = await asyncio.to_thread(resources.journal.commit, GENESIS, entries)
@@ -74,6 +76,17 @@ def _planted(domain: Domain, settings: Settings) -> list[Entry]:
     return [
         Entry("task", {"id": f"t{n}", "depth": int(n > 0)} | task) for n, task in enumerate(tasks)
     ]
+
+
+def check_price(settings: Settings) -> None:
+    """Raise InputError where dollars are capped and the model's price is not known."""
+    if settings.max_usd is None or settings.model is None:
+        return
+    if cost_usd(settings.model, 1, 1, settings.base_url) is None:
+        raise InputError(
+            f"max_usd {settings.max_usd}: no price is known for {settings.model}: "
+            "cap max_tokens or max_calls instead"
+        )
 
 
 def check_seeds(domain: Domain, settings: Settings) -> None:

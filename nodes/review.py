@@ -4,7 +4,8 @@ The node interrupts with the tree; the answer is a list of edits, each checked b
     {"prune": "t7"}                                       drop a task and all below it
     {"rename": "t7", "name": "…", "reason": "…"}          say better what it is
     {"add": "…", "reason": "…", "below": "t3"}            a task of one's own
-An empty list, or "approve", goes on as it is.
+An empty list, or "approve", goes on as it is. An answer that cannot be used is asked for again,
+with the problem and which edit it concerns; none of its edits are made.
 """
 
 import asyncio
@@ -57,15 +58,27 @@ class Add(_Edit):
 Edits = TypeAdapter(list[Prune | Rename | Add])
 
 
-async def review(state: State, runtime: Runtime[Settings], resources: Resources) -> State:
-    """Ask a person for edits of the tree; return the new head and the tree after them.
+class EditError(InputError):
+    """A review's answer that cannot be used; `position` is the edit's, None where it is no list."""
 
-    Raises InputError for an answer that is no list of edits, or an edit the tree cannot take.
-    """
+    def __init__(self, told: str, position: int | None = None) -> None:
+        super().__init__(told)
+        self.position = position
+
+
+async def review(state: State, runtime: Runtime[Settings], resources: Resources) -> State:
+    """Ask a person for edits of the tree; return the new head and the tree after them."""
     settings = runtime.context
-    answer = interrupt({"question": "Edit the tree, or approve it.", "tree": state["tree"]})
-    exploration = await asyncio.to_thread(resources.take, state["head"], settings)
-    entries = edit(exploration, answer)
+    asked = {"question": "Edit the tree, or approve it.", "tree": state["tree"]}
+    told: dict[str, Any] = {}
+    while True:
+        answer = interrupt(asked | told)
+        exploration = await asyncio.to_thread(resources.take, state["head"], settings)
+        try:
+            entries = edit(exploration, answer)
+            break
+        except EditError as error:
+            told = {"problem": str(error), "edit": error.position}
     head = await asyncio.to_thread(resources.journal.commit, state["head"], entries)
     resources.put(head, exploration)
     for event in admission_events(entries):
@@ -80,16 +93,24 @@ async def review(state: State, runtime: Runtime[Settings], resources: Resources)
 
 
 def edit(exploration: Exploration, answer: object) -> list[Entry]:
-    """Make the edits that a reviewer answered; return their entries."""
+    """Make the edits that a reviewer answered; return their entries.
+
+    Raises EditError for an answer that is no list of edits, or an edit the tree cannot take; the
+    exploration must then be thrown away.
+    """
     try:
         edits = Edits.validate_python([] if answer in ("approve", None) else answer)
-        entries = []
-        for wanted in edits:
-            entry = _entry(exploration, wanted)
-            exploration.apply(entry)
-            entries.append(entry)
-    except (ValidationError, TreeError) as error:
-        raise InputError(f"the review's answer cannot be used: {error}") from error
+    except ValidationError as error:
+        place = error.errors()[0]["loc"]
+        told = "give a list of edits: prune, rename with name, or add with below"
+        raise EditError(told, int(place[0]) if place else None) from error
+    entries = []
+    for position, wanted in enumerate(edits):
+        try:
+            entries.append(_entry(exploration, wanted))
+            exploration.apply(entries[-1])
+        except TreeError as error:
+            raise EditError(str(error), position) from error
     return entries
 
 

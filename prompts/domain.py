@@ -153,7 +153,7 @@ def load_domain(name_or_path: str) -> Domain:
     for a wrong key or value (its path, and what is allowed).
     """
     path = Path(name_or_path)
-    if path.suffix.lower() in {".yaml", ".yml"} or len(path.parts) > 1 or path.is_file():
+    if path.suffix.lower() in {".yaml", ".yml"} or len(path.parts) > 1 or _is_file(path):
         return _read(path)
     return load_preset(name_or_path)
 
@@ -168,6 +168,13 @@ def parse_domain(data: Mapping[str, Any], where: str) -> Domain:
     except ValidationError as invalid:
         told = problems_of(invalid, Domain)
     raise InputError(f"{where}: {told}")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # no name that a file could have
+        return False
 
 
 def _preset_names() -> list[str]:

@@ -18,7 +18,9 @@ _LABEL = re.compile(
 )
 _PARTS = ("instruction", "input", "output")
 _PART_OF = {"指令": "instruction", "输入": "input", "输出": "output"}
-_EDGE = re.compile(r"^(?:\s|```\w*\n|-{3,})+|(?:\s|```|-{3,}|#{2,})+$")
+_EDGE = 1_000  # characters that are looked at in one step
+_CLOSING = re.compile(r"(?:\s|```|-{3,}|#{2,})*")
+_OPENING = re.compile(r"\s*(?:```\w*\n|-{3,})?")
 
 
 def subtask_lines(text: str) -> list[dict[str, str]]:
@@ -38,8 +40,18 @@ def labelled_records(text: str) -> list[dict[str, str]]:
         stop = ends[position + 1][1] if position + 1 < len(ends) else len(text)
         if part == "instruction":
             records.append({})
-        records[-1][part] = _EDGE.sub("", text[start:stop])
+        records[-1][part] = _without_edges(text[start:stop])
     return records
+
+
+def _without_edges(text: str) -> str:
+    """Return the text without the fences, rules and white space around it."""
+    start, end = 0, len(text)
+    while (opening := _OPENING.match(text, start)) and opening.end() > start:
+        start = opening.end()
+    while (closing := _CLOSING.match(text[max(start, end - _EDGE) : end][::-1])) and closing.end():
+        end -= closing.end()
+    return text[start:end]
 
 
 def _subtask(line: str) -> dict[str, str] | None:

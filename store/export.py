@@ -25,7 +25,7 @@ ROW_GROUP = 10_000
 def write_text(path: Path, text: str) -> None:
     """Write a text file."""
     with replacing(path) as file:
-        file.write(text.encode())
+        file.write(text.encode("utf-8", "replace"))
 
 
 def write_jsonl(path: Path, rows: Iterable[Row]) -> int:
@@ -168,7 +168,7 @@ def _request(record: Row) -> str:
 
 
 def _json(value: Row) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode()
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _write_list(path: Path, rows: Iterable[Row]) -> int:

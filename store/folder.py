@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import TypeAdapter, ValidationError
+from typing_extensions import TypedDict
 
 from errors import InputError
 from store.exploration import Exploration
@@ -26,7 +28,35 @@ TREE = "tree.json"
 DATASET = "dataset.jsonl"
 REJECTED = "rejected.jsonl"
 STATS = "stats.json"
+RUN_FILES = {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", CONFIG, TREE, DATASET, REJECTED, STATS}
 
+
+class _Node(TypedDict):
+    id: str
+    name: str
+    depth: int
+
+
+class _Edge(TypedDict):
+    source: str
+    target: str
+
+
+class _Tree(TypedDict):
+    nodes: list[_Node]
+    edges: list[_Edge]
+
+
+class _Record(TypedDict):
+    id: str
+    instruction: str
+    input: str
+    output: str
+    task: str
+    path: list[str]
+
+
+_TREE, _RECORD = TypeAdapter(_Tree), TypeAdapter(_Record)
 _REJECTION = ("kind", "rule", "score", "nearest_id", "nearest_text", "text", "task", "why")
 
 
@@ -47,38 +77,61 @@ def read_config(folder: Path) -> dict[str, Any]:
         raise InputError(f"{folder} holds no run ({CONFIG} is missing): name a run's folder")
     try:
         config = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise InputError(f"{path} cannot be read: {error}") from error
-    if not isinstance(config, dict) or not {"domain", "settings"} <= config.keys():
-        raise InputError(f"{path} is no run's config: it needs the keys domain and settings")
-    return config
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        told = " ".join(str(error).split())[:200]
+        raise InputError(f"{path} cannot be read: {told}") from error
+    parts = config if isinstance(config, dict) else {}
+    if not all(isinstance(parts.get(key), dict) for key in ("domain", "settings")):
+        raise InputError(f"{path} is no run's config: it needs the mappings domain and settings")
+    return parts
 
 
 def read_tree(folder: Path) -> dict[str, Any]:
     """Return the node-link data of tree.json. Raises InputError when it is missing or broken."""
-    path = folder / TREE
+    path = _existing(folder, TREE)
     try:
-        tree = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise InputError(f"{path} is missing: name a run's folder") from error
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read: {error}") from error
-    if not isinstance(tree, dict) or not {"nodes", "edges"} <= tree.keys():
-        raise InputError(f"{path} is no tree: it needs the keys nodes and edges")
+        tree: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        _TREE.validate_python(tree)
+        known = {node["id"] for node in tree["nodes"]}
+        strangers = [e for e in tree["edges"] if not {e["source"], e["target"]} <= known]
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"{path} cannot be read: {_fault(error)}") from error
+    if strangers:
+        raise InputError(f"{path} is no tree: {strangers[0]} joins a task that is not in it")
     return tree
 
 
 def read_dataset(folder: Path) -> Iterator[dict[str, Any]]:
     """Yield the records of dataset.jsonl. Raises InputError when it is missing or broken."""
-    path = folder / DATASET
-    if not path.is_file():
-        raise InputError(f"{path} is missing: name a run's folder")
+    path = _existing(folder, DATASET)
     with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             try:
-                yield json.loads(line)
-            except ValueError as error:
-                raise InputError(f"{path}, line {number}: no JSON ({error})") from error
+                record: dict[str, Any] = json.loads(line)
+                _RECORD.validate_python(record)
+            except (ValueError, RecursionError) as error:
+                raise InputError(f"{path}, line {number}: no record ({_fault(error)})") from error
+            yield record
+
+
+def _existing(folder: Path, name: str) -> Path:
+    """Return the path of a run's file. Raises InputError when there is none."""
+    path = folder / name
+    if not path.is_file():
+        is_run = (folder / CONFIG).is_file()
+        how = (
+            f"write it with: explore-instruct resume {folder}" if is_run else "name a run's folder"
+        )
+        raise InputError(f"{path} is missing: {how}")
+    return path
+
+
+def _fault(error: Exception) -> str:
+    """Return what is wrong, on one line."""
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return f"{'.'.join(map(str, first['loc'])) or 'it'}: {first['msg'].lower()}"
+    return " ".join(str(error).split())[:200] or type(error).__name__
 
 
 def write_outputs(  # noqa: PLR0917 - what a run consists of

@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -57,6 +58,11 @@ class Entry:
 
     kind: str
     body: dict[str, Any]
+
+
+def sqlite_url(path: Path) -> str:
+    """Return the URL of an SQLite file, whatever characters its path holds."""
+    return sa.URL.create("sqlite", database=str(path)).render_as_string()
 
 
 def canonical(value: object) -> str:

@@ -16,9 +16,9 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
     Raises InputError when nothing can be written at that place, RunError when writing stops.
     """
-    draft = path.with_name(f".{path.name}.{token_hex(4)}.tmp")
     if path.is_dir() or not path.parent.is_dir():
         raise InputError(f"{path}: not a place for a file; name a file in a folder that exists")
+    draft = path.with_name(f".{path.name}.{token_hex(4)}.tmp")
     try:
         with draft.open("xb") as file:
             yield file

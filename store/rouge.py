@@ -71,13 +71,15 @@ class Threshold:
         top, bottom = self.value.numerator, 2 * self.value.denominator - self.value.numerator
         return -(-m * top // bottom), m * bottom // top
 
-    def slack(self, m: int) -> Integers:
-        """Return how many tokens of both texts together may stay unmatched, by n.
+    def slack(self, m: int, longest: int) -> Integers:
+        """Return how many tokens of both texts together may stay unmatched, by n up to `longest`.
 
         That is m + n - 2·common(m, n); -1 for an n that is no partner, and for the last entry,
         which stands for every greater n.
         """
         least, most = self.partners(m)
+        most = min(most, longest)
+        least = min(least, most + 1)
         slack = self.slack_by_total(m + most + 1)[m : m + most + 2].copy()
         slack[:least] = slack[-1] = -1
         return slack

@@ -52,6 +52,7 @@ class Shortlist:
         self._threshold = threshold
         self._signatures = bytearray()
         self._lengths = array("q")
+        self._longest = 0
         self._file: _InvertedFile | None = None
         self._unfiled: list[Signed] = []
 
@@ -59,6 +60,7 @@ class Shortlist:
         """Add a text at the next place."""
         self._signatures += text.signature
         self._lengths.append(len(text.pairs))
+        self._longest = max(self._longest, len(text.pairs))
         self._unfiled.append(text)
         if len(self._unfiled) == _PENDING:
             self._filed()
@@ -67,7 +69,7 @@ class Shortlist:
         """Return, in order, the places of all that could reach the threshold with this text."""
         if not text.pairs:
             return []
-        slack = self._threshold.slack(len(text.pairs))
+        slack = self._threshold.slack(len(text.pairs), self._longest)
         distances = self._distances(text)
         places = (distances <= slack.max()).nonzero()[0]
         lengths = np.minimum(self._all_lengths()[places], len(slack) - 1)
@@ -127,6 +129,7 @@ class _InvertedFile:
         self._threshold = threshold
         self._count = lists
         self._lengths = array("q")
+        self._longest = 0
         # FAISS wants a quantizer, and does not keep it alive; the lists are chosen here instead.
         self._quantizer = faiss.IndexBinaryFlat(BITS)
         self._index = faiss.IndexBinaryIVF(self._quantizer, BITS, lists)
@@ -145,6 +148,7 @@ class _InvertedFile:
                 len(places), *pointers
             )
         self._lengths.extend(batch.lengths)
+        self._longest = max([self._longest, *batch.lengths])
 
     def search(self, batch: "_Batch") -> _Integers:
         """Return row << 32 | place of all that could reach the threshold with a text of the batch.
@@ -154,14 +158,15 @@ class _InvertedFile:
         found = [np.zeros(0, dtype=np.int64)]
         for group in batch.groups:
             least, most = self._threshold.partners(group.length)
-            steps = range(_class(least), _class(most) + 1)
+            most = min(most, self._longest)
+            steps = range(_class(least), _class(most) + 1) if least <= most else ()
             found += [self._search(group, max(_shortest(step), least), step) for step in steps]
         return np.concatenate(found)
 
     def _search(self, group: "_Group", shortest: int, step: int) -> _Integers:
         """Return what a class has for texts of one length, no partner being below `shortest`."""
         lists = self._lists(group, shortest, step)
-        slack = self._threshold.slack(group.length)
+        slack = self._threshold.slack(group.length, self._longest)
         # FAISS leaves out what is exactly at the radius.
         radius = int(slack[shortest : _shortest(step + 1)].max()) + 1
         self._index.nprobe = lists.shape[1]

@@ -1,6 +1,7 @@
 """Runs of the real graph in a folder, with a scripted model."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ def run_scripted(
     chat: ScriptedChat | None = None,
     *,
     domain: Domain | None = None,
-    review: object = None,
+    review: Callable[[dict[str, Any]], object] = lambda _: None,
 ) -> dict[str, Any]:
     """Run to the end in `folder`; return the last state, the events under "events"."""
     model = chat or ScriptedChat()
@@ -29,6 +30,6 @@ def run_scripted(
     async def go() -> dict[str, Any]:
         opener = lambda _model, _url: endpoint_of(model, "scripted:x")  # noqa: E731
         async with open_run(folder, settings, opener) as run:
-            return await run.go(domain or load_preset("rewriting"), events.append, lambda _: review)
+            return await run.go(domain or load_preset("rewriting"), events.append, review)
 
     return asyncio.run(go()) | {"events": events}

@@ -1,5 +1,6 @@
 """The command line as a person uses it: exit codes, messages, the files of a run."""
 
+import io
 import json
 import socket
 import subprocess
@@ -216,6 +217,13 @@ BAD = {
     "no provider": (["rewriting", "--model", "nobody:x"], ["nobody"]),
     "no GGUF": (["rewriting", "--model", "embedded:none.gguf"], ["none.gguf"]),
     "wrong GGUF": (["rewriting", "--model", "embedded:own.gguf#sha256=" + "0" * 64], ["own.gguf"]),
+    "no price": (
+        ["rewriting", "--model", "openai:none", "--base-url", "http://h/v1", "--max-usd", "1"],
+        ["no price is known", "max_tokens"],
+    ),
+    "half a host": (["rewriting", "--base-url", "http://[::1/v1"], ["http://[::1/v1"]),
+    "no port": (["rewriting", "--base-url", "http://h:99999/v1"], ["http://h:99999/v1"]),
+    "a long name": (["x" * 300], ["xxx", "rewriting"]),
     "no URL": (["rewriting", "--base-url", "nowhere"], ["nowhere"]),
 }
 
@@ -265,6 +273,105 @@ def test_a_wrong_key_is_named_but_never_shown(
     assert "key" in message
     assert "sk-planted-secret" not in message
     assert not (tmp_path / "out").exists()
+
+
+def test_what_another_run_cannot_give_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+    server: FakeOpenAI,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    done = tmp_path / "done"
+    assert run(monkeypatch, server, done) == 0
+    capsys.readouterr()
+    words = ("--base-url", server.url, "--model", "openai:fake", "--out", tmp_path / "new")
+    assert call(monkeypatch, "run", "math", "--from", done, *words) == 2
+    assert "explores 'Rewriting of texts', not" in capsys.readouterr().err
+    (done / "run.db").unlink()
+    assert call(monkeypatch, "run", "--from", done, *words) == 2
+    assert "run.db is missing" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+
+
+def test_the_data_of_a_run_whose_journal_is_gone_stays(
+    monkeypatch: pytest.MonkeyPatch,
+    server: FakeOpenAI,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = tmp_path / "out"
+    assert run(monkeypatch, server, out) == 0
+    data = (out / "dataset.jsonl").read_bytes()
+    for name in ("run.db", "dataset.jsonl", "config.yaml"):
+        export = ("export", out, "--format", "messages", "--out", out / name)
+        assert call(monkeypatch, *export) == 2
+    (out / "run.db").unlink()
+    assert call(monkeypatch, "resume", out) == 2
+    assert "run.db" in capsys.readouterr().err
+    assert (out / "dataset.jsonl").read_bytes() == data
+
+
+def test_a_config_repeats_its_run(
+    monkeypatch: pytest.MonkeyPatch, server: FakeOpenAI, tmp_path: Path
+) -> None:
+    assert run(monkeypatch, server, tmp_path / "one") == 0
+    config = tmp_path / "one" / "config.yaml"
+    assert call(monkeypatch, "run", config, "--out", tmp_path / "two") == 0
+    for name in ("config.yaml", "dataset.jsonl", "rejected.jsonl", "tree.json"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_runs_whose_names_look_like_queries_have_their_own_journals(
+    monkeypatch: pytest.MonkeyPatch, server: FakeOpenAI, tmp_path: Path
+) -> None:
+    for name in ("run?1", "run?2"):
+        assert run(monkeypatch, server, tmp_path / name, "--tasks-only") == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"run?1", "run?2"}
+
+
+def test_a_review_shows_ids_and_goes_on_after_a_typing_error(
+    monkeypatch: pytest.MonkeyPatch,
+    server: FakeOpenAI,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    typed = "help me\nprune t99\nrename t1 Say it otherwise\ndone\n\n"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+    out = tmp_path / "out"
+    assert run(monkeypatch, server, out, "--review") == 0
+    told = capsys.readouterr().err
+    assert "t1 Change the tone of a message" in told
+    assert "not understood: help me" in told
+    assert "left out: t99 (no task 't99' in the tree); 1 edit kept" in told
+    names = [node["name"] for node in json.loads((out / "tree.json").read_text())["nodes"]]
+    assert "Say it otherwise" in names
+
+
+def test_a_review_that_is_left_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+    server: FakeOpenAI,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = tmp_path / "out"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    assert run(monkeypatch, server, out, "--review") == 130
+    assert f"explore-instruct resume {out}" in capsys.readouterr().err
+    monkeypatch.setattr(sys, "stdin", io.StringIO("prune t1\n\n"))
+    assert call(monkeypatch, "resume", out) == 0
+    assert "t1" not in {n["id"] for n in json.loads((out / "tree.json").read_text())["nodes"]}
+
+
+def test_a_defect_is_told_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("prompts.domain.presets", lambda: 1 // 0)
+    assert call(monkeypatch, "domains") == 1
+    told = capsys.readouterr().err
+    assert told.startswith("explore-instruct: internal error: ZeroDivisionError")
+    assert len(told.splitlines()) == 1
+    assert call(monkeypatch, "domains", "--debug") == 1
+    assert "Traceback" in capsys.readouterr().err
 
 
 def test_a_folder_that_holds_another_run(

@@ -44,7 +44,7 @@ def test_text_draws_the_tree_with_aligned_counts_and_unfinished_states() -> None
         "│  └─ 改写        7",
         "└─ Length         0  open",
         "",
-        "4 tasks, 1,209 records kept, 0 rejected",
+        "4 tasks, 1,209 records kept, 0 records rejected",
     ]
 
 
@@ -54,7 +54,7 @@ def test_text_has_a_column_of_rejections_where_there_are_any() -> None:
         "   records  rejected",
         "R        1        12",
         "",
-        "1 task, 1 record kept, 12 rejected",
+        "1 task, 1 record kept, 12 records rejected",
     ]
 
 

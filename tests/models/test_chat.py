@@ -142,6 +142,7 @@ async def test_a_prompt_that_is_too_long_is_an_answer_and_leaves_the_settings_al
         (b"<html>It works!</html>", "application/json"),
         (b'{"choices": null}', "application/json"),
         (b"{}", "application/json"),
+        (b'{"choices": []}', "application/json"),
     ],
 )
 async def test_what_is_no_completion_is_an_answer(raw: bytes, kind: str) -> None:
@@ -149,6 +150,29 @@ async def test_what_is_no_completion_is_an_answer(raw: bytes, kind: str) -> None
         (answer,) = await asked_at(server.url)
     assert answer.finish_reason == "refused"
     assert answer.refusal
+
+
+@pytest.mark.parametrize("count", [-5, "a", None, 1.5])
+async def test_token_counts_that_are_none_are_estimated(count: Any) -> None:  # noqa: ANN401 - any JSON
+    usage = {"prompt_tokens": count, "completion_tokens": count, "total_tokens": count}
+    with FakeOpenAI(scripted(FakeReply(content="fruit" * 8, usage=usage))) as server:
+        (answer,) = await asked_at(server.url)
+    if answer.finish_reason != "refused":  # the client itself may refuse the answer
+        assert (answer.estimated, answer.completion_tokens) == (True, 10)
+    assert answer.prompt_tokens == 5
+
+
+async def test_lone_surrogates_become_question_marks() -> None:
+    with FakeOpenAI(scripted(FakeReply(content="a \ud800 fruit"))) as server:
+        (answer,) = await asked_at(server.url)
+    assert answer.text == "a ? fruit"
+
+
+async def test_a_refusal_is_shown_without_control_characters() -> None:
+    reply = scripted(FakeReply(status=401, content="no \x1b[31m\u202e key"))
+    with FakeOpenAI(reply) as server, pytest.raises(EndpointRefused) as refused:
+        await asked_at(server.url)
+    assert str(refused.value).isprintable()
 
 
 @pytest.mark.parametrize(

@@ -108,9 +108,9 @@ def test_a_place_where_no_folder_can_be_is_refused(tmp_path: Path) -> None:
         (b"domain: [", "cannot be read"),
         (b"domain: \xff", "cannot be read"),
         (b"domain: 2024-13-45", "cannot be read"),
-        (b"", "needs the keys domain and settings"),
-        (b"- domain\n- settings\n", "needs the keys domain and settings"),
-        (b"domain: {}", "needs the keys domain and settings"),
+        (b"", "needs the mappings domain and settings"),
+        (b"- domain\n- settings\n", "needs the mappings domain and settings"),
+        (b"domain: {}", "needs the mappings domain and settings"),
     ],
 )
 def test_a_config_that_is_none_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
@@ -132,20 +132,41 @@ def test_a_folder_without_a_run_is_refused(tmp_path: Path, read: Callable[[Path]
         read(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("content", [b"{", b"\xff", b"[]", b'{"nodes": []}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{",
+        b"\xff",
+        b"[]",
+        b'{"nodes": []}',
+        b'{"nodes": 5, "edges": []}',
+        b'{"nodes": [{"id": "t0"}], "edges": []}',
+        b'{"nodes": [], "edges": [{"source": "t0", "target": "t1"}]}',
+        b"[" * 100_000,
+    ],
+)
 def test_a_tree_that_is_none_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / TREE).write_bytes(content)
     with pytest.raises(InputError, match=f"{TREE} (cannot be read|is no tree)"):
         read_tree(tmp_path)
 
 
-@pytest.mark.parametrize("broken", [b'{"id": ', b'{"id": "\xff"}', b""])
+@pytest.mark.parametrize("broken", [b'{"id": ', b'{"id": "\xff"}', b"", b"5", b'{"id": "r1"}'])
 def test_a_broken_line_of_the_dataset_is_named(tmp_path: Path, broken: bytes) -> None:
-    (tmp_path / DATASET).write_bytes(b'{"id": "r0"}\n' + broken + b'\n{"id": "r2"}\n')
+    texts = ("id", "instruction", "input", "output", "task")
+    record: dict[str, Any] = {**dict.fromkeys(texts, "x"), "path": []}
+    whole = json.dumps(record).encode()
+    (tmp_path / DATASET).write_bytes(whole + b"\n" + broken + b"\n" + whole)
     rows = read_dataset(tmp_path)
-    assert next(rows) == {"id": "r0"}
-    with pytest.raises(InputError, match="line 2: no JSON"):
+    assert next(rows) == record
+    with pytest.raises(InputError, match="line 2: no record"):
         next(rows)
+
+
+def test_a_run_without_its_files_yet_is_told_from_a_folder_without_a_run(tmp_path: Path) -> None:
+    create(tmp_path / "run", CONFIGURED)
+    with pytest.raises(InputError, match=r"write it with: explore-instruct resume"):
+        read_tree(tmp_path / "run")
 
 
 # What is written

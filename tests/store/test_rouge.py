@@ -50,14 +50,14 @@ def test_partners_are_the_lengths_that_can_reach_it(value: Fraction, m: int, n: 
     assert (least <= n <= most) == (Fraction(2 * min(m, n), m + n) >= value)
 
 
-@given(thresholds, st.integers(1, 60))
-def test_slack_is_what_may_stay_unmatched(value: Fraction, m: int) -> None:
+@given(thresholds, st.integers(1, 60), st.integers(0, 500))
+def test_slack_is_what_may_stay_unmatched(value: Fraction, m: int, longest: int) -> None:
     threshold = Threshold(value)
     least, most = threshold.partners(m)
-    slack = threshold.slack(m)
-    assert len(slack) == most + 2
+    slack = threshold.slack(m, longest)
+    assert len(slack) == min(most, longest) + 2
     for n, left in enumerate(slack.tolist()):
-        partner = least <= n <= most
+        partner = least <= n <= min(most, longest)
         assert left == (m + n - 2 * threshold.common(m, n) if partner else -1)
 
 
