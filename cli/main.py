@@ -205,6 +205,59 @@ def export(
     export_records(folder, form, out, sample, split)
 
 
+@app.command("filter")
+def filter_(  # noqa: PLR0917 - the options of the command line, all named
+    inputs: Annotated[
+        list[Path], typer.Argument(metavar="IN...", help="JSON Lines, JSON lists or Parquet.")
+    ],
+    out: Annotated[Path, typer.Option(help="Where the kept rows go, as they are.")],
+    rejected: Annotated[
+        Path | None, typer.Option(help="Where the rejected go: line, rule, score, nearest line.")
+    ] = None,
+    field: Annotated[str, typer.Option(help="The field that is compared.")] = "instruction",
+    threshold: Annotated[
+        float, typer.Option(help="ROUGE-L F1 at or above which a text repeats another.")
+    ] = 0.7,
+    scope: Annotated[
+        str, typer.Option(help="all, or a FIELD: rows are compared where it is the same.")
+    ] = "all",
+    against: Annotated[
+        list[Path] | None, typer.Option(help="Texts that must not be repeated, as a test set.")
+    ] = None,
+    against_field: Annotated[
+        str | None, typer.Option(help="Their field; none: as --field.")
+    ] = None,
+    semantic_threshold: Annotated[
+        float | None, typer.Option(help="Also reject at this cosine of embeddings, as 0.9.")
+    ] = None,
+    *,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Reject broken rows instead of stopping.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object at the end.")
+    ] = False,
+) -> None:
+    """Keep the rows of any data that do not repeat an earlier one; exact, in any language."""
+    from cli.filter import Wanted, filter_files  # noqa: PLC0415
+
+    filter_files(
+        Wanted(
+            inputs=inputs,
+            out=out,
+            rejected=rejected,
+            field=field,
+            threshold=threshold,
+            scope=scope,
+            against=against or [],
+            against_field=against_field,
+            semantic_threshold=semantic_threshold,
+            skip_bad=skip_bad,
+            as_json=as_json,
+        )
+    )
+
+
 @app.command()
 def domains() -> None:
     """List the presets."""

@@ -8,19 +8,27 @@ The rules, in the order they are asked: against (unlike every foreign text), dup
 tokens), rouge_l, and where it is asked for, semantic (store/paraphrases.py).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import itertools
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+from zipfile import BadZipFile
 
 import numpy as np
+import numpy.typing as npt
 
+from errors import InputError
 from store.paraphrases import Paraphrases, Vectors
+from store.replacing import replacing
 from store.rouge import Interned, Threshold, closest
 from store.shortlist import Shortlist
-from store.signature import Signed, Vocabulary
+from store.signature import Signed, Vocabulary, numbers_of, signed
 from store.tokens import normalised, tokens
 
+_VERSION = 1
 _BLOCK = 8192
 _FIRST = 64
 _SCANNED = 4096
@@ -133,6 +141,72 @@ class DiversityIndex:
             admitted = self._admit_block if many else self._admit_in_turn
             verdicts += admitted(read, named, foreign)
         return verdicts
+
+    def save(self, path: Path) -> None:
+        """Write the kept texts, in the form in which they are compared, for `load`.
+
+        What stands `against` them is not written.
+        """
+        numbers = [numbers_of(text) for text in self._interned]
+        signs = {n: identity[0] for identity, n in self._first.items() if not self._interned[n]}
+        about = {
+            "version": _VERSION,
+            "threshold": str(self._threshold.value),
+            "words": list(self._vocabulary),
+            "keys": self._keys,
+            "signs": [[n, sign] for n, sign in signs.items()],
+        }
+        paraphrases = self._paraphrases
+        with replacing(path) as file:
+            np.savez(
+                file,
+                about=np.frombuffer(json.dumps(about).encode(), dtype=np.uint8),
+                lengths=np.array([len(text) for text in numbers], dtype=np.int64),
+                numbers=np.array(list(itertools.chain(*numbers)), dtype=np.int64),
+                vectors=np.zeros((0, 0)) if paraphrases is None else paraphrases.vectors(),
+            )
+
+    @classmethod
+    def load(
+        cls,
+        path: Path,
+        *,
+        against: "DiversityIndex | None" = None,
+        paraphrases: Paraphrases | None = None,
+    ) -> Self:
+        """Return the index that was saved; with `paraphrases` it must have been saved with some.
+
+        Raises InputError for a file that is none.
+        """
+        try:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
+                return cls._restored(saved, against, paraphrases)
+        except (OSError, EOFError, ValueError, LookupError, TypeError, BadZipFile) as error:
+            raise InputError(f"{path}: no saved index that can be read ({error})") from error
+
+    @classmethod
+    def _restored(
+        cls,
+        saved: Mapping[str, npt.NDArray[Any]],
+        against: "DiversityIndex | None",
+        paraphrases: Paraphrases | None,
+    ) -> Self:
+        about = json.loads(saved["about"].tobytes())
+        if about["version"] != _VERSION:
+            raise ValueError(f"version {about['version']}, not {_VERSION}")
+        index = cls(Fraction(about["threshold"]), against=against, paraphrases=paraphrases)
+        index._vocabulary = Vocabulary(about["words"])
+        ends = np.cumsum(saved["lengths"]).tolist()
+        numbers, vectors, signs = saved["numbers"].tolist(), saved["vectors"], dict(about["signs"])
+        if numbers and not 0 <= min(numbers) <= max(numbers) < len(about["words"]):
+            raise ValueError("a word is missing")
+        sign = ""
+        for n, (start, stop) in enumerate(itertools.pairwise([0, *ends])):
+            text = signed(numbers[start:stop])
+            sign = signs.get(n, sign)
+            vector = None if paraphrases is None else vectors[n : n + 1]
+            index._add(_Text(text, text.interned or (sign,), vector), about["keys"][n])
+        return index
 
     def _foreign(self, texts: Sequence[str], *, nearest: bool = False) -> list[Verdict]:
         """Return what the foreign texts say of these."""

@@ -7,7 +7,7 @@ whatever the hash. What follows from that is in store/shortlist.py.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 BITS = 128
@@ -33,14 +33,29 @@ class Signed(NamedTuple):
 class Vocabulary:
     """The numbers of all tokens met so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, tokens: Iterable[str] = ()) -> None:
         self._numbers = _Numbers()
+        for token in tokens:
+            self._numbers[token]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the tokens in the order of their numbers."""
+        return iter(self._numbers)
 
     def sign(self, tokens: Sequence[str]) -> Signed:
         """Return the signed form of a token list; new tokens get the next numbers."""
-        numbers = list(map(self._numbers.__getitem__, tokens))
-        pairs = _pairs(numbers)
-        return Signed(_interned(numbers), pairs, _signature(pairs))
+        return signed(list(map(self._numbers.__getitem__, tokens)))
+
+
+def signed(numbers: list[int]) -> Signed:
+    """Return the signed form of the list whose tokens have these numbers."""
+    pairs = _pairs(numbers)
+    return Signed(_interned(numbers), pairs, _signature(pairs))
+
+
+def numbers_of(interned: str | Sequence[int]) -> list[int]:
+    """Return the numbers of an interned list's tokens."""
+    return list(map(ord, interned)) if isinstance(interned, str) else list(interned)
 
 
 class _Numbers(dict[str, int]):

@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
+from errors import InputError
 from store import diversity
 from store.diversity import DiversityIndex, Verdict
 from store.original import read_original
@@ -179,3 +181,47 @@ def brute_force(given_texts: list[str], threshold: Fraction) -> list[Told]:
             rule = "duplicate" if mine == kept[best] else "rouge_l"
             found.append((rule, score, str(places[best])))
     return found
+
+
+@given(texts, texts, thresholds)
+def test_a_saved_index_decides_as_before(
+    tmp_path_factory: pytest.TempPathFactory,
+    kept: list[str],
+    probes: list[str],
+    t: Fraction,
+) -> None:
+    path = tmp_path_factory.mktemp("saved") / "index.npz"
+    index = DiversityIndex(t)
+    for n, text in enumerate(kept):
+        index.add(text, f"k{n}")
+    index.save(path)
+    loaded = DiversityIndex.load(path)
+    assert len(loaded) == len(index)
+    keys = [str(n) for n in range(len(probes))]
+    expected = [index.judge(text, nearest=True) for text in probes]
+    assert [loaded.judge(text, nearest=True) for text in probes] == expected
+    assert loaded.admit_many(probes, keys) == index.admit_many(probes, keys)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x80\x04N.", b"no index"])
+def test_a_file_that_is_no_index_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "index.npz"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="no saved index"):
+        DiversityIndex.load(path)
+
+
+def test_a_saved_index_with_parts_missing_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "index.npz"
+    DiversityIndex(Fraction(1, 2)).save(path)
+    with np.load(path) as saved:
+        parts = {name: saved[name] for name in saved}
+    for broken in (
+        {name: part for name, part in parts.items() if name != "lengths"},
+        parts | {"lengths": np.array([1]), "numbers": np.array([7])},
+        parts | {"about": np.frombuffer(b'{"version": 0}', dtype=np.uint8)},
+        parts | {"about": np.frombuffer(b"[]", dtype=np.uint8)},
+    ):
+        np.savez(path, **broken)
+        with pytest.raises(InputError, match="no saved index"):
+            DiversityIndex.load(path)
