@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: check-demo demo test check lock clean
+.PHONY: bench-filter check-demo demo test check lock clean
 
 demo: $(VENV)/.local  ## explore `rewriting` with the embedded model: a tree and its records
 	rm -rf runs/demo
@@ -17,6 +17,9 @@ test: $(VENV)/.dev  ## the whole test suite; downloads no model
 
 check-demo: $(VENV)/.dev  ## what must hold of the demo's tree, records and rejections
 	$(BIN)/python -m tests.demo runs/demo
+
+bench-filter: $(VENV)/.benchmark  ## the filter beside its alternatives, on ../shared/data
+	$(BIN)/python -m benchmarks.filter
 
 check: $(VENV)/.dev  ## lint, formatting, types, import rules
 	$(BIN)/ruff check

@@ -89,6 +89,10 @@ def run(  # noqa: PLR0917 - the options of the command line, all named
         str | None,
         typer.Option(metavar="F", help="ROUGE-L at or above which a text repeats another (0.7)."),
     ] = None,
+    semantic_threshold: Annotated[
+        str | None,
+        typer.Option(metavar="F", help="Also reject at this cosine of embeddings, as 0.9."),
+    ] = None,
     scope: Annotated[
         str | None, typer.Option(help="Compare instructions within the run or task (run).")
     ] = None,
@@ -131,6 +135,7 @@ def run(  # noqa: PLR0917 - the options of the command line, all named
         "frontier": frontier,
         "per_task": per_task,
         "threshold": threshold,
+        "semantic_threshold": semantic_threshold,
         "scope": scope,
         "parallel": parallel,
         "seed": seed,

@@ -54,6 +54,12 @@ class Settings(BaseModel):
     threshold: float = Field(
         0.7, gt=0, le=1, description="ROUGE-L F1 at or above which a text repeats another."
     )
+    semantic_threshold: float | None = Field(
+        None,
+        gt=0,
+        le=1,
+        description="Cosine of embeddings that is a repetition too; none: no rule.",
+    )
     scope: Literal["run", "task"] = Field(
         "run", description="Compare an instruction with those of the whole run or of its task."
     )
@@ -146,7 +152,8 @@ class Settings(BaseModel):
     @property
     def standards(self) -> Standards:
         """What admission compares by."""
-        return Standards(Fraction(str(self.threshold)), self.scope, self.saturation)
+        exact = Fraction(str(self.threshold))
+        return Standards(exact, self.scope, self.saturation, self.semantic_threshold)
 
     @property
     def most_supersteps(self) -> int:

@@ -152,7 +152,11 @@ def _rejection(
 
 
 def _overlap(verdict: Verdict) -> Fault:
-    return (verdict.rule or "rouge_l", f"ROUGE-L {float(verdict.score):.2f} with {verdict.nearest}")
+    measure = "cosine" if verdict.rule == "semantic" else "ROUGE-L"
+    return (
+        verdict.rule or "rouge_l",
+        f"{measure} {float(verdict.score):.2f} with {verdict.nearest}",
+    )
 
 
 def _neighbour(verdict: Verdict) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from langchain_core.embeddings import Embeddings
 
 from store.diversity import DiversityIndex
 from store.journal import Entry, canonical
+from store.paraphrases import Paraphrases
 from store.recall import TaskRecall
 from store.schedule import Progress
 from store.search import Rounds
@@ -37,12 +38,14 @@ class Standards:
     """What texts are compared by.
 
     `scope` is "run" or "task": what an instruction is compared with. `saturation` is the share of
-    a round's proposals at or below which the round was poor.
+    a round's proposals at or below which the round was poor. `semantic` is the cosine at or above
+    which a text is a paraphrase; None asks for no such rule.
     """
 
     threshold: Fraction
     scope: str
     saturation: float
+    semantic: float | None = None
 
 
 class Exploration:
@@ -61,8 +64,9 @@ class Exploration:
         self.records: dict[str, dict[str, Any]] = {}
         self.records_of: dict[str, list[str]] = {}
         self.rejections: Counter[str] = Counter()
-        self.names = DiversityIndex(standards.threshold)
-        self._foreign = DiversityIndex(standards.threshold)
+        self._embeddings = embeddings
+        self.names = self._index()
+        self._foreign = self._index()
         self._recall = TaskRecall(embeddings)
         self._instructions: dict[str, DiversityIndex] = {}
         self._rejected_names: dict[str, list[tuple[str, str]]] = {}
@@ -103,9 +107,14 @@ class Exploration:
         """Return the index that an instruction for this task is compared with."""
         scope = task_id if self.standards.scope == "task" else ""
         if scope not in self._instructions:
-            index = DiversityIndex(self.standards.threshold, against=self._foreign)
-            self._instructions[scope] = index
+            self._instructions[scope] = self._index(self._foreign)
         return self._instructions[scope]
+
+    def _index(self, against: DiversityIndex | None = None) -> DiversityIndex:
+        paraphrases = None
+        if self.standards.semantic is not None:
+            paraphrases = Paraphrases(self._embeddings, self.standards.semantic)
+        return DiversityIndex(self.standards.threshold, against=against, paraphrases=paraphrases)
 
     def text_of(self, key: str | None) -> str | None:
         """Return the task name, instruction or example that a nearest neighbour's key names."""

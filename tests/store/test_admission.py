@@ -285,3 +285,17 @@ def test_records_are_kept_as_comparing_all_pairs_says(
             check_rejection(decided, threshold)
             assert decided.body["rule"] in ({fault[0]} if fault else OVERLAP)
     assert [body["instruction"] for body in exploration.records.values()] == [t for _, t in kept]
+
+
+def test_paraphrases_are_rejected_where_a_cosine_is_named() -> None:
+    standards = replace(STANDARDS, semantic=0.99)
+    exploration = explored(begin("listen to me"), task(0, None, "writing"), standards=standards)
+    propose(exploration, "t0", 2, "the night")
+    rejected, _ = propose(exploration, "t0", 2, "eth thing")
+    assert (rejected.body["rule"], rejected.body["nearest_text"]) == ("semantic", "the night")
+    assert (rejected.body["score"], rejected.body["why"]) == (1.0, "cosine 1.00 with t1")
+    given = [parts("silent to me"), parts("a new one"), parts("on ewe an")]
+    kinds = [
+        e.body.get("rule") for e in admit_records(exploration, Origin("t0", ORIGIN), given, RULES)
+    ]
+    assert kinds == ["against", None, "semantic"]
