@@ -76,6 +76,13 @@ class LocalRun:
         finally:
             await self.export()
 
+    async def reopen(self) -> None:
+        """Let a finished run go on, as its settings now allow."""
+        phase = "generate" if self._settings.strategy == "self-instruct" else "explore"
+        values = await self.values()
+        reopened = {"phase": phase, "stopped_by": None, "explored_from": values["spent"]}
+        await self._graph.aupdate_state(self._config, reopened, as_node="filter")
+
     async def plant(self, domain: Domain, entries: Iterable[Entry]) -> None:
         """Begin on a tree that exists: the entries that describe it, without the first one."""
         planted = [begin(domain, THREAD), *entries]

@@ -1,7 +1,6 @@
 """The allowance: which steps a run can still afford, counting each at its worst case."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import TypeVar, cast
 
 from nodes.ask import Question
@@ -26,9 +25,7 @@ class Allowance:
         self._headroom = headroom
         minutes = settings.max_minutes
         self._out_of_time = minutes is not None and spent["seconds"] >= 60 * minutes
-        self._used = Cost(
-            spent["calls"], spent["prompt_tokens"], spent["completion_tokens"], spent["usd"] or 0.0
-        )
+        self._used = _cost(spent)
 
     def reserve(self, steps: Iterable[Step], ask: Ask) -> None:
         """Set aside what steps in flight may cost at most."""
@@ -36,15 +33,20 @@ class Allowance:
             self._used += self._worst(step, ask)
 
     def afford(
-        self, steps: Iterable[AnyStep], ask: Ask, share: float = 1.0
+        self,
+        steps: Iterable[AnyStep],
+        ask: Ask,
+        share: float = 1.0,
+        since: Spent | None = None,
     ) -> tuple[list[AnyStep], str | None]:
-        """Return the leading steps that fit below a share of the caps, and what stopped the rest.
+        """Return the leading steps that fit below the caps, and what stopped the rest.
 
+        Below a `share` of the caps where one is given, of what they left when `since` was spent.
         Near a cap a step keeps fewer tries rather than not being taken.
         """
         affordable: list[AnyStep] = []
         for step in steps:
-            fitted, stop = self._fit(step, ask, _scaled(self._caps, share))
+            fitted, stop = self._fit(step, ask, _shared(self._caps, share, since))
             if fitted is None:
                 return affordable, stop
             affordable.append(fitted)
@@ -78,10 +80,20 @@ def worst_case(question: Question, tries: int, price: Price, headroom: int = 0) 
     return Cost(tries, prompts, answers, price(prompts, answers) or 0.0)
 
 
-def _scaled(caps: Caps, share: float) -> Caps:
-    return replace(
-        caps,
-        calls=None if caps.calls is None else max(1, int(caps.calls * share)),
-        tokens=None if caps.tokens is None else int(caps.tokens * share),
-        usd=None if caps.usd is None else caps.usd * share,
+def _shared(caps: Caps, share: float, since: Spent | None) -> Caps:
+    """Return caps that leave to spend only a share of what was left; one call at least."""
+    spent = _cost(since) if since else Cost()
+    return Caps(
+        None if caps.calls is None else _part(spent.calls, caps.calls, share, 1),
+        None if caps.tokens is None else _part(spent.tokens, caps.tokens, share, 0),
+        None if caps.usd is None else spent.usd + share * (caps.usd - spent.usd),
     )
+
+
+def _part(spent: int, cap: int, share: float, least: int) -> int:
+    return min(cap, spent + max(least, int(share * (cap - spent))))
+
+
+def _cost(spent: Spent) -> Cost:
+    usd = spent["usd"] or 0.0
+    return Cost(spent["calls"], spent["prompt_tokens"], spent["completion_tokens"], usd)

@@ -48,11 +48,13 @@ def begin(domain: Domain, thread: str) -> Entry:
 def first_state(domain: Domain, head: str, exploration: Exploration, settings: Settings) -> State:
     """Return the state that the search starts from, on a tree that stands at `head`."""
     phase: Phase = "generate" if settings.strategy == "self-instruct" else "explore"
+    nothing = Spent(calls=0, prompt_tokens=0, completion_tokens=0, usd=0.0, seconds=0.0)
     return {
         "domain": domain.name,
         "run": digest(head)[:16],
         "head": head,
         "explored": head,
+        "explored_from": nothing,
         "phase": phase,
         "steps": [],
         "planned": [],
@@ -61,7 +63,7 @@ def first_state(domain: Domain, head: str, exploration: Exploration, settings: S
         "tree": tree_view(exploration, settings.limits),
         "exploration": summary(exploration, settings.limits),
         "counts": counts(exploration),
-        "spent": Spent(calls=0, prompt_tokens=0, completion_tokens=0, usd=0.0, seconds=0.0),
+        "spent": nothing,
         "reviewed": False,
         "stopped_by": None,
     }

@@ -32,7 +32,7 @@ async def select(state: State, runtime: Runtime[Settings], resources: Resources)
     spent: Spent = {**state["spent"], "seconds": state["spent"]["seconds"] + seconds}
     headroom = resources.endpoint(settings).headroom
     allowance = Allowance(settings, spent, resources.price(settings), headroom)
-    update = _decide(state, exploration, settings, allowance)
+    update = _decide(state | {"spent": spent}, exploration, settings, allowance)
     if update["phase"] != state["phase"]:
         runtime.stream_writer(event("phase", phase=update["phase"]))
     return cast("State", update | {"spent": spent})
@@ -41,23 +41,46 @@ async def select(state: State, runtime: Runtime[Settings], resources: Resources)
 def _decide(
     state: State, exploration: Exploration, settings: Settings, allowance: Allowance
 ) -> dict[str, Any]:
-    phase, stopped_by = state["phase"], state["stopped_by"]
-    update: dict[str, Any] = {"steps": []}
-    if phase == "explore":
-        steps, stopped_by = _explore(exploration, settings, allowance)
+    if state["phase"] == "explore":
+        steps, cut = _explore(exploration, state["explored_from"], settings, allowance)
         if steps:
-            return {"phase": phase, "steps": steps}
+            return {"phase": "explore", "steps": steps, "stopped_by": None}
+        state = state | {"stopped_by": cut}
+    update: dict[str, Any] = {"steps": [], "stopped_by": state["stopped_by"]}
+    phase = state["phase"]
     if phase in {"explore", "review"}:
         phase = _after_exploration(state, settings)
         update["explored"] = state["head"]
-    if phase == "generate":
-        in_flight = len(state["planned"])
-        planned, stop = _generate(exploration, state, settings, allowance)
-        update["planned"] = planned
-        update["calls_planned"] = state["calls_planned"] + len(planned) - in_flight
-        stopped_by = stop or stopped_by
-        phase = "generate" if planned else "finish"
-    return update | {"phase": phase, "stopped_by": stopped_by}
+    if phase != "generate":
+        return update | {"phase": phase}
+    planned, stop = _generate(exploration, state, settings, allowance)
+    if not planned:
+        return update | _after_generation(state, exploration, settings, allowance, stop)
+    in_flight = len(state["planned"])
+    planned_ever = state["calls_planned"] + len(planned) - in_flight
+    return update | {"phase": "generate", "planned": planned, "calls_planned": planned_ever}
+
+
+def _after_generation(
+    state: State,
+    exploration: Exploration,
+    settings: Settings,
+    allowance: Allowance,
+    stop: str | None,
+) -> dict[str, Any]:
+    """Return what follows when no call for records is left to make.
+
+    An exploration that was cut short, so that records could be paid for, goes on from what they
+    left of the budget.
+    """
+    if stop is None and state["stopped_by"]:
+        steps, stop = _explore(exploration, state["spent"], settings, allowance)
+        if steps:
+            again = {"phase": "explore", "steps": steps, "stopped_by": None}
+            return again | {"explored_from": state["spent"], "planned": []}
+    if stop is None and not settings.quota.is_met(exploration.progress.values()):
+        stop = "saturation"
+    return {"phase": "finish", "planned": [], "stopped_by": stop}
 
 
 def _after_exploration(state: State, settings: Settings) -> Phase:
@@ -67,8 +90,9 @@ def _after_exploration(state: State, settings: Settings) -> Phase:
 
 
 def _explore(
-    exploration: Exploration, settings: Settings, allowance: Allowance
+    exploration: Exploration, since: Spent, settings: Settings, allowance: Allowance
 ) -> tuple[list[Step], str | None]:
+    """Return the next expansions that fit the exploration's share of what was left at `since`."""
     search = Search(exploration.tree, exploration.rounds, settings.limits)
     wanted = search.next_steps(settings.frontier)
     steps = [
@@ -80,7 +104,7 @@ def _explore(
         return subtask_question(exploration, step, settings)
 
     share = 1.0 if settings.tasks_only else _exploration_share(settings)
-    return allowance.afford(steps, ask, share=share)
+    return allowance.afford(steps, ask, share=share, since=since)
 
 
 def _generate(

@@ -14,6 +14,9 @@ from store.search import Limits
 BREADTH = (6, 4, 3, 2)
 """The breadth by depth where none is given; below the fourth depth it stays at 2."""
 
+PER_TASK = 10
+"""Records for every task where neither these nor those in all are named."""
+
 EMBEDDED_LAG, LAGS = 4, (16, 64)
 """Calls planned ahead: a longer lag keeps more calls in flight, a shorter one tells each call more
 about those before it. A run of few calls gets a short one."""
@@ -47,7 +50,15 @@ class Settings(BaseModel):
     frontier: int = Field(
         4, ge=1, le=64, description="Open tasks one step expands; 1 is strict depth-first search."
     )
-    per_task: int = Field(10, ge=1, le=10_000, description="Records wanted for every task.")
+    per_task: int | None = Field(
+        None,
+        ge=1,
+        le=10_000,
+        description="Records wanted for every task; none: 10, or as `records` needs.",
+    )
+    records: int | None = Field(
+        None, ge=1, le=1_000_000, description="Records wanted in all, spread over the tasks."
+    )
     per_call: int | None = Field(
         None, ge=1, le=20, description="Records asked for at once; none: 1 embedded, else 5."
     )
@@ -141,7 +152,8 @@ class Settings(BaseModel):
     def quota(self) -> Quota:
         """What every task is to have; Self-Instruct's one task gets what a full tree would."""
         tasks = self.limits.most_tasks() if self.strategy == "self-instruct" else 1
-        return Quota(self.per_task * tasks, self.records_per_call, self.dry_calls)
+        each = self.per_task * tasks if self.per_task else self.records or PER_TASK * tasks
+        return Quota(each, self.records_per_call, self.dry_calls, self.records)
 
     @property
     def expected(self) -> Estimate:
@@ -160,5 +172,6 @@ class Settings(BaseModel):
         """A bound on the graph's supersteps that no run of these settings reaches."""
         tasks = self.limits.most_tasks()
         widest = max(self.limits.breadth)
-        calls = tasks * self.per_task * (self.dry_calls + 1)
+        records = self.records or tasks * (self.per_task or PER_TASK)
+        calls = (records + tasks) * (self.dry_calls + 1)
         return 100 + 3 * (tasks * (widest + 1) * (self.patience + 1) + calls)

@@ -62,6 +62,7 @@ class State(TypedDict, total=False):
     run: str
     head: str
     explored: str
+    explored_from: Spent
     phase: Phase
     steps: list[Step]
     planned: list[RecordStep]

@@ -10,7 +10,7 @@ tokens), rouge_l, and where it is asked for, semantic (store/paraphrases.py).
 
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -31,8 +31,8 @@ from store.tokens import normalised, tokens
 _VERSION = 1
 _BLOCK = 8192
 _FIRST = 64
-_SCANNED = 4096
-"""Up to so many texts a scan of all is as fast as the inverted file, and takes less memory."""
+_SCANNED, _IN_TURN = 4096, 512
+"""With fewer texts kept, or fewer at once, a scan of all is as fast as the inverted file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class DiversityIndex:
             block = texts[start : start + _BLOCK]
             foreign, read = self._foreign(block), self._read(block)
             named = keys[start : start + _BLOCK]
-            many = len(block) > 1 and len(self) + len(block) > _SCANNED
+            many = len(block) > _IN_TURN
             admitted = self._admit_block if many else self._admit_in_turn
             verdicts += admitted(read, named, foreign)
         return verdicts
@@ -219,15 +219,19 @@ class DiversityIndex:
         return [v if v.kept else replace(v, rule="against") for v in found]
 
     def _read(self, texts: Sequence[str]) -> list[_Text]:
+        found = [tokens(text) for text in texts]
+        sign = self._vocabulary.sign
+        marked = self._vocabulary.sign_many(found) if len(texts) > 1 else map(sign, found)
+        identified = [
+            (one, one.interned or (normalised(text),))
+            for one, text in zip(marked, texts, strict=True)
+        ]
         if self._paraphrases is None:
-            return [self._signed(text, None) for text in texts]
+            return [_Text(one, identity, None) for one, identity in identified]
         vectors = self._paraphrases.embed(texts)
-        return [self._signed(text, vectors[n : n + 1]) for n, text in enumerate(texts)]
-
-    def _signed(self, text: str, vector: Vectors | None) -> _Text:
-        found = tokens(text)
-        signed = self._vocabulary.sign(found)
-        return _Text(signed, signed.interned if found else (normalised(text),), vector)
+        return [
+            _Text(one, identity, vectors[n : n + 1]) for n, (one, identity) in enumerate(identified)
+        ]
 
     def _judge(self, text: _Text) -> Verdict:
         return self._decide(text, *self._near([text]), *self._alike([text]))
@@ -267,14 +271,15 @@ class DiversityIndex:
             alike = self._paraphrases.of_block(_matrix(texts))
         placed: dict[int, int] = {}
 
-        def kept(found: Iterable[int]) -> list[int]:
-            places = (place if place < base else placed.get(place) for place in found)
+        def kept(found: list[int]) -> list[int]:
+            places = [place if place < base else placed.get(place) for place in found]
             return [place for place in places if place is not None]
 
         for row, (text, verdict) in enumerate(zip(texts, foreign, strict=True)):
             own = verdict
             if verdict.kept:
-                own = self._decide(text, kept(near[row]), kept(alike[row]))
+                places, others = near[row], alike[row]
+                own = self._decide(text, places and kept(places), others and kept(others))
             if own.kept:
                 placed[base + row] = len(self)
                 self._add(text, keys[row])
@@ -313,7 +318,7 @@ class DiversityIndex:
         Those with the highest bounds on F are compared first; after that only bounds that reach the
         best of them matter.
         """
-        if not text.signed.pairs:
+        if not len(text.signed.pairs):
             return 0, Fraction(0)
         bounds = self._shortlist.bounds(text.signed)
         first = np.argpartition(-bounds, min(_FIRST, len(bounds)) - 1)[:_FIRST]

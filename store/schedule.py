@@ -2,12 +2,14 @@
 
 Round-robin: the task with the fewest calls goes next, ties in DFS order, so that a budget which
 ends early has been spent evenly over the branches. A task needs no call once the records kept and
-those in flight reach its quota, or once `patience` calls in a row kept nothing (it is saturated).
+those in flight reach its quota, or once `patience` calls in a row kept nothing (it is saturated);
+no task needs one once all together reach the total.
 """
 
 import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,22 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What a task is to have: `records` kept, `per_call` asked at once, `patience` dry calls."""
+    """What a task is to have: `records` kept, `per_call` asked at once, `patience` dry calls.
+
+    `total` is what all tasks together are to have, None where each counts for itself.
+    """
 
     records: int
     per_call: int
     patience: int
+    total: int | None = None
+
+    def is_met(self, progress: Iterable[Progress]) -> bool:
+        """Tell whether nothing is missing, neither a task's records nor of the total."""
+        kept = [done.kept for done in progress]
+        if self.total is not None and sum(kept) >= self.total:
+            return True
+        return self.total is None and all(count >= self.records for count in kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +71,13 @@ def next_calls(
         if done.dry < quota.patience and promised[task] < quota.records
     ]
     heapq.heapify(queue)
+    left = inf if quota.total is None else quota.total - sum(promised.values())
     calls: list[Planned] = []
-    while queue and len(calls) < room:
+    while queue and len(calls) < room and left > 0:
         turn, place, task = heapq.heappop(queue)
-        call = Planned(task, turn, min(quota.per_call, quota.records - promised[task]))
+        call = Planned(task, turn, int(min(quota.per_call, quota.records - promised[task], left)))
         calls.append(call)
+        left -= call.asked
         promised[task] += call.asked
         if promised[task] < quota.records:
             heapq.heappush(queue, (turn + 1, place, task))

@@ -67,7 +67,7 @@ class Shortlist:
 
     def of(self, text: Signed) -> list[int]:
         """Return, in order, the places of all that could reach the threshold with this text."""
-        if not text.pairs:
+        if not len(text.pairs):
             return []
         slack = self._threshold.slack(len(text.pairs), self._longest)
         distances = self._distances(text)
@@ -215,7 +215,7 @@ def _batch(texts: Sequence[Signed]) -> _Batch:
 
 
 def _group(length: int, rows: list[int], texts: Sequence[Signed]) -> _Group:
-    pairs = np.array([text.pairs for text in texts], dtype=np.int64)
+    pairs = np.concatenate([text.pairs for text in texts]).reshape(len(texts), length)
     signatures = _matrix(b"".join(text.signature for text in texts))
     return _Group(length, np.array(rows), pairs, signatures)
 

@@ -7,12 +7,23 @@ whatever the hash. What follows from that is in store/shortlist.py.
 """
 
 import itertools
+import operator
 from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 BITS = 128
 _PRIME = 127  # the greatest prime number of bits, so that the hash sees both halves of a pair
+_NUMBER, _TIMES = 32, 16  # bits for a token's number, and for how often it came before
+_LAST = (1 << _NUMBER) - 1
 _FLIPS = [1 << bit for bit in range(_PRIME)]
+
+
+_Integers = npt.NDArray[np.int64]
+Pairs = list[int] | _Integers
 
 
 class Signed(NamedTuple):
@@ -26,7 +37,7 @@ class Signed(NamedTuple):
     """
 
     interned: str | tuple[int, ...]
-    pairs: list[int]
+    pairs: Pairs
     signature: bytes
 
 
@@ -45,6 +56,25 @@ class Vocabulary:
     def sign(self, tokens: Sequence[str]) -> Signed:
         """Return the signed form of a token list; new tokens get the next numbers."""
         return signed(list(map(self._numbers.__getitem__, tokens)))
+
+    def sign_many(self, texts: Sequence[Sequence[str]]) -> list[Signed]:
+        """Return what `sign` returns for each text in turn; faster for many."""
+        lengths = list(map(len, texts))
+        numbers = list(map(self._numbers.__getitem__, itertools.chain(*texts)))
+        ends = list(itertools.accumulate(lengths, initial=0))
+        if not numbers or max(lengths) >> _TIMES:
+            return [signed(numbers[start:stop]) for start, stop in itertools.pairwise(ends)]
+        rows = np.repeat(np.arange(len(texts)), lengths)
+        pairs = _pairs_by_row(rows, np.array(numbers))
+        signatures = _signatures(rows, pairs, len(texts))
+        return [
+            Signed(
+                _interned(numbers[start:stop]),
+                pairs[start:stop],
+                signatures[n * BITS // 8 : (n + 1) * BITS // 8],
+            )
+            for n, (start, stop) in enumerate(itertools.pairwise(ends))
+        ]
 
 
 def signed(numbers: list[int]) -> Signed:
@@ -85,13 +115,33 @@ def _pairs(numbers: list[int]) -> list[int]:
     return pairs
 
 
+def _pairs_by_row(rows: _Integers, numbers: _Integers) -> _Integers:
+    """Return the pairs of every row, each row's as `_pairs` has them; rows ascend."""
+    # The rows are sorted by number, so that repetitions stand together and can be counted ...
+    keys = np.sort(rows << _NUMBER | numbers)
+    places = np.arange(len(keys))
+    is_first = np.diff(keys, prepend=-1) != 0
+    times = places - np.maximum.accumulate(np.where(is_first, places, 0))
+    # ... and then by (how often before, latest number first).
+    reverse = _LAST - (keys & _LAST)
+    keys = np.sort(rows << (_NUMBER + _TIMES) | times << _NUMBER | reverse)
+    times = (keys >> _NUMBER) & ((1 << _TIMES) - 1)
+    pairs: _Integers = (_LAST - (keys & _LAST)) - (times << _NUMBER)
+    return pairs
+
+
+def _signatures(rows: _Integers, pairs: _Integers, count: int) -> bytes:
+    """Return the signatures of all rows, one after the other."""
+    flipped = np.bincount(rows * BITS + pairs % _PRIME, minlength=count * BITS) & 1
+    return np.packbits(flipped.astype(np.uint8), bitorder="little").tobytes()
+
+
 def _repeats(numbers: list[int]) -> list[int]:
     """Return what is left when each number is taken away once, in order."""
-    return [number for number, after in itertools.pairwise(sorted(numbers)) if number == after]
+    ordered = sorted(numbers)
+    return list(itertools.compress(ordered, map(operator.eq, ordered, ordered[1:])))
 
 
 def _signature(pairs: list[int]) -> bytes:
-    bits = 0
-    for pair in pairs:
-        bits ^= _FLIPS[pair % _PRIME]
-    return bits.to_bytes(BITS // 8, "little")
+    flips = map(_FLIPS.__getitem__, map(_PRIME.__rmod__, pairs))
+    return reduce(operator.xor, flips, 0).to_bytes(BITS // 8, "little")

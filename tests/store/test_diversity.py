@@ -59,6 +59,7 @@ def _either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     """Shortlist by a scan of all signatures, or by the inverted file, as with many texts."""
     if request.param == "filed":
         monkeypatch.setattr(diversity, "_SCANNED", 0)
+        monkeypatch.setattr(diversity, "_IN_TURN", 0)
 
 
 @pytest.mark.usefixtures("_either_way")

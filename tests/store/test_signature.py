@@ -1,5 +1,6 @@
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,3 +43,19 @@ def test_beyond_the_code_points_numbers_stand_for_themselves() -> None:
     vocabulary = Vocabulary()
     vocabulary.sign([str(n) for n in range(0x110000)])
     assert vocabulary.sign(["new", "0"]).interned == (0x110000, 0)
+
+
+@given(st.lists(words, max_size=8))
+def test_many_are_signed_as_one_at_a_time(texts: list[list[str]]) -> None:
+    one, many = Vocabulary(), Vocabulary()
+    expected = [one.sign(text) for text in texts]
+    for found, wanted in zip(many.sign_many(texts), expected, strict=True):
+        assert (found.interned, found.signature) == (wanted.interned, wanted.signature)
+        assert list(found.pairs) == wanted.pairs
+
+
+@pytest.mark.parametrize("length", [65_535, 65_536, 70_000])
+def test_a_very_long_text_is_signed_too(length: int) -> None:
+    texts = [["a"] * length, ["a", "b"]]
+    found, _ = Vocabulary().sign_many(texts)
+    assert list(found.pairs) == Vocabulary().sign(texts[0]).pairs
