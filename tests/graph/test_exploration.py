@@ -122,10 +122,10 @@ def test_no_call_beyond_the_cap(tmp_path: Path, calls: int) -> None:
 
 
 def test_tokens_stay_below_their_cap(tmp_path: Path) -> None:
-    settings = SMALL.model_copy(update={"max_tokens": 40_000})
+    settings = SMALL.model_copy(update={"max_tokens": 20_000})
     result = run_scripted(tmp_path, settings)
     spent = result["spent"]
-    assert 0 < spent["prompt_tokens"] + spent["completion_tokens"] <= 40_000
+    assert 0 < spent["prompt_tokens"] + spent["completion_tokens"] <= 20_000
     assert result["stopped_by"] == "max_tokens"
 
 
