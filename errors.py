@@ -15,3 +15,7 @@ class InputError(ExploreInstructError):
 
 class RunError(ExploreInstructError):
     """A run cannot go on, as when the provider refuses (exit code 1); it can be resumed."""
+
+
+class RunInterruptedError(RunError):
+    """A person stopped the run; what was in flight is stored, and it can be resumed (130)."""

@@ -111,42 +111,37 @@ def rouge_score_pair_us(texts: Sequence[str]) -> float:
     return (process_time() - start) / len(pairs) * 1e6
 
 
-def timed(method: Method, texts: Sequence[str]) -> tuple[float, list[int]]:
-    """Return the median seconds of CPU and what was kept."""
-    taken = []
-    kept: list[int] = []
-    for _ in range(REPEATS):
-        start = process_time()
-        kept = method(texts)
-        taken.append(process_time() - start)
-    return median(taken), kept
-
-
 def compare(texts: Sequence[str]) -> dict[str, Any]:
-    """Measure all methods on the same texts."""
+    """Measure all methods on the same texts, in turns, so that none has the machine's best hour."""
     print(f"{len(texts):,} texts")
-    seconds, exact = timed(ours, texts)
-    keeps = set(exact)
-    told: dict[str, Any] = {"ours": {"seconds": seconds, "kept": len(exact)}}
-    pairs = sum(_kept_before(exact, len(texts)))
+    methods = (ours, rapidfuzz, datasketch, semhash)
+    taken: dict[Method, list[float]] = {method: [] for method in methods}
+    kept: dict[Method, list[int]] = {}
+    for _ in range(REPEATS):
+        for method in methods:
+            start = process_time()
+            kept[method] = method(texts)
+            taken[method].append(process_time() - start)
+    keeps = set(kept[ours])
+    pairs = sum(_kept_before(kept[ours], len(texts)))
     pair_us = rouge_score_pair_us(texts)
+    told: dict[str, Any] = {}
+    for method in methods:
+        told[method.__name__] = {
+            "seconds": median(taken[method]),
+            "kept": len(kept[method]),
+            "kept_though_exact_drops": len(set(kept[method]) - keeps),
+            "dropped_though_exact_keeps": len(keeps - set(kept[method])),
+        }
     told["rouge-score, extrapolated by pairs"] = {
         "seconds": pair_us * pairs / 1e6,
         "us_a_pair": pair_us,
         "pairs": pairs,
     }
-    for method in (rapidfuzz, datasketch, semhash):
-        taken, kept = timed(method, texts)
-        told[method.__name__] = {
-            "seconds": taken,
-            "kept": len(kept),
-            "kept_though_exact_drops": len(set(kept) - keeps),
-            "dropped_though_exact_keeps": len(keeps - set(kept)),
-        }
     for name, figures in told.items():
-        figures["times_ours"] = figures["seconds"] / seconds
+        figures["times_ours"] = figures["seconds"] / told["ours"]["seconds"]
         told_ratio = f"{figures['times_ours']:>10.1f} x"
-        print(f"  {name:<36} {figures['seconds']:>12.3f} s {told_ratio}")
+        print(f"  {name:<36} {figures['seconds']:>12.3f} s {told_ratio}", flush=True)
     return told
 
 

@@ -22,6 +22,16 @@ app = typer.Typer(
     add_completion=False,
 )
 
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")]
+Records = Annotated[
+    str | None, typer.Option(metavar="N", help="Records in all, spread over the tasks.")
+]
+MaxCalls = Annotated[str | None, typer.Option(metavar="N", help="Calls to the model at most.")]
+MaxTokens = Annotated[
+    str | None, typer.Option(metavar="N", help="Tokens at most, prompts included.")
+]
+MaxUsd = Annotated[str | None, typer.Option(metavar="F", help="Dollars at most, at list prices.")]
+MaxMinutes = Annotated[str | None, typer.Option(metavar="N", help="No call starts after so long.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="DIR", help="A run's folder.")]
 
 
@@ -83,8 +93,12 @@ def run(  # noqa: PLR0917 - the options of the command line, all named
         ),
     ] = None,
     per_task: Annotated[
-        str | None, typer.Option(metavar="N", help="Records wanted for every task (10).")
+        str | None,
+        typer.Option(
+            metavar="N", help="Records wanted for every task (10, or as --records needs)."
+        ),
     ] = None,
+    records: Records = None,
     threshold: Annotated[
         str | None,
         typer.Option(metavar="F", help="ROUGE-L at or above which a text repeats another (0.7)."),
@@ -102,25 +116,15 @@ def run(  # noqa: PLR0917 - the options of the command line, all named
     seed: Annotated[
         str | None, typer.Option(metavar="N", help="Where all sampling seeds come from (0).")
     ] = None,
-    max_calls: Annotated[
-        str | None, typer.Option(metavar="N", help="Calls to the model at most.")
-    ] = None,
-    max_tokens: Annotated[
-        str | None, typer.Option(metavar="N", help="Tokens at most, prompts included.")
-    ] = None,
-    max_usd: Annotated[
-        str | None, typer.Option(metavar="F", help="Dollars at most, at list prices.")
-    ] = None,
-    max_minutes: Annotated[
-        str | None, typer.Option(metavar="N", help="No call starts after so long.")
-    ] = None,
+    max_calls: MaxCalls = None,
+    max_tokens: MaxTokens = None,
+    max_usd: MaxUsd = None,
+    max_minutes: MaxMinutes = None,
     *,
     tasks_only: Annotated[bool, typer.Option("--tasks-only", help="Explore only.")] = False,
     review: Annotated[bool, typer.Option("--review", help="Edit the tree before records.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it will take.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object at the end.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Explore a domain and write its data."""
     from cli.run import Request, start  # noqa: PLC0415 - see the module's text
@@ -134,6 +138,7 @@ def run(  # noqa: PLR0917 - the options of the command line, all named
         "breadth": numbers,
         "frontier": frontier,
         "per_task": per_task,
+        "records": records,
         "threshold": threshold,
         "semantic_threshold": semantic_threshold,
         "scope": scope,
@@ -151,17 +156,28 @@ def run(  # noqa: PLR0917 - the options of the command line, all named
 
 
 @app.command()
-def resume(
+def resume(  # noqa: PLR0917 - the options of the command line, all named
     folder: RunFolder,
+    records: Records = None,
+    max_calls: MaxCalls = None,
+    max_tokens: MaxTokens = None,
+    max_usd: MaxUsd = None,
+    max_minutes: MaxMinutes = None,
     *,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object at the end.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Go on with a run that was interrupted or paused; nothing answered is asked again."""
+    """Go on with a run that was interrupted, paused, or stopped by a cap that is now larger."""
     from cli.run import go_on  # noqa: PLC0415
 
-    go_on(folder, as_json=as_json)
+    options = {
+        "records": records,
+        "max_calls": max_calls,
+        "max_tokens": max_tokens,
+        "max_usd": max_usd,
+        "max_minutes": max_minutes,
+    }
+    given = {name: value for name, value in options.items() if value is not None}
+    go_on(folder, given, as_json=as_json)
 
 
 @app.command()
@@ -239,9 +255,7 @@ def filter_(  # noqa: PLR0917 - the options of the command line, all named
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Reject broken rows instead of stopping.")
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object at the end.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Keep the rows of any data that do not repeat an earlier one; exact, in any language."""
     from cli.filter import Wanted, filter_files  # noqa: PLC0415

@@ -14,9 +14,10 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from cli.review import Reviewer
+from cli.signals import Signals
 from cli.trees import several
 from cli.view import open_view
-from errors import InputError, RunError
+from errors import InputError, RunError, RunInterruptedError
 from graph.local import LocalRun, open_run
 from graph.planting import original_domain, original_entries
 from models.endpoint import choose, endpoint
@@ -25,7 +26,7 @@ from models.probe import probe, served_model
 from nodes.prepare import check_price, check_seeds
 from nodes.settings import Settings
 from prompts.domain import Domain, load_domain, parse_domain
-from store.folder import CONFIG, DATABASE, DATASET, create, read_config
+from store.folder import CONFIG, DATABASE, DATASET, create, read_config, update_config
 from store.journal import Entry
 from store.original import read_original
 from store.tree import name_key
@@ -68,22 +69,53 @@ def start(request: Request) -> None:
         return
     asyncio.run(_probe(settings))
     folder = request.out or _default_folder(domain)
-    create(folder, {"domain": domain.model_dump(mode="json"), "settings": _plain(settings)})
+    create(folder, _config(domain, settings))
     planted = source.entries if source else None
-    asyncio.run(_go(folder, domain, settings, planted, as_json=request.as_json))
+    asyncio.run(_begin(folder, domain, settings, planted, as_json=request.as_json))
 
 
-def go_on(folder: Path, *, as_json: bool) -> None:
-    """Go on with the run of a folder."""
+def go_on(folder: Path, options: Mapping[str, Any], *, as_json: bool) -> None:
+    """Go on with the run of a folder; `options` are settings that it shall have from now on."""
     config = read_config(folder)
     domain = parse_domain(config["domain"], f"{folder}/config.yaml, domain")
-    settings = _settings(config["settings"])
+    settings = _settings(config["settings"] | dict(options))
     if settings.model is None:
         raise InputError(
             f"{folder} holds an imported tree, no run: explore-instruct run --from {folder}"
         )
     check_price(settings)
-    asyncio.run(_go(folder, domain, settings, None, as_json=as_json))
+    asyncio.run(_go_on(folder, domain, settings, changed=bool(options), as_json=as_json))
+
+
+async def _go_on(
+    folder: Path,
+    domain: Domain,
+    settings: Settings,
+    *,
+    changed: bool,
+    as_json: bool,
+) -> None:
+    async with open_run(folder, settings) as run:
+        if not (await run.values()).get("head") and (folder / DATASET).exists():
+            raise InputError(
+                f"{folder} holds data, but its {DATABASE} holds no run: put the right {DATABASE} "
+                "back, or start anew with another --out"
+            )
+        if changed:
+            update_config(folder, _config(domain, settings))
+        finished = await run.is_finished()
+        if finished and changed:
+            await run.reopen()
+        elif finished:
+            _say(Console(stderr=True), f"{folder} is finished already.{await _further(run)}")
+        await _run(run, folder, domain, as_json=as_json)
+
+
+async def _further(run: LocalRun) -> str:
+    """Say how a run that a cap stopped can go on."""
+    stopped_by = str((await run.values())["stopped_by"])
+    option = stopped_by.replace("_", "-")
+    return f" Go on with a larger --{option}." if option.startswith("max-") else ""
 
 
 def import_original(tree_folder: Path, out: Path) -> None:
@@ -92,7 +124,7 @@ def import_original(tree_folder: Path, out: Path) -> None:
     domain = original_domain(tree, tree_folder.name)
     depth = max(1, *(task.depth for task in tree.tasks))
     settings = Settings(depth=min(depth + 1, 8))
-    create(out, {"domain": domain.model_dump(mode="json"), "settings": _plain(settings)})
+    create(out, _config(domain, settings))
 
     async def plant() -> int:
         async with open_run(out, settings) as run:
@@ -110,7 +142,7 @@ async def _source(folder: Path) -> Source:
     domain = parse_domain(config["domain"], f"{folder}/config.yaml, domain")
     if not (folder / DATABASE).is_file():
         raise InputError(f"{folder} cannot be gone on from: its {DATABASE} is missing")
-    async with open_run(folder, _settings(config["settings"])) as run:
+    async with open_run(folder, _settings(config["settings"]), to_read=True) as run:
         if not (await run.values()).get("head"):
             raise InputError(f"{folder} cannot be gone on from: nothing was explored there yet")
         return Source(domain, config["settings"], await run.entries())
@@ -173,7 +205,7 @@ async def _probe(settings: Settings) -> None:
         await asked.aclose()
 
 
-async def _go(
+async def _begin(
     folder: Path,
     domain: Domain,
     settings: Settings,
@@ -181,33 +213,25 @@ async def _go(
     *,
     as_json: bool,
 ) -> None:
-    console = Console(stderr=True)
     async with open_run(folder, settings) as run:
         if planted is not None:
             await run.plant(domain, planted)
-        await _check_whole(folder, run)
-        if await run.is_finished():
-            _say(console, f"{folder} is finished already.")
-        try:
-            with open_view(console) as view:
-                for event in await run.told():
-                    view.on(event)
-                values = await run.go(domain, view.on, Reviewer(view, console))
-        except (asyncio.CancelledError, KeyboardInterrupt, typer.Abort):
-            _say(console, f"Interrupted. Go on with: explore-instruct resume {folder}")
-            raise
-        except RunError as error:
-            raise RunError(f"{error} (go on with: explore-instruct resume {folder})") from error
+        await _run(run, folder, domain, as_json=as_json)
+
+
+async def _run(run: LocalRun, folder: Path, domain: Domain, *, as_json: bool) -> None:
+    console = Console(stderr=True)
+    try:
+        with open_view(console) as view, Signals(console, run.stop) as signals:
+            for event in await run.told():
+                view.on(event)
+            values = await run.go(domain, view.on, signals.aside(Reviewer(view, console)))
+    except (asyncio.CancelledError, KeyboardInterrupt, typer.Abort, RunInterruptedError):
+        _say(console, f"Interrupted. Go on with: explore-instruct resume {folder}")
+        raise KeyboardInterrupt from None
+    except RunError as error:
+        raise RunError(f"{error} (go on with: explore-instruct resume {folder})") from error
     _tell(folder, values, as_json=as_json)
-
-
-async def _check_whole(folder: Path, run: LocalRun) -> None:
-    """Refuse to start a run afresh over the data of one whose journal is gone."""
-    if not (await run.values()).get("head") and (folder / DATASET).exists():
-        raise InputError(
-            f"{folder} holds data, but its {DATABASE} holds no run: put the right {DATABASE} back, "
-            "or start anew with another --out"
-        )
 
 
 def _say(console: Console, text: str) -> None:
@@ -253,8 +277,10 @@ def _estimate_text(settings: Settings, *, as_json: bool) -> str:
     )
 
 
-def _plain(settings: Settings) -> dict[str, Any]:
-    return settings.model_dump(mode="json", exclude_none=True)
+def _config(domain: Domain, settings: Settings) -> dict[str, Any]:
+    """Return what config.yaml says."""
+    plain = settings.model_dump(mode="json", exclude_none=True)
+    return {"domain": domain.model_dump(mode="json"), "settings": plain}
 
 
 def _default_folder(domain: Domain) -> Path:

@@ -4,16 +4,19 @@ Start, resume and import all end in the same place: a state in the folder's data
 the files of the run are written.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import aiosqlite
+from filelock import FileLock, Timeout
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.types import Command
 
+from errors import InputError, RunInterruptedError
 from graph.build import build
 from models.chat import Endpoint
 from models.embeddings import embeddings
@@ -24,7 +27,7 @@ from nodes.resources import Resources
 from nodes.settings import Settings
 from prompts.domain import Domain
 from prompts.render import PROMPT_VERSION
-from store.folder import DATABASE, write_outputs
+from store.folder import DATABASE, LOCK, write_outputs
 from store.journal import GENESIS, Entry, Journal, sqlite_url
 from store.summary import counts, whole_tree
 
@@ -73,8 +76,16 @@ class LocalRun:
                 if asked is None:
                     return await self.values()
                 given = Command(resume=review(asked))
+        except asyncio.CancelledError:
+            self._resources.drop()
+            raise
         finally:
+            await self._resources.settle()
             await self.export()
+
+    def stop(self) -> None:
+        """Start no call any more: `go` raises RunInterruptedError when those in flight ended."""
+        self._resources.interrupt(RunInterruptedError("the run was interrupted"))
 
     async def reopen(self) -> None:
         """Let a finished run go on, as its settings now allow."""
@@ -148,11 +159,35 @@ async def open_run(
     folder: Path,
     settings: Settings,
     open_endpoint: Callable[[str | None, str | None], Endpoint] = _open_endpoint,
+    *,
+    to_read: bool = False,
 ) -> AsyncIterator[LocalRun]:
     """Open the run of a folder whose config.yaml says these settings.
 
-    `open_endpoint` makes the endpoint from the settings' model and base URL.
+    `open_endpoint` makes the endpoint from the settings' model and base URL. Raises InputError
+    while another process has the run open, unless it is opened `to_read` alone.
     """
+    with nullcontext() if to_read else _held(folder):
+        async with _opened(folder, settings, open_endpoint) as run:
+            yield run
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Keep other processes out; the system lets go when this one ends, however it does."""
+    try:
+        with FileLock(folder / LOCK, timeout=0):
+            yield
+    except Timeout as error:
+        raise InputError(f"{folder} is in use by another process: wait until it ends") from error
+
+
+@asynccontextmanager
+async def _opened(
+    folder: Path,
+    settings: Settings,
+    open_endpoint: Callable[[str | None, str | None], Endpoint],
+) -> AsyncIterator[LocalRun]:
     journal = Journal(sqlite_url(folder / DATABASE))
     resources = Resources(journal, open_endpoint, embeddings())
     try:

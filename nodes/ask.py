@@ -13,7 +13,7 @@ from typing import Any
 from langchain_core.messages import BaseMessage
 
 from errors import RunError
-from models.chat import Answer, Endpoint
+from models.chat import Endpoint
 from nodes.resources import Line, Resources
 from nodes.settings import Settings
 from prompts.parse import Parsed
@@ -50,7 +50,7 @@ class Channel:
     @classmethod
     def of(cls, run: str, settings: Settings, resources: Resources) -> "Channel":
         """Return the channel of a run with these settings."""
-        line = resources.line(run, settings.parallel)
+        line = resources.line(run, settings)
         endpoint = resources.endpoint(settings)
         return cls(run, endpoint, settings.temperature, line, resources.journal)
 
@@ -95,36 +95,50 @@ async def _answer(
     key = digest(request)
     stored = await asyncio.to_thread(channel.journal.answers, channel.run, [key])
     if key not in stored:
-        async with channel.line.gate:
-            if channel.line.refusal:
-                raise channel.line.refusal
-            if attempt == 0:
-                on_start()
-            answer = await _send(question, messages, seed, channel)
-        stored[key] = asdict(answer)
-        await asyncio.to_thread(
-            channel.journal.store_answer, channel.run, key, request, stored[key]
-        )
+        started = on_start if attempt == 0 else None
+        call = _send(question, messages, request, key, channel, on_start=started)
+        stored[key] = await channel.line.finish(call)
     return key, stored[key]
 
 
 async def _send(
-    question: Question, messages: list[BaseMessage], seed: int, channel: Channel
-) -> Answer:
-    try:
-        return await channel.endpoint.ask(
-            messages,
-            schema=question.schema,
-            seed=seed,
-            max_tokens=question.max_tokens,
-            temperature=channel.temperature,
-            run_name=question.label,
-            tags=question.tags,
-            metadata=question.metadata,
-        )
-    except RunError as refusal:
-        channel.line.refusal = refusal
-        raise
+    question: Question,
+    messages: list[BaseMessage],
+    request: dict[str, Any],
+    key: str,
+    channel: Channel,
+    *,
+    on_start: Callable[[], None] | None,
+) -> dict[str, Any]:
+    """Ask when the line lets it, and store the answer the moment it is there."""
+    line, endpoint = channel.line, channel.endpoint
+    expected = sum(len(message.text) for message in messages) // 4 + question.max_tokens
+    async with line.gate:
+        await line.requests.wait(1)
+        await line.tokens.wait(expected)
+        if line.refusal:
+            raise line.refusal
+        if on_start:
+            on_start()
+        try:
+            answer = await endpoint.ask(
+                messages,
+                schema=question.schema,
+                seed=request["seed"],
+                max_tokens=question.max_tokens,
+                temperature=channel.temperature,
+                run_name=question.label,
+                tags=question.tags,
+                metadata=question.metadata,
+            )
+        except RunError as refusal:
+            line.refusal = refusal
+            raise
+    line.gate.note(endpoint.throttled)
+    line.tokens.settle(answer.prompt_tokens + answer.completion_tokens - expected)
+    told = asdict(answer)
+    await asyncio.to_thread(channel.journal.store_answer, channel.run, key, request, told)
+    return told
 
 
 def seed_of(*parts: object) -> int:

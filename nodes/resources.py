@@ -6,10 +6,11 @@ journal.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import lru_cache
 from threading import Lock
 from time import monotonic
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from langchain_core.embeddings import Embeddings
@@ -17,6 +18,7 @@ from langchain_core.embeddings import Embeddings
 from errors import RunError
 from models.chat import Endpoint
 from models.prices import cost_usd
+from nodes.gate import Gate, Pace
 from nodes.settings import Settings
 from prompts.domain import Domain
 from store.exploration import Exploration, Standards
@@ -24,6 +26,7 @@ from store.journal import Journal
 
 CACHED_EXPLORATIONS = 8
 
+Returned = TypeVar("Returned")
 Loop = asyncio.AbstractEventLoop
 
 
@@ -31,13 +34,16 @@ class Line:
     """One run's calls in one event loop: how many may be in flight, and those that are.
 
     `started` maps what identifies a planned call to its conversation. Once the provider refused
-    for good, `refusal` keeps the calls that still wait from starting.
+    for good, or the run was interrupted, `refusal` keeps the calls that still wait from starting.
     """
 
-    def __init__(self, parallel: int) -> None:
-        self.gate = asyncio.Semaphore(parallel)
+    def __init__(self, settings: Settings, refusal: RunError | None) -> None:
+        self.gate = Gate(settings.parallel)
+        self.requests = Pace(settings.requests_per_minute)
+        self.tokens = Pace(settings.tokens_per_minute)
         self.started: dict[str, asyncio.Task[list[str]]] = {}
-        self.refusal: RunError | None = None
+        self.refusal = refusal
+        self._calls: set[asyncio.Task[Any]] = set()
         self._lap = monotonic()
 
     def lap(self) -> float:
@@ -45,9 +51,27 @@ class Line:
         last, self._lap = self._lap, monotonic()
         return self._lap - last
 
+    async def finish(self, call: Coroutine[Any, Any, Returned]) -> Returned:
+        """Return what the call returns; it goes on when whoever waits for it is cancelled."""
+        task = asyncio.create_task(call)
+        self._calls.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    def _ended(self, call: asyncio.Task[Any]) -> None:
+        self._calls.discard(call)
+        if not call.cancelled():
+            call.exception()  # told to whoever waits; nobody may
+
+    def drop(self) -> None:
+        """Give up all calls in flight."""
+        for call in (*self.started.values(), *self._calls):
+            call.cancel()
+
     async def settle(self) -> None:
         """Wait until nothing is in flight, so that no answer on its way is lost."""
-        await asyncio.gather(*self.started.values(), return_exceptions=True)
+        under_way = [*self.started.values(), *self._calls]
+        await asyncio.gather(*under_way, return_exceptions=True)
         self.started.clear()
 
 
@@ -66,6 +90,7 @@ class Resources:
         self._endpoints: dict[tuple[str | None, str | None], Endpoint] = {}
         self._explorations: OrderedDict[tuple[str, Standards], Exploration] = OrderedDict()
         self._rebuilding = Lock()
+        self._interruption: RunError | None = None
         self._lines: WeakKeyDictionary[Loop, dict[str, Line]] = WeakKeyDictionary()
 
     def endpoint(self, settings: Settings) -> Endpoint:
@@ -75,10 +100,28 @@ class Resources:
             self._endpoints[key] = self._open_endpoint(*key)
         return self._endpoints[key]
 
-    def line(self, run: str, parallel: int) -> Line:
+    def line(self, run: str, settings: Settings) -> Line:
         """Return the run's line of calls in the running event loop."""
         lines = self._lines.setdefault(asyncio.get_running_loop(), {})
-        return lines.setdefault(run, Line(parallel))
+        if run not in lines:
+            lines[run] = Line(settings, self._interruption)
+        return lines[run]
+
+    def interrupt(self, reason: RunError) -> None:
+        """Let no call start any more; those in flight go on."""
+        self._interruption = reason
+        for line in self._lines.get(asyncio.get_running_loop(), {}).values():
+            line.refusal = reason
+
+    def drop(self) -> None:
+        """Give up all calls in flight; what is answered already is stored."""
+        for line in self._lines.get(asyncio.get_running_loop(), {}).values():
+            line.drop()
+
+    async def settle(self) -> None:
+        """Wait until no call of any line in the running event loop is in flight."""
+        for line in list(self._lines.get(asyncio.get_running_loop(), {}).values()):
+            await line.settle()
 
     def end_line(self, run: str) -> None:
         """Forget the run's line: nothing is in flight any more."""

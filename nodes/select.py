@@ -28,7 +28,7 @@ async def select(state: State, runtime: Runtime[Settings], resources: Resources)
     """Return the steps to take next, or the next phase, or why the run ends here."""
     settings = runtime.context
     exploration = await asyncio.to_thread(resources.view, state["head"], settings)
-    seconds = resources.line(state["run"], settings.parallel).lap()
+    seconds = resources.line(state["run"], settings).lap()
     spent: Spent = {**state["spent"], "seconds": state["spent"]["seconds"] + seconds}
     headroom = resources.endpoint(settings).headroom
     allowance = Allowance(settings, spent, resources.price(settings), headroom)

@@ -77,6 +77,12 @@ class Settings(BaseModel):
     parallel: int = Field(
         8, ge=1, le=1_000, description="Calls in flight at once; changes the speed only."
     )
+    requests_per_minute: int | None = Field(
+        None, ge=1, description="Requests a minute at most, where the endpoint has such a limit."
+    )
+    tokens_per_minute: int | None = Field(
+        None, ge=1, description="Tokens a minute at most, prompts and answers together."
+    )
     window: int | None = Field(
         None,
         ge=1,

@@ -24,11 +24,22 @@ from store.journal import Journal
 
 DATABASE = "run.db"
 CONFIG = "config.yaml"
+LOCK = "run.lock"
 TREE = "tree.json"
 DATASET = "dataset.jsonl"
 REJECTED = "rejected.jsonl"
 STATS = "stats.json"
-RUN_FILES = {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", CONFIG, TREE, DATASET, REJECTED, STATS}
+RUN_FILES = {
+    LOCK,
+    DATABASE,
+    f"{DATABASE}-wal",
+    f"{DATABASE}-shm",
+    CONFIG,
+    TREE,
+    DATASET,
+    REJECTED,
+    STATS,
+}
 
 
 class _Node(TypedDict):
@@ -65,9 +76,14 @@ def create(folder: Path, config: dict[str, Any]) -> None:
     try:
         _check_unused(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        write_text(folder / CONFIG, yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
+        update_config(folder, config)
     except OSError as error:
         raise InputError(f"{folder} cannot be made: {error.strerror}") from error
+
+
+def update_config(folder: Path, config: dict[str, Any]) -> None:
+    """Write another config.yaml."""
+    write_text(folder / CONFIG, yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
 
 
 def read_config(folder: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from filelock import FileLock
 
 from cli.main import main
 from tests.fake_openai import FakeOpenAI, FakeReply
@@ -118,6 +119,44 @@ def test_a_refusal_pauses_the_run_and_resume_finishes_it(
     other = tmp_path / "other"
     run(monkeypatch, server, other, *wanted)
     assert (out / "dataset.jsonl").read_bytes() == (other / "dataset.jsonl").read_bytes()
+
+
+def test_a_larger_budget_goes_on_where_the_smaller_one_stopped(
+    monkeypatch: pytest.MonkeyPatch,
+    server: FakeOpenAI,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = tmp_path / "out"
+    assert run(monkeypatch, server, out, "--max-calls", 3) == 0
+    assert "stopped by max_calls" in capsys.readouterr().out
+    first = (out / "dataset.jsonl").read_text()
+    assert call(monkeypatch, "resume", out) == 0
+    assert "Go on with a larger --max-calls" in capsys.readouterr().err
+    asked = len(server.requests)
+    assert call(monkeypatch, "resume", out, "--max-calls", 40) == 0
+    assert "stopped by" not in capsys.readouterr().out
+    second = (out / "dataset.jsonl").read_text()
+    assert second.startswith(first)
+    assert second != first
+    assert 0 < len(server.requests) - asked <= 37
+    assert call(monkeypatch, "resume", out, "--records", 20, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["records"] <= 20
+    assert "records: 20" in (out / "config.yaml").read_text()
+
+
+def test_a_run_is_open_once(
+    monkeypatch: pytest.MonkeyPatch,
+    server: FakeOpenAI,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = tmp_path / "out"
+    assert run(monkeypatch, server, out) == 0
+    with FileLock(out / "run.lock"):
+        assert call(monkeypatch, "resume", out) == 2
+    assert "in use by another process" in capsys.readouterr().err
+    assert call(monkeypatch, "resume", out) == 0
 
 
 def test_run_from_deepens_a_finished_tree(

@@ -10,15 +10,18 @@ import multiprocessing
 import os
 import signal
 import sqlite3
+import sys
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
+from cli.main import main
 from graph.local import open_run
 from nodes.settings import Settings
 from prompts.domain import load_preset
+from store.folder import read_config
 from tests.fake_openai import FakeOpenAI, FakeReply
 from tests.scripted import serve
 
@@ -107,3 +110,71 @@ def test_killed_at_any_moment_it_resumes_to_the_same_bytes(tmp_path: Path) -> No
             assert [(folder / name).read_bytes() for name in FILES] == expected
             rows = (folder / "dataset.jsonl").read_text().splitlines()
             assert len({json.loads(row)["id"] for row in rows}) == len(rows)
+
+
+def run_the_command(folder: Path, url: str) -> None:
+    limits = ("--depth", "1", "--breadth", "4", "--per-task", "12", "--parallel", "3")
+    words = ["run", "rewriting", "--model", "openai:fake", "--base-url", url, "--out", str(folder)]
+    sys.argv = ["explore-instruct", *words, *limits]
+    main()
+
+
+class Constable(Executioner):
+    """Sends the process a signal at a certain request instead, once or twice."""
+
+    def __init__(self, blow: signal.Signals, times: int) -> None:
+        super().__init__()
+        self.blow = blow
+        self.times = times
+
+    def __call__(self, request: dict[str, Any]) -> FakeReply:
+        self.seen += 1
+        self.asked.append(identity(request["messages"], request["seed"]))
+        if self.seen == self.at and self.victim is not None:
+            for _ in range(self.times):
+                os.kill(self.victim.pid, self.blow)
+        return self.script(request)
+
+
+@pytest.mark.parametrize(
+    ("blow", "times"), [(signal.SIGINT, 1), (signal.SIGTERM, 1), (signal.SIGINT, 2)]
+)
+@pytest.mark.parametrize("at", [3, 9])
+def test_stopped_it_ends_with_130_and_resumes(
+    tmp_path: Path, blow: signal.Signals, times: int, at: int
+) -> None:
+    """What was in flight at the first signal is stored; a second one drops it."""
+    server = Constable(blow, times)
+    with FakeOpenAI(server) as endpoint:
+        run_to_the_end_of_the_command(tmp_path / "whole", endpoint.url)
+        server.seen, server.asked, server.at = 0, [], at
+        process = _context.Process(target=run_the_command, args=(tmp_path / "out", endpoint.url))
+        process.start()
+        server.victim = process
+        process.join()
+        assert process.exitcode == 130
+        answered = stored_answers(tmp_path / "out")
+        if times == 1:
+            assert set(server.asked) <= answered
+        server.asked, server.victim = [], None
+        resume(tmp_path / "out")
+        assert not answered & set(server.asked)
+    for name in FILES:
+        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+def run_to_the_end_of_the_command(folder: Path, url: str) -> None:
+    process = _context.Process(target=run_the_command, args=(folder, url))
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+
+
+def resume(folder: Path) -> None:
+    settings = Settings.model_validate(read_config(folder)["settings"])
+
+    async def go() -> None:
+        async with open_run(folder, settings) as run:
+            await run.go(load_preset("rewriting"), lambda _: None, lambda _: None)
+
+    asyncio.run(go())

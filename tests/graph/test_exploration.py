@@ -1,6 +1,7 @@
 """The search as the graph runs it: order, limits, strategies, review, budget."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,37 @@ def test_no_call_beyond_the_cap(tmp_path: Path, calls: int) -> None:
     assert len(chat.calls) <= calls
     assert result["spent"]["calls"] == len(chat.calls)
     assert result["stopped_by"] == "max_calls"
+
+
+SAME = records(["Bakolanel the one and only instruction"])
+
+
+@pytest.mark.parametrize("calls", [12, 20, 30])
+def test_what_a_short_exploration_leaves_is_spent_on_more(tmp_path: Path, calls: int) -> None:
+    whole = run_scripted(tmp_path / "whole", SMALL)
+    chat = ScriptedChat()
+    settings = SMALL.model_copy(update={"max_calls": calls})
+    result = run_scripted(tmp_path / "cut", settings, chat)
+    assert len(chat.calls) == calls < whole["spent"]["calls"]
+    assert result["stopped_by"] == "max_calls"
+
+
+@pytest.mark.parametrize(("wanted", "per_call"), [(1, 1), (17, 1), (40, 3), (64, 5)])
+def test_records_in_all_are_exactly_as_many(tmp_path: Path, wanted: int, per_call: int) -> None:
+    changed = {"per_task": None, "records": wanted, "per_call": per_call}
+    result = run_scripted(tmp_path, SMALL.model_copy(update=changed))
+    assert result["counts"]["records"] == wanted
+    assert result["stopped_by"] is None
+    rows = [json.loads(line) for line in (tmp_path / "dataset.jsonl").read_text().splitlines()]
+    spread = Counter(row["task"] for row in rows).values()
+    assert max(spread) - min(spread) <= 2 * per_call
+
+
+def test_a_model_that_repeats_itself_ends_by_saturation(tmp_path: Path) -> None:
+    same = ScriptedChat(script=lambda system, *_: SAME if "records" in system else "")
+    result = run_scripted(tmp_path, SMALL.model_copy(update={"records": 40}), same)
+    assert result["counts"]["records"] == 1
+    assert result["stopped_by"] == "saturation"
 
 
 def test_tokens_stay_below_their_cap(tmp_path: Path) -> None:
