@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: bench-filter check-demo demo test check lock clean
+.PHONY: bench-filter check-demo crash demo test check lock clean
 
 demo: $(VENV)/.local  ## explore `rewriting` with the embedded model: a tree and its records
 	rm -rf runs/demo
@@ -14,6 +14,9 @@ demo: $(VENV)/.local  ## explore `rewriting` with the embedded model: a tree and
 
 test: $(VENV)/.dev  ## the whole test suite; downloads no model
 	$(BIN)/python -m pytest
+
+crash: $(VENV)/.dev  ## the kill test, 200 times (some six minutes)
+	KILL_TRIALS=200 $(BIN)/python -m pytest tests/graph/test_crash.py
 
 check-demo: $(VENV)/.dev  ## what must hold of the demo's tree, records and rejections
 	$(BIN)/python -m tests.demo runs/demo

@@ -25,7 +25,7 @@ from store.folder import read_config
 from tests.fake_openai import FakeOpenAI, FakeReply
 from tests.scripted import serve
 
-TRIALS = 20
+TRIALS = int(os.environ.get("KILL_TRIALS", "20"))
 FILES = ("dataset.jsonl", "rejected.jsonl", "tree.json")
 
 # Children start from a process that has imported everything, so that each takes no time to begin.
