@@ -17,5 +17,9 @@ class RunError(ExploreInstructError):
     """A run cannot go on, as when the provider refuses (exit code 1); it can be resumed."""
 
 
+class DamagedError(RunError):
+    """A database is damaged: the run cannot be resumed from it, though parts may be readable."""
+
+
 class RunInterruptedError(RunError):
     """A person stopped the run; what was in flight is stored, and it can be resumed (130)."""

@@ -17,7 +17,7 @@ from cli.review import Reviewer
 from cli.signals import Signals
 from cli.trees import several
 from cli.view import open_view
-from errors import InputError, RunError, RunInterruptedError
+from errors import DamagedError, InputError, RunError, RunInterruptedError
 from graph.local import LocalRun, open_run
 from graph.planting import original_domain, original_entries
 from models.endpoint import choose, endpoint
@@ -26,7 +26,15 @@ from models.probe import probe, served_model
 from nodes.prepare import check_price, check_seeds
 from nodes.settings import Settings
 from prompts.domain import Domain, load_domain, parse_domain
-from store.folder import CONFIG, DATABASE, DATASET, create, read_config, update_config
+from store.folder import (
+    CONFIG,
+    DATABASE,
+    DATASET,
+    create,
+    read_config,
+    update_config,
+    write_salvaged,
+)
 from store.journal import Entry
 from store.original import read_original
 from store.tree import name_key
@@ -84,7 +92,10 @@ def go_on(folder: Path, options: Mapping[str, Any], *, as_json: bool) -> None:
             f"{folder} holds an imported tree, no run: explore-instruct run --from {folder}"
         )
     check_price(settings)
-    asyncio.run(_go_on(folder, domain, settings, changed=bool(options), as_json=as_json))
+    try:
+        asyncio.run(_go_on(folder, domain, settings, changed=bool(options), as_json=as_json))
+    except DamagedError as error:
+        raise RunError(f"{error}; {write_salvaged(folder)}") from error
 
 
 async def _go_on(
@@ -229,6 +240,8 @@ async def _run(run: LocalRun, folder: Path, domain: Domain, *, as_json: bool) ->
     except (asyncio.CancelledError, KeyboardInterrupt, typer.Abort, RunInterruptedError):
         _say(console, f"Interrupted. Go on with: explore-instruct resume {folder}")
         raise KeyboardInterrupt from None
+    except DamagedError:
+        raise
     except RunError as error:
         raise RunError(f"{error} (go on with: explore-instruct resume {folder})") from error
     _tell(folder, values, as_json=as_json)

@@ -20,7 +20,7 @@ from typing_extensions import TypedDict
 from errors import InputError
 from store.exploration import Exploration
 from store.export import write_jsonl, write_text
-from store.journal import Journal
+from store.journal import Journal, salvage
 
 DATABASE = "run.db"
 CONFIG = "config.yaml"
@@ -29,6 +29,7 @@ TREE = "tree.json"
 DATASET = "dataset.jsonl"
 REJECTED = "rejected.jsonl"
 STATS = "stats.json"
+SALVAGED = "salvaged.jsonl"
 RUN_FILES = {
     LOCK,
     DATABASE,
@@ -163,6 +164,12 @@ def write_outputs(  # noqa: PLR0917 - what a run consists of
     write_jsonl(folder / REJECTED, rejection_rows(journal, head, exploration))
     write_text(folder / TREE, json.dumps(tree, ensure_ascii=False, indent=1) + "\n")
     write_text(folder / STATS, json.dumps(stats, ensure_ascii=False, indent=1) + "\n")
+
+
+def write_salvaged(folder: Path) -> str:
+    """Write the records that a damaged run.db still gives; return where, and how many they are."""
+    path = folder / SALVAGED
+    return f"{write_jsonl(path, salvage(folder / DATABASE))} records that it still gives: {path}"
 
 
 def dataset_rows(journal: Journal, head: str, exploration: Exploration) -> Iterator[dict[str, Any]]:

@@ -9,6 +9,7 @@ A commit's id derives from its parent and its content, as in git. What follows:
 """
 
 import hashlib
+import itertools
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,8 +22,9 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 
-from errors import InputError, RunError
+from errors import DamagedError, InputError, RunError
 
+SALVAGE_GAP = 1_000
 GENESIS = ""
 """The head before the first commit."""
 
@@ -158,7 +160,8 @@ class Journal:
                 yield connection
         except sa.exc.DBAPIError as error:
             where = self._engine.url.render_as_string(hide_password=True)
-            raise RunError(f"the journal {where} cannot be used: {error.orig}") from error
+            told = f"the journal {where} cannot be used: {' '.join(str(error.orig).split())[:200]}"
+            raise (DamagedError if _is_damaged(error) else RunError)(told) from error
 
     def _height(self, connection: sa.Connection, parent: str) -> int:
         if parent == GENESIS:
@@ -183,6 +186,36 @@ def _engine(url: str) -> sa.Engine:
         raise InputError(
             f"the database URL is not usable ({error}): give one such as sqlite:///run.db"
         ) from error
+
+
+def salvage(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the records of a damaged SQLite file that can still be read, of every line.
+
+    They are read one by one, so that a broken page costs what lies on it and no more; the search
+    ends after SALVAGE_GAP rows in a row that cannot be read.
+    """
+    engine = sa.create_engine(sqlite_url(path))
+    query = sa.text("SELECT kind, body FROM entries WHERE rowid = :row")
+    gap = 0
+    for row in itertools.count(1):
+        try:
+            with engine.connect() as connection:
+                found = connection.execute(query, {"row": row}).one_or_none()
+            kind, body = found or ("", "null")
+            record = json.loads(body)
+        except (sa.exc.DBAPIError, ValueError):
+            kind, record = "", None
+        gap = gap + 1 if record is None else 0
+        if gap > SALVAGE_GAP:
+            break
+        if kind == "record":
+            yield record
+    engine.dispose()
+
+
+def _is_damaged(error: sa.exc.DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or "UTF-8" in str(error.orig)
 
 
 def _rows(head: str, entries: Sequence[Entry]) -> list[dict[str, Any]]:

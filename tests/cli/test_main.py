@@ -145,6 +145,26 @@ def test_a_larger_budget_goes_on_where_the_smaller_one_stopped(
     assert "records: 20" in (out / "config.yaml").read_text()
 
 
+def test_of_a_damaged_database_what_can_be_read_is_saved(
+    monkeypatch: pytest.MonkeyPatch,
+    server: FakeOpenAI,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = tmp_path / "out"
+    assert run(monkeypatch, server, out, "--per-task", 20, "--max-calls", 12) == 0
+    kept = [json.loads(line)["id"] for line in (out / "dataset.jsonl").read_text().splitlines()]
+    with (out / "run.db").open("r+b") as file:
+        file.seek(100)
+        file.write(b"\xff" * 3000)
+    assert call(monkeypatch, "resume", out, "--max-calls", 99) == 1
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert "resume" not in told
+    assert f"records that it still gives: {out / 'salvaged.jsonl'}" in told
+    saved = [json.loads(line)["id"] for line in (out / "salvaged.jsonl").read_text().splitlines()]
+    assert set(saved) <= set(kept)
+
+
 def test_a_run_is_open_once(
     monkeypatch: pytest.MonkeyPatch,
     server: FakeOpenAI,

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from errors import InputError, RunError
-from store.journal import GENESIS, Entry, Journal, canonical, commit_id, digest
+from errors import DamagedError, InputError, RunError
+from store.journal import GENESIS, Entry, Journal, canonical, commit_id, digest, salvage, sqlite_url
 
 STRANGE = "NUL \0, lone surrogate \ud83d, emoji 😀, 改写, \u2028, \x7f, \\u0000, 'quote\""
 THREADS = 8
@@ -382,3 +382,23 @@ def test_a_full_disk_stops_the_run_and_keeps_what_was_committed(tmp_path: Path) 
 def test_a_url_of_no_known_database_is_the_persons_mistake(url: str) -> None:
     with pytest.raises(InputError, match=r"the database URL is not usable .* sqlite:///run\.db"):
         Journal(url)
+
+
+def test_a_broken_page_costs_what_lies_on_it(tmp_path: Path) -> None:
+    path = tmp_path / "run.db"
+    journal, head = Journal(sqlite_url(path)), GENESIS
+    for n in range(40):
+        records = [Entry("record", {"id": f"r{n}-{m}", "text": "x" * 200}) for m in range(10)]
+        head = journal.commit(head, records)
+    journal.close()
+    assert len(list(salvage(path))) == 400
+    content = path.read_bytes()
+    page = content.index(b"r20-5") // 4096
+    path.write_bytes(content[: page * 4096] + b"\xff" * 4096 + content[(page + 1) * 4096 :])
+    saved = {record["id"] for record in salvage(path)}
+    assert "r20-5" not in saved
+    assert 370 <= len(saved) < 400
+    broken = Journal(sqlite_url(path))
+    with pytest.raises(DamagedError, match="malformed"):
+        list(broken.chain(head))
+    broken.close()
