@@ -62,7 +62,7 @@ def read_answer(name: str, messages: "Sequence[BaseMessage]", answered: Any) -> 
         completion_tokens=usage["output_tokens"] if counted else len(text) // CHARACTERS_PER_TOKEN,
         model=_encodable(str(said.get("model_name") or said.get("model") or name)),
         estimated=not counted,
-        refusal=_encodable(without_keys(str(refusal))),
+        refusal=_encodable(without_keys(str(refusal))) if refusal else "",
     )
 
 

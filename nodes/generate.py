@@ -18,7 +18,7 @@ from nodes.resources import Resources
 from nodes.settings import Settings
 from nodes.state import Proposal, RecordStep, State
 from store.exploration import Exploration
-from store.journal import canonical
+from store.journal import canonical, digest
 
 
 async def generate(state: State, runtime: Runtime[Settings], resources: Resources) -> State:
@@ -26,7 +26,8 @@ async def generate(state: State, runtime: Runtime[Settings], resources: Resource
     settings = runtime.context
     exploration = await asyncio.to_thread(resources.view, state["head"], settings)
     channel = Channel.of(state["run"], settings, resources)
-    planned = [(_identity(state, step, exploration, settings), step) for step in state["planned"]]
+    here = digest([state["explored"], settings.model_dump(mode="json")])
+    planned = [(_identity(here, step, exploration), step) for step in state["planned"]]
     _start(planned, exploration, runtime, channel)
     block, rest = planned[: settings.block], planned[settings.block :]
     try:
@@ -59,10 +60,13 @@ def _start(
         channel.line.started[identity] = asyncio.create_task(converse(question, channel, started))
 
 
-def _identity(state: State, step: RecordStep, exploration: Exploration, settings: Settings) -> str:
-    """Return what tells a planned call from every other, forks of the run included."""
+def _identity(here: str, step: RecordStep, exploration: Exploration) -> str:
+    """Return what tells a planned call from every other, forks of the run included.
+
+    `here` stands for the tree and the settings.
+    """
     shown = [
         exploration.records[record]["instruction"]
         for record in (*step["demonstrations"], *step["existing"])
     ]
-    return canonical([state["explored"], settings.model_dump(), step, shown])
+    return canonical([here, step, shown])
