@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: bench-filter check-demo crash demo test check lock clean
+.PHONY: bench-filter bench-orchestration check-demo crash demo test check lock clean
 
 demo: $(VENV)/.local  ## explore `rewriting` with the embedded model: a tree and its records
 	rm -rf runs/demo
@@ -23,6 +23,9 @@ check-demo: $(VENV)/.dev  ## what must hold of the demo's tree, records and reje
 
 bench-filter: $(VENV)/.benchmark  ## the filter beside its alternatives, on ../shared/data
 	$(BIN)/python -m benchmarks.filter
+
+bench-orchestration: $(VENV)/.dev  ## the graph beside a bare asyncio loop, on the simulated endpoint
+	$(BIN)/python -m benchmarks.orchestration
 
 check: $(VENV)/.dev  ## lint, formatting, types, import rules
 	$(BIN)/ruff check

@@ -1,0 +1,51 @@
+"""The simulator from the command line: prints its base URL, then serves until it is stopped."""
+
+import argparse
+import asyncio
+import sys
+from dataclasses import fields
+
+from benchmarks.simulator.options import Options
+from benchmarks.simulator.server import serve
+from errors import InputError
+
+
+def main() -> None:
+    """Read the arguments, serve."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.simulator", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; 0 takes a free one")
+    parser.add_argument("--attached", action="store_true", help="end when standard input ends")
+    parser.add_argument("--fault", action="append", default=[], metavar="NAME=SHARE")
+    for option in fields(Options):
+        if option.name != "faults":
+            kind = type(option.default)
+            name = f"--{option.name.replace('_', '-')}"
+            parser.add_argument(name, type=kind, default=option.default)
+    given = vars(parser.parse_args())
+    port, attached = given.pop("port"), given.pop("attached")
+    try:
+        shares = (fault.partition("=") for fault in given.pop("fault"))
+        faults = {name: float(share) for name, _, share in shares}
+        options = Options(**given, faults=faults)
+    except (ValueError, InputError) as error:
+        parser.error(str(error))
+    asyncio.run(_serve(options, port, attached=attached))
+
+
+async def _serve(options: Options, port: int, *, attached: bool) -> None:
+    runner, port = await serve(options, port)
+    print(f"http://127.0.0.1:{port}/v1", flush=True)
+    ended = asyncio.Event()
+    if attached:
+        asyncio.get_running_loop().add_reader(sys.stdin, ended.set)
+    try:
+        await ended.wait()
+    finally:
+        await runner.cleanup()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

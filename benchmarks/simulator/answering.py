@@ -1,0 +1,145 @@
+"""What the simulated model answers: subtasks and records from the hidden taxonomy.
+
+It behaves as a good model does. Of a task's subtasks it names the popular ones first; what the
+prompt names as explored it mostly avoids; when little is left it drifts off elsewhere. A record is
+about a task at or below the one asked for, and now and then one of that task's few stock records.
+"""
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from random import Random
+from typing import Any
+
+from benchmarks.simulator import words
+from benchmarks.simulator.reading import Prompt, read_prompt
+from benchmarks.simulator.taxonomy import ROOT, Taxonomy
+
+AVOIDED = 0.02
+"""How likely a task that the prompt names is named again, relative to its popularity."""
+
+DRIFT = 0.04
+"""The popularity of all that lies elsewhere, beside 1 for the subtasks of the task asked for."""
+
+WORDINGS = (0.75, 0.15, 0.1)
+"""How often a task is called by each of its names."""
+
+STOCK = 3
+"""Stock records of a task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer: its text, and the latent tasks that it names or writes records of."""
+
+    text: str
+    named: frozenset[int] = frozenset()
+    written: frozenset[int] = frozenset()
+
+
+def identity(messages: Any, seed: Any) -> str:  # noqa: ANN401 - whatever a request holds
+    """Return what tells a request from every other: a hash of its messages and seed."""
+    return sha256(json.dumps([messages, seed], sort_keys=True).encode()).hexdigest()
+
+
+def answer(
+    taxonomy: Taxonomy, messages: list[dict[str, Any]], key: str, repetition: float
+) -> Answered:
+    """Return the answer to a request, whose identity `key` decides every draw.
+
+    `repetition` is the share of records that are stock records.
+    """
+    prompt = read_prompt(messages)
+    draw = Random(key)
+    if prompt is None:
+        return Answered("I would need to know which task this is about.")
+    if prompt.kind == "subtasks":
+        return _subtasks(taxonomy, prompt, draw)
+    return _records(taxonomy, prompt, draw, repetition)
+
+
+def _subtasks(taxonomy: Taxonomy, prompt: Prompt, draw: Random) -> Answered:
+    here = taxonomy.locate(prompt.path)
+    explored = _explored(taxonomy, prompt, here)
+    parent = here if taxonomy.tasks[here].children else taxonomy.tasks[here].parent
+    candidates = [n for n in taxonomy.tasks[parent].children if n != here]
+    items, named = [], set[int]()
+    for _ in range(prompt.asked):
+        weights = [
+            0 if n in named else taxonomy.tasks[n].weight * (AVOIDED if n in explored else 1)
+            for n in candidates
+        ]
+        drifts = draw.random() * (DRIFT + sum(weights)) < DRIFT
+        elsewhere = taxonomy.descend(ROOT, draw, draw.randint(1, 3))
+        chosen = elsewhere if drifts else draw.choices(candidates, weights)[0]
+        named.add(chosen)
+        traits = taxonomy.tasks[chosen].traits
+        name = draw.choices(traits.wordings(), WORDINGS)[0]
+        reason = f"{traits.readers.capitalize()} often need {traits.modifier} {traits.noun}."
+        items.append({"name": name, "reason": reason, "difference": f"about {traits.noun}"})
+    return Answered(json.dumps({"subtasks": items}), named=frozenset(named))
+
+
+def _explored(taxonomy: Taxonomy, prompt: Prompt, here: int) -> set[int]:
+    """Return the tasks that the prompt names."""
+    above = taxonomy.tasks[here].parent
+    children = (taxonomy.below(here, name) for name in prompt.children)
+    peers = (taxonomy.below(above, name) for name in prompt.peers)
+    others = (n for name in prompt.others if (n := taxonomy.number_of(name)) is not None)
+    return {*children, *peers, *others}
+
+
+def _records(taxonomy: Taxonomy, prompt: Prompt, draw: Random, repetition: float) -> Answered:
+    here = taxonomy.locate(prompt.path)
+    items, written = [], set[int]()
+    for _ in range(prompt.asked):
+        number = taxonomy.descend(here, draw)
+        written.add(number)
+        if draw.random() < repetition:
+            record = _record(taxonomy, number, Random(f"{number} {draw.randrange(STOCK)}"))
+            if record["instruction"] in prompt.request and draw.random() > AVOIDED:
+                record = _record(taxonomy, number, draw)
+        else:
+            record = _record(taxonomy, number, draw)
+        if prompt.boxed:
+            record["output"] += f" \\boxed{{{draw.randint(2, 99)}}}"
+        items.append({part: record[part] for part in prompt.parts})
+    text = json.dumps({"records": items}, ensure_ascii=False)
+    return Answered(text, written=frozenset(written))
+
+
+def _record(taxonomy: Taxonomy, number: int, draw: Random) -> dict[str, str]:
+    traits = taxonomy.tasks[number].traits
+    about = {
+        "verb": words.VERBS[traits.verb],
+        "modifier": traits.modifier,
+        "noun": traits.noun,
+        "readers": traits.readers,
+    }
+    instruction = " ".join(_filled(draw, draw.choice(clauses), about) for clauses in words.CLAUSES)
+    return {
+        "instruction": _begun(instruction),
+        "input": " ".join(_begun(_filled(draw, t)) for t in draw.sample(words.SENTENCES, 2)),
+        "output": " ".join(_begun(_filled(draw, t)) for t in draw.sample(words.SENTENCES, 2)),
+    }
+
+
+def _filled(draw: Random, template: str, about: dict[str, str] | None = None) -> str:
+    return template.format(
+        person=draw.choice(words.PEOPLE),
+        place=draw.choice(words.PLACES),
+        subject=draw.choice(words.SUBJECTS),
+        detail=draw.choice(words.DETAILS),
+        other=draw.choice(words.DETAILS),
+        number=draw.randint(20, 400),
+        guest=draw.choice(words.PEOPLE),
+        cousin=draw.choice(words.PEOPLE),
+        thing=draw.choice(words.SUBJECTS),
+        shop=draw.choice(words.SUBJECTS),
+        town=draw.choice(words.PLACES),
+        **(about or {}),
+    )
+
+
+def _begun(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]

@@ -1,0 +1,64 @@
+"""What a prompt of the project says: the task, what is asked for, and what is named as explored.
+
+Only the English templates are read; the tests hold this against prompts/render.py.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+_COMPLAINT = "That answer could not be used"
+_REJECTED = re.compile(r"(.+?) \([^()]*\)(?:; |$)")
+_ASKED = re.compile(r"^(?:Name|Write) (\d+) ", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt, read. `others` are related and rejected names, `parts` those of a record."""
+
+    kind: Literal["subtasks", "records"]
+    path: tuple[str, ...]
+    asked: int
+    children: tuple[str, ...]
+    peers: tuple[str, ...]
+    others: tuple[str, ...]
+    parts: tuple[str, ...]
+    boxed: bool
+    request: str
+
+
+def read_prompt(messages: Sequence[dict[str, Any]]) -> Prompt | None:
+    """Return what the prompt says, or None where it is none of the project's."""
+    system = str(messages[0].get("content", "")) if messages else ""
+    requests = [
+        text
+        for message in messages
+        if message.get("role") == "user"
+        and not (text := str(message.get("content", ""))).startswith(_COMPLAINT)
+    ]
+    kind: Literal["subtasks", "records"] = "subtasks" if '"subtasks"' in system else "records"
+    asked = _ASKED.findall(requests[-1]) if requests else []
+    if f'"{kind}"' not in system or not asked:
+        return None
+    request = requests[-1]
+    return Prompt(
+        kind=kind,
+        path=tuple(name for name in _line(request, "Task: ", " > ") if name != "…"),
+        asked=int(asked[-1]),
+        children=_line(request, "Its subtasks so far: "),
+        peers=_line(request, "Tasks beside it: "),
+        others=(
+            *_line(request, "Related tasks elsewhere: "),
+            *_REJECTED.findall("".join(_line(request, "Rejected before: ", "\n"))),
+        ),
+        parts=tuple(p for p in ("instruction", "input", "output") if f'"{p}"' in system),
+        boxed="\\boxed" in system,
+        request=request,
+    )
+
+
+def _line(text: str, begin: str, between: str = "; ") -> tuple[str, ...]:
+    """Return the items of the last line that begins so."""
+    found = re.findall(rf"^{re.escape(begin)}(.*)$", text, re.MULTILINE)
+    return tuple(found[-1].split(between)) if found else ()

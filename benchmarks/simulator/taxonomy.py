@@ -1,0 +1,114 @@
+"""The hidden taxonomy: a few thousand latent tasks in a tree, popularity Zipf-skewed.
+
+The root is whatever domain a prompt names. A task has three wordings: its usual one, one with
+another verb, and one turned round, which shares few words in order with the first. A name that is
+none of them (a domain's seed task) stands for one of the popular subtasks of its parent.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from random import Random
+
+from benchmarks.simulator.words import MODIFIERS, NOUNS, READERS, SYNONYMS, VERBS
+
+ROOT = 0
+FANOUT = ((28, 32), (7, 13), (6, 12))
+"""The fewest and most subtasks of a task, by depth; below, tasks cannot be split."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a task is about; indexes into the lists of words, so that wordings can be made."""
+
+    verb: int
+    modifier: str
+    noun: str
+    readers: str
+
+    def wordings(self) -> tuple[str, ...]:
+        """Return the task's three names, the usual one first."""
+        rest = f"{self.modifier} {self.noun}"
+        return (
+            f"{VERBS[self.verb]} {rest} for {self.readers}".capitalize(),
+            f"{SYNONYMS[self.verb]} {rest} for {self.readers}".capitalize(),
+            f"{self.readers}: {self.noun}, {self.modifier}, to {VERBS[self.verb]}".capitalize(),
+        )
+
+
+@dataclass(slots=True)
+class Latent:
+    """A latent task; `weight` is its popularity among its siblings, which sum to 1."""
+
+    parent: int
+    depth: int
+    weight: float
+    traits: Traits
+    children: list[int] = field(default_factory=list)
+
+
+class Taxonomy:
+    """The tree of latent tasks, by number; the root is number 0."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self._draw = Random(f"taxonomy {seed}")
+        self.tasks = [Latent(ROOT, 0, 1.0, self._traits())]
+        self._numbers: dict[str, int] = {}
+        level = [ROOT]
+        for least, most in FANOUT:
+            level = [n for above in level for n in self._split(above, least, most)]
+
+    def __len__(self) -> int:
+        return len(self.tasks) - 1
+
+    def number_of(self, name: str) -> int | None:
+        """Return the task that has this name as one of its wordings, or None."""
+        return self._numbers.get(_key(name))
+
+    def locate(self, path: Sequence[str]) -> int:
+        """Return the task that a path of names, from the domain down, ends at."""
+        here = ROOT
+        for name in path[1:]:
+            here = self.below(here, name)
+        return here
+
+    def below(self, parent: int, name: str) -> int:
+        """Return the task that `name` means as a subtask of `parent`."""
+        known = self.number_of(name)
+        children = self.tasks[parent].children
+        if known is not None or not children:
+            return parent if known is None else known
+        popular = children[: len(children) // 2]
+        return popular[int(sha256(_key(name).encode()).hexdigest(), 16) % len(popular)]
+
+    def descend(self, number: int, draw: Random, depth: int = len(FANOUT)) -> int:
+        """Return a task at or below `number`, at most at `depth`, drawn by popularity."""
+        while (task := self.tasks[number]).children and task.depth < depth:
+            weights = [self.tasks[child].weight for child in task.children]
+            number = draw.choices(task.children, weights)[0]
+        return number
+
+    def _split(self, above: int, least: int, most: int) -> list[int]:
+        count = self._draw.randint(least, most)
+        total = sum(1 / rank for rank in range(1, count + 1))
+        depth = self.tasks[above].depth + 1
+        for rank in range(1, count + 1):
+            number, traits = len(self.tasks), self._traits()
+            self.tasks.append(Latent(above, depth, 1 / rank / total, traits))
+            self.tasks[above].children.append(number)
+            for wording in traits.wordings():
+                self._numbers.setdefault(_key(wording), number)
+        return self.tasks[above].children
+
+    def _traits(self) -> Traits:
+        draw = self._draw
+        return Traits(
+            draw.randrange(len(VERBS)),
+            draw.choice(MODIFIERS),
+            draw.choice(NOUNS),
+            draw.choice(READERS),
+        )
+
+
+def _key(name: str) -> str:
+    return " ".join(name.casefold().split())
