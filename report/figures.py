@@ -1,0 +1,237 @@
+"""The figures of a page as plotly traces and layouts, in plain JSON.
+
+Labels are other people's text, and plotly reads a few HTML tags in labels: `label` takes their
+meaning away. Colours that depend on the theme are the page's own matter.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from report.analysis import Analysis
+from report.tasks import Task
+from report.verb_noun import Pair, counts
+
+VERBS, NOUNS = 20, 4
+"""The sunburst shows so many verbs, and so many nouns of each, as the paper's figure 1."""
+
+LONGEST = 60
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"})
+
+Figure = dict[str, Any]
+
+
+def label(text: str, longest: int = LONGEST) -> str:
+    """Return a text as a plotly label: short, on one line, its signs without meaning."""
+    line = " ".join(text.split())
+    return (line if len(line) <= longest else f"{line[: longest - 1]}…").translate(_ESCAPES)
+
+
+def figures(analyses: Sequence[Analysis]) -> list[Figure]:
+    """Return the figures that the data allow: id, title, text below, traces, layout."""
+    found = [
+        *(_sunburst(a) for a in analyses if a.pairs is not None),
+        *(_tree(a) for a in analyses if len(a.data.tasks) > 1),
+        _histogram(analyses, "highest", "Highest ROUGE-L with another instruction"),
+        _histogram(analyses, "means", "Mean ROUGE-L with all other instructions"),
+        _growth(analyses),
+        _kept_rate(analyses),
+        *(_branches(a) for a in analyses if a.measures["branches"]["count"] > 1),
+        _rejections(analyses),
+    ]
+    return [figure for figure in found if figure["traces"]]
+
+
+def _figure(kind: str, title: str, about: str, traces: list[Any], **layout: object) -> Figure:
+    return {"kind": kind, "title": title, "about": about, "traces": traces, "layout": layout}
+
+
+def _sunburst(analysis: Analysis) -> Figure:
+    ids, labels, parents, values = _rings(analysis.pairs or [])
+    trace = {
+        "type": "sunburst",
+        "ids": ids,
+        "labels": labels,
+        "parents": parents,
+        "values": values,
+        "branchvalues": "total",
+        "hovertemplate": "%{label}: %{value}<extra></extra>",
+        "insidetextorientation": "radial",
+    }
+    about = (
+        f"The {VERBS} most frequent root verbs, and up to {NOUNS} direct objects of each. "
+        "Tap a verb to see it alone."
+    )
+    title = f"Verb-noun pairs: {analysis.data.name}"
+    return _figure("sunburst", title, about, [trace] if ids else [])
+
+
+def _rings(pairs: Sequence[Pair | None]) -> tuple[list[str], list[str], list[str], list[int]]:
+    by_verb: dict[str, Counter[str]] = {}
+    for (verb, noun), count in counts(pairs).items():
+        by_verb.setdefault(verb, Counter())[noun] = count
+    verbs = sorted(by_verb, key=lambda verb: (-by_verb[verb].total(), verb))[:VERBS]
+    ids, labels, parents, values = [], [], [], []
+    for place, verb in enumerate(verbs):
+        nouns = sorted(by_verb[verb].items(), key=lambda item: (-item[1], item[0]))[:NOUNS]
+        ids.append(f"v{place}")
+        labels.append(label(verb, 24))
+        parents.append("")
+        values.append(sum(count for _, count in nouns))
+        for inner, (noun, count) in enumerate(nouns):
+            ids.append(f"v{place}n{inner}")
+            labels.append(label(noun, 24))
+            parents.append(f"v{place}")
+            values.append(count)
+    return ids, labels, parents, values
+
+
+def _tree(analysis: Analysis) -> Figure:
+    tasks = analysis.data.tasks
+    kept, rejected = _below(tasks, "kept"), _below(tasks, "rejected")
+    rates = [rejected[t.id] / max(kept[t.id] + rejected[t.id], 1) for t in tasks]
+    trace = {
+        "type": "treemap",
+        "ids": [t.id for t in tasks],
+        "labels": [label(t.name) for t in tasks],
+        "parents": [t.parent for t in tasks],
+        "values": [kept[t.id] for t in tasks],
+        "branchvalues": "total",
+        "customdata": [[t.kept, t.rejected, rate] for t, rate in zip(tasks, rates, strict=True)],
+        "hovertemplate": (
+            "%{label}<br>%{value} records with all below<br>%{customdata[0]} of its own, "
+            "%{customdata[1]} rejected<br>rejection rate with all below "
+            "%{customdata[2]:.0%}<extra></extra>"
+        ),
+        "marker": {"colors": rates, "cmin": 0, "cmax": max(0.1, *rates)},
+    }
+    about = "A field's size is its records; its colour the share rejected, all below included."
+    title = f"Task tree: {analysis.data.name}"
+    return _figure("tree", title, about, [trace] if sum(kept.values()) else [])
+
+
+def _below(tasks: Sequence[Task], what: str) -> dict[str, int]:
+    """Return the counts of every task with all below it; tasks come parents first."""
+    totals = {task.id: getattr(task, what) for task in tasks}
+    for task in reversed(tasks):
+        if task.parent:
+            totals[task.parent] += totals[task.id]
+    return totals
+
+
+def _histogram(analyses: Sequence[Analysis], what: str, title: str) -> Figure:
+    traces = []
+    for place, analysis in enumerate(analyses):
+        found = analysis.measures["rouge_l"][f"histogram_of_{what}"]
+        edges = [(at + 0.5) / len(found) for at in range(len(found))]
+        traces.append(
+            {
+                "type": "bar",
+                "set": place,
+                "name": label(analysis.data.name),
+                "x": edges,
+                "y": [count / max(sum(found), 1) for count in found],
+                "customdata": found,
+                "hovertemplate": "around %{x:.3f}: %{y:.1%} (%{customdata})<extra></extra>",
+            }
+        )
+    about = "Further to the left is more diverse."
+    return _figure(
+        "bars",
+        title,
+        about,
+        traces,
+        bargap=0.05,
+        xaxis={"title": {"text": "ROUGE-L F1"}, "range": [0, 1]},
+        yaxis={"title": {"text": "share of instructions"}, "tickformat": ".0%"},
+    )
+
+
+def _growth(analyses: Sequence[Analysis]) -> Figure:
+    traces = [
+        _line(place, a.data.name, a.measures["verb_noun"]["growth"], "%{y} pairs after %{x}")
+        for place, a in enumerate(analyses)
+        if a.measures["verb_noun"]
+    ]
+    about = (
+        "A curve that still climbs says that more records would bring new kinds; "
+        "a flat one, that the domain or the model has little more to give."
+    )
+    return _figure(
+        "lines",
+        "Unique verb-noun pairs against records",
+        about,
+        traces,
+        xaxis={"title": {"text": "records"}, "rangemode": "tozero"},
+        yaxis={"title": {"text": "unique pairs"}, "rangemode": "tozero"},
+    )
+
+
+def _kept_rate(analyses: Sequence[Analysis]) -> Figure:
+    traces = [
+        _line(place, a.data.name, a.measures["kept_rate"], "%{y:.0%} up to record %{x}")
+        for place, a in enumerate(analyses)
+    ]
+    threshold = analyses[0].measures["repeats"]["threshold"]
+    about = (
+        f"The share of each stretch of records that the filter keeps at {threshold:g} "
+        "when it reads the data in order."
+    )
+    return _figure(
+        "lines",
+        "Kept rate against records",
+        about,
+        traces,
+        xaxis={"title": {"text": "records"}, "rangemode": "tozero"},
+        yaxis={"title": {"text": "kept"}, "range": [0, 1.02], "tickformat": ".0%"},
+    )
+
+
+def _line(place: int, name: str, curve: Sequence[tuple[int, float]], hover: str) -> Figure:
+    return {
+        "type": "scatter",
+        "mode": "lines" if len(curve) > 1 else "markers",
+        "set": place,
+        "name": label(name),
+        "x": [x for x, _ in curve],
+        "y": [y for _, y in curve],
+        "hovertemplate": f"{hover}<extra></extra>",
+    }
+
+
+def _branches(analysis: Analysis) -> Figure:
+    records = analysis.measures["branches"]["records"]
+    named = list(records.items())[:20]
+    about = "The children of the root with all below them"
+    about += ", the 20 largest." if len(records) > len(named) else "."
+    trace = _across([name for name, _ in named], [count for _, count in named])
+    title = f"Records by branch: {analysis.data.name}"
+    return _figure("across", title, about, [trace], xaxis={"title": {"text": "records"}})
+
+
+def _rejections(analyses: Sequence[Analysis]) -> Figure:
+    rules = sorted({rule for a in analyses for rule in a.measures["rejections"]["by_rule"]})
+    traces = []
+    for place, analysis in enumerate(analyses):
+        by_rule = analysis.measures["rejections"]["by_rule"]
+        if by_rule:
+            trace = _across(rules, [by_rule.get(rule, 0) for rule in rules])
+            traces.append(trace | {"set": place, "name": label(analysis.data.name)})
+    about = "What was proposed and not kept, tasks and records, by the rule that decided."
+    return _figure(
+        "across", "Reasons for rejection", about, traces, xaxis={"title": {"text": "rejections"}}
+    )
+
+
+def _across(names: Sequence[str], values: Sequence[int]) -> Figure:
+    """Return horizontal bars, the first on top; names may repeat once they are cut."""
+    places = list(range(len(names)))
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "set": 0,
+        "x": list(values),
+        "y": places,
+        "names": [label(name, 34) for name in names],
+        "hovertemplate": "%{x}<extra></extra>",
+    }
