@@ -28,7 +28,7 @@ def label(text: str, longest: int = LONGEST) -> str:
 
 
 def figures(analyses: Sequence[Analysis]) -> list[Figure]:
-    """Return the figures that the data allow: id, title, text below, traces, layout."""
+    """Return the figures that the data allow: kind, title, what it says, traces, layout."""
     found = [
         *(_sunburst(a) for a in analyses if a.pairs is not None),
         *(_tree(a) for a in analyses if len(a.data.tasks) > 1),
@@ -119,9 +119,14 @@ def _below(tasks: Sequence[Task], what: str) -> dict[str, int]:
     return totals
 
 
+def _placed(analyses: Sequence[Analysis]) -> list[tuple[int, Analysis]]:
+    """Return those that have records, with their place, which is their colour."""
+    return [(place, found) for place, found in enumerate(analyses) if found.data.records]
+
+
 def _histogram(analyses: Sequence[Analysis], what: str, title: str) -> Figure:
     traces = []
-    for place, analysis in enumerate(analyses):
+    for place, analysis in _placed(analyses):
         found = analysis.measures["rouge_l"][f"histogram_of_{what}"]
         edges = [(at + 0.5) / len(found) for at in range(len(found))]
         traces.append(
@@ -150,7 +155,7 @@ def _histogram(analyses: Sequence[Analysis], what: str, title: str) -> Figure:
 def _growth(analyses: Sequence[Analysis]) -> Figure:
     traces = [
         _line(place, a.data.name, a.measures["verb_noun"]["growth"], "%{y} pairs after %{x}")
-        for place, a in enumerate(analyses)
+        for place, a in _placed(analyses)
         if a.measures["verb_noun"]
     ]
     about = (
@@ -170,7 +175,7 @@ def _growth(analyses: Sequence[Analysis]) -> Figure:
 def _kept_rate(analyses: Sequence[Analysis]) -> Figure:
     traces = [
         _line(place, a.data.name, a.measures["kept_rate"], "%{y:.0%} up to record %{x}")
-        for place, a in enumerate(analyses)
+        for place, a in _placed(analyses)
     ]
     threshold = analyses[0].measures["repeats"]["threshold"]
     about = (

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import log2
 
 from store.diversity import DiversityIndex
@@ -15,6 +16,8 @@ POINTS = 100
 
 STRETCHES = 25
 """Stretches of records, each with a kept rate of its own."""
+
+_AT_ONCE = 1024  # data that repeats itself makes larger blocks slow
 
 Curve = list[tuple[int, float]]
 
@@ -58,8 +61,12 @@ def lengths(texts: Sequence[str]) -> Lengths:
 
 def kept_in_order(texts: Sequence[str], threshold: Fraction) -> list[bool]:
     """Return for each text whether the filter keeps it after those before it."""
-    keys = [str(position) for position in range(len(texts))]
-    return [verdict.kept for verdict in DiversityIndex(threshold).admit_many(texts, keys)]
+    index = DiversityIndex(threshold)
+    kept: list[bool] = []
+    for start in range(0, len(texts), _AT_ONCE):
+        block = texts[start : start + _AT_ONCE]
+        kept += (verdict.kept for verdict in index.admit_many(block, [""] * len(block)))
+    return kept
 
 
 def spread(counts: Mapping[str, int]) -> Spread:
@@ -88,10 +95,8 @@ def growth(kinds: Sequence[Hashable | None]) -> Curve:
 def kept_rate(kept: Sequence[bool]) -> Curve:
     """Return the share kept of the last stretch before n, at the ends of STRETCHES stretches."""
     ends = _points(len(kept), STRETCHES)
-    starts = [0, *ends[:-1]]
-    return [
-        (end, sum(kept[start:end]) / (end - start)) for start, end in zip(starts, ends, strict=True)
-    ]
+    stretches = pairwise([0, *ends])
+    return [(end, sum(kept[start:end]) / (end - start)) for start, end in stretches]
 
 
 def unseen(counts: Counter[Hashable]) -> Unseen:

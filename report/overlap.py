@@ -18,6 +18,9 @@ from store.tokens import tokens
 BLOCK = 1024
 """Texts of a block; a block of pairs takes 8 MB."""
 
+LONGEST = 10_000
+"""Tokens of a text that are compared: a pair takes as long as the product of its lengths."""
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -39,7 +42,7 @@ def overlaps(texts: Sequence[str], advance: Callable[[int], None] = lambda _: No
     `advance` is told how many pairs were compared.
     """
     vocabulary = Vocabulary()
-    interned = [vocabulary.sign(tokens(text)).interned for text in texts]
+    interned = [vocabulary.sign(tokens(text)[:LONGEST]).interned for text in texts]
     lengths = np.array([len(text) for text in interned], dtype=np.float64)
     size = len(texts)
     found = Overlaps(np.zeros(size), np.full(size, -1.0), np.full(size, -1))
