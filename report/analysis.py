@@ -18,6 +18,8 @@ from report.measures import (
     unseen,
 )
 from report.overlap import Overlaps, overlaps
+from report.saturation import by_branch, by_depth
+from report.tasks import Task
 from report.verb_noun import Pair, Parser, counts, repetition
 
 TOP_PAIRS = 100
@@ -69,6 +71,7 @@ def analyse(
         "rouge_l": _overlap(overlap),
         "verb_noun": _verb_noun(pairs, wanted.parser) if pairs is not None else None,
         "branches": _branches(data),
+        "saturation": _saturation(data.tasks),
         "kept_rate": kept_rate(kept),
         "rejections": _rejections(data),
         "run": None if data.stats is None else _run(data.stats),
@@ -127,6 +130,15 @@ def _branches(data: DataSet) -> Measures:
     named: Mapping[str, int] = dict(sorted(records.items(), key=lambda item: (-item[1], item[0])))
     even: Spread = spread(named)
     return {"count": len(named), **asdict(even), "records": named}
+
+
+def _saturation(tasks: Sequence[Task]) -> Measures | None:
+    if not any(task.status for task in tasks):
+        return None
+    return {
+        "by_depth": [asdict(part) for part in by_depth(tasks)],
+        "by_branch": [asdict(part) for part in by_branch(tasks)],
+    }
 
 
 def _rejections(data: DataSet) -> Measures:

@@ -5,7 +5,7 @@ meaning away. Colours that depend on the theme are the page's own matter.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from report.analysis import Analysis
@@ -14,6 +14,9 @@ from report.verb_noun import Pair, counts
 
 VERBS, NOUNS = 20, 4
 """The sunburst shows so many verbs, and so many nouns of each, as the paper's figure 1."""
+
+BRANCHES = 20
+"""A figure shows so many branches at most."""
 
 LONGEST = 60
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"})
@@ -31,12 +34,13 @@ def figures(analyses: Sequence[Analysis]) -> list[Figure]:
     """Return the figures that the data allow: kind, title, what it says, traces, layout."""
     found = [
         *(_sunburst(a) for a in analyses if a.pairs is not None),
-        *(_tree(a) for a in analyses if len(a.data.tasks) > 1),
+        *_trees([a for a in analyses if len(a.data.tasks) > 1]),
         _histogram(analyses, "highest", "Highest ROUGE-L with another instruction"),
         _histogram(analyses, "means", "Mean ROUGE-L with all other instructions"),
         _growth(analyses),
         _kept_rate(analyses),
         *(_branches(a) for a in analyses if a.measures["branches"]["count"] > 1),
+        *(_saturation(a) for a in analyses if a.measures["saturation"]),
         _rejections(analyses),
     ]
     return [figure for figure in found if figure["traces"]]
@@ -86,10 +90,25 @@ def _rings(pairs: Sequence[Pair | None]) -> tuple[list[str], list[str], list[str
     return ids, labels, parents, values
 
 
-def _tree(analysis: Analysis) -> Figure:
+def _trees(analyses: Sequence[Analysis]) -> list[Figure]:
+    """Return the trees, all with the same scale of colours."""
+    counted = [(_below(a.data.tasks, "kept"), _below(a.data.tasks, "rejected")) for a in analyses]
+    rates = [
+        [rejected[task] / max(kept[task] + rejected[task], 1) for task in kept]
+        for kept, rejected in counted
+    ]
+    greatest = max((rate for of_one in rates for rate in of_one), default=0)
+    return [
+        _tree(analysis, kept, of_one, greatest)
+        for analysis, (kept, _), of_one in zip(analyses, counted, rates, strict=True)
+    ]
+
+
+def _tree(
+    analysis: Analysis, kept: Mapping[str, int], rates: Sequence[float], greatest: float
+) -> Figure:
     tasks = analysis.data.tasks
-    kept, rejected = _below(tasks, "kept"), _below(tasks, "rejected")
-    rates = [rejected[t.id] / max(kept[t.id] + rejected[t.id], 1) for t in tasks]
+    own = [[task.kept, task.rejected, rate] for task, rate in zip(tasks, rates, strict=True)]
     trace = {
         "type": "treemap",
         "ids": [t.id for t in tasks],
@@ -97,13 +116,13 @@ def _tree(analysis: Analysis) -> Figure:
         "parents": [t.parent for t in tasks],
         "values": [kept[t.id] for t in tasks],
         "branchvalues": "total",
-        "customdata": [[t.kept, t.rejected, rate] for t, rate in zip(tasks, rates, strict=True)],
+        "customdata": own,
         "hovertemplate": (
             "%{label}<br>%{value} records with all below<br>%{customdata[0]} of its own, "
             "%{customdata[1]} rejected<br>rejection rate with all below "
             "%{customdata[2]:.0%}<extra></extra>"
         ),
-        "marker": {"colors": rates, "cmin": 0, "cmax": max(0.1, *rates)},
+        "marker": {"colors": rates, "cmin": 0, "cmax": greatest or 1, "showscale": greatest > 0},
     }
     about = "A field's size is its records; its colour the share rejected, all below included."
     title = f"Task tree: {analysis.data.name}"
@@ -206,12 +225,26 @@ def _line(place: int, name: str, curve: Sequence[tuple[int, float]], hover: str)
 
 def _branches(analysis: Analysis) -> Figure:
     records = analysis.measures["branches"]["records"]
-    named = list(records.items())[:20]
+    named = list(records.items())[:BRANCHES]
     about = "The children of the root with all below them"
-    about += ", the 20 largest." if len(records) > len(named) else "."
+    about += f", the {BRANCHES} largest." if len(records) > len(named) else "."
     trace = _across([name for name, _ in named], [count for _, count in named])
     title = f"Records by branch: {analysis.data.name}"
     return _figure("across", title, about, [trace], xaxis={"title": {"text": "records"}})
+
+
+def _saturation(analysis: Analysis) -> Figure:
+    found = analysis.measures["saturation"]
+    parts = [*found["by_depth"], *found["by_branch"][:BRANCHES]]
+    shares = [part["saturated"] / part["tasks"] for part in parts]
+    trace = _across([part["name"] for part in parts], shares) | {
+        "customdata": [[part["saturated"], part["tasks"]] for part in parts],
+        "hovertemplate": "%{customdata[0]} of %{customdata[1]} tasks<extra></extra>",
+    }
+    about = "Tasks that had nothing new to offer, by depth, then by branch with all below it."
+    title = f"Saturated tasks: {analysis.data.name}"
+    axis = {"title": {"text": "share of tasks"}, "range": [0, 1], "tickformat": ".0%"}
+    return _figure("across", title, about, [trace], xaxis=axis)
 
 
 def _rejections(analyses: Sequence[Analysis]) -> Figure:
@@ -228,7 +261,7 @@ def _rejections(analyses: Sequence[Analysis]) -> Figure:
     )
 
 
-def _across(names: Sequence[str], values: Sequence[int]) -> Figure:
+def _across(names: Sequence[str], values: Sequence[float]) -> Figure:
     """Return horizontal bars, the first on top; names may repeat once they are cut."""
     places = list(range(len(names)))
     return {

@@ -11,13 +11,17 @@ from errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One task; `parent` is the parent's id, "" for a root. `kept` and `rejected` are its own."""
+    """One task; `parent` is the parent's id, "" for a root. `kept` and `rejected` are its own.
+
+    `status` is why it is closed (saturated, complete, depth), or open; "" where nobody knows.
+    """
 
     id: str
     name: str
     parent: str
     kept: int
     rejected: int
+    status: str = ""
 
 
 def tasks_of_tree(tree: Mapping[str, Any], path: Path) -> list[Task]:
@@ -31,8 +35,10 @@ def tasks_of_tree(tree: Mapping[str, Any], path: Path) -> list[Task]:
     waiting = list(reversed(children.get("", [])))
     while waiting:
         task = waiting.pop()
-        counted = (_count(nodes[task], key) for key in ("kept", "rejected"))
-        found.append(Task(task, nodes[task]["name"], parents.get(task, ""), *counted))
+        node = nodes[task]
+        kept, rejected = _count(node, "kept"), _count(node, "rejected")
+        status = str(node.get("status", ""))
+        found.append(Task(task, node["name"], parents.get(task, ""), kept, rejected, status))
         waiting += reversed(children.get(task, []))
     if len(found) != len(nodes) or len(tree["edges"]) != len(parents):
         raise InputError(f"{path} is no tree: every task needs one parent, and a root above it")

@@ -45,7 +45,6 @@
       drawn.marker = {
         ...trace.marker,
         colorscale: look.scale,
-        showscale: trace.marker.colors.some((rate) => rate > 0),
         colorbar: { orientation: "h", thickness: 10, len: 0.9, y: -0.02, yanchor: "top", outlinewidth: 0, tickformat: ".0%", title: { text: "rejected", side: "bottom" } },
         line: { color: look.card, width: 2 },
       };
