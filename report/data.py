@@ -11,21 +11,32 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, FiniteFloat, ValidationError
 
 from errors import InputError
-from report.tasks import Task, tasks_of_paths, tasks_of_tree
+from report.tasks import MOST, Task, tasks_of_paths, tasks_of_tree
 from store.folder import CONFIG, DATASET, REJECTED, STATS, TREE, read_config, read_tree
 from store.rows import form_of, read_objects
 
 _ASKING, _ANSWERING = {"user", "human"}, {"assistant", "gpt"}
 
 
-def _empty(value: object) -> object:
-    return "" if value is None else value
+DEEPEST = 64
+"""Names in a path at most."""
 
 
-Text = Annotated[str, BeforeValidator(_empty)]
+def _text(value: object) -> object:
+    """Return other data's numbers as text, and nothing as an empty one."""
+    return "" if value is None else str(value) if isinstance(value, (int, float)) else value
+
+
+def _path(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+Count = Annotated[int, Field(ge=0, le=MOST)]
+Amount = Annotated[float, Field(ge=0, le=MOST)]
 
 
 class Record(BaseModel, frozen=True):
@@ -34,9 +45,9 @@ class Record(BaseModel, frozen=True):
     instruction: str
     input: Text = ""
     output: Text = ""
-    id: Annotated[str, BeforeValidator(str)] = ""
+    id: Text = ""
     task: Text = ""
-    path: tuple[str, ...] = ()
+    path: Annotated[tuple[str, ...], BeforeValidator(_path), Field(max_length=DEEPEST)] = ()
 
     @property
     def branch(self) -> str:
@@ -51,7 +62,7 @@ class Rejection(BaseModel, frozen=True):
     rule: str
     text: Text = ""
     task: Text = ""
-    score: float | None = None
+    score: FiniteFloat | None = None
     nearest_text: Text = ""
     why: Text = ""
 
@@ -59,13 +70,13 @@ class Rejection(BaseModel, frozen=True):
 class Stats(BaseModel, frozen=True):
     """What a run's stats.json says of the effort; `usd` is None where the price is unknown."""
 
-    records: int = 0
-    rejected: int = 0
-    calls: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    usd: float | None = None
-    seconds: float = 0.0
+    records: Count = 0
+    rejected: Count = 0
+    calls: Count = 0
+    prompt_tokens: Count = 0
+    completion_tokens: Count = 0
+    usd: Amount | None = None
+    seconds: Amount = 0.0
     stopped_by: str | None = None
     strategy: str | None = None
     model: str | None = None

@@ -18,6 +18,9 @@ VERBS, NOUNS = 20, 4
 BRANCHES = 20
 """A figure shows so many branches at most."""
 
+MANY_TASKS = 400
+"""A tree of more tasks shows three levels at a time."""
+
 LONGEST = 60
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"})
 
@@ -40,7 +43,7 @@ def figures(analyses: Sequence[Analysis]) -> list[Figure]:
         _growth(analyses),
         _kept_rate(analyses),
         *(_branches(a) for a in analyses if a.measures["branches"]["count"] > 1),
-        *(_saturation(a) for a in analyses if a.measures["saturation"]),
+        *map(_saturation, analyses),
         _rejections(analyses),
     ]
     return [figure for figure in found if figure["traces"]]
@@ -108,30 +111,31 @@ def _tree(
     analysis: Analysis, kept: Mapping[str, int], rates: Sequence[float], greatest: float
 ) -> Figure:
     tasks = analysis.data.tasks
+    unit, sizes = ("records", kept) if any(kept.values()) else ("tasks", _below(tasks))
     own = [[task.kept, task.rejected, rate] for task, rate in zip(tasks, rates, strict=True)]
     trace = {
         "type": "treemap",
         "ids": [t.id for t in tasks],
         "labels": [label(t.name) for t in tasks],
         "parents": [t.parent for t in tasks],
-        "values": [kept[t.id] for t in tasks],
+        "values": [sizes[t.id] for t in tasks],
         "branchvalues": "total",
+        "maxdepth": -1 if len(tasks) <= MANY_TASKS else 3,
         "customdata": own,
         "hovertemplate": (
-            "%{label}<br>%{value} records with all below<br>%{customdata[0]} of its own, "
-            "%{customdata[1]} rejected<br>rejection rate with all below "
+            f"%{{label}}<br>%{{value}} {unit} with all below<br>%{{customdata[0]}} records of its "
+            "own, %{customdata[1]} rejected<br>rejection rate with all below "
             "%{customdata[2]:.0%}<extra></extra>"
         ),
         "marker": {"colors": rates, "cmin": 0, "cmax": greatest or 1, "showscale": greatest > 0},
     }
-    about = "A field's size is its records; its colour the share rejected, all below included."
-    title = f"Task tree: {analysis.data.name}"
-    return _figure("tree", title, about, [trace] if sum(kept.values()) else [])
+    about = f"A field's size is its {unit}; its colour the share rejected, all below included."
+    return _figure("tree", f"Task tree: {analysis.data.name}", about, [trace])
 
 
-def _below(tasks: Sequence[Task], what: str) -> dict[str, int]:
-    """Return the counts of every task with all below it; tasks come parents first."""
-    totals = {task.id: getattr(task, what) for task in tasks}
+def _below(tasks: Sequence[Task], what: str | None = None) -> dict[str, int]:
+    """Return what every task counts with all below it, or the tasks; parents come first."""
+    totals = {task.id: getattr(task, what) if what else 1 for task in tasks}
     for task in reversed(tasks):
         if task.parent:
             totals[task.parent] += totals[task.id]
@@ -234,7 +238,7 @@ def _branches(analysis: Analysis) -> Figure:
 
 
 def _saturation(analysis: Analysis) -> Figure:
-    found = analysis.measures["saturation"]
+    found = analysis.measures["saturation"] or {"by_depth": [], "by_branch": []}
     parts = [*found["by_depth"], *found["by_branch"][:BRANCHES]]
     shares = [part["saturated"] / part["tasks"] for part in parts]
     trace = _across([part["name"] for part in parts], shares) | {
@@ -244,7 +248,7 @@ def _saturation(analysis: Analysis) -> Figure:
     about = "Tasks that had nothing new to offer, by depth, then by branch with all below it."
     title = f"Saturated tasks: {analysis.data.name}"
     axis = {"title": {"text": "share of tasks"}, "range": [0, 1], "tickformat": ".0%"}
-    return _figure("across", title, about, [trace], xaxis=axis)
+    return _figure("across", title, about, [trace] if any(shares) else [], xaxis=axis)
 
 
 def _rejections(analyses: Sequence[Analysis]) -> Figure:

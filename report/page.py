@@ -99,11 +99,11 @@ def _rows(place: int, found: Analysis) -> list[list[Any]]:
         texts = map(_cut, (record.instruction, record.input, record.output))
         task = record.task or (record.path or ("",))[-1]
         trail = " › ".join(record.path)  # noqa: RUF001 - the mark of a path
-        rows.append([place, task, "", *texts, score, near, trail])
+        rows.append([place, _cut(task), "", *texts, score, near, _cut(trail)])
     for r in found.data.rejections:
-        remark = f"{r.kind}: {r.why}" if r.why else r.kind
+        remark = _cut(f"{r.kind}: {r.why}" if r.why else r.kind)
         near = _cut(r.nearest_text)
-        rows.append([place, r.task, r.rule, _cut(r.text), "", "", r.score, near, remark])
+        rows.append([place, _cut(r.task), r.rule, _cut(r.text), "", "", r.score, near, remark])
     return rows
 
 

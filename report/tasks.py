@@ -8,6 +8,9 @@ from typing import Any
 
 from errors import InputError
 
+MOST = 10**15
+"""Counts above this are no one's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -55,4 +58,4 @@ def tasks_of_paths(paths: Iterable[tuple[str, ...]]) -> list[Task]:
 
 def _count(node: Mapping[str, Any], key: str) -> int:
     value = node.get(key, 0)
-    return value if isinstance(value, int) and value >= 0 else 0
+    return value if isinstance(value, int) and 0 <= value <= MOST else 0

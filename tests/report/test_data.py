@@ -61,7 +61,8 @@ BROKEN: dict[str, tuple[object, str]] = {
     "no user": ({"messages": [{"role": "system", "content": "x"}]}, "no user's turn"),
     "no text": ({"messages": [{"role": "user", "content": {"a": 1}}]}, "'instruction'"),
     "turns": ({"messages": ["x", None, 5]}, "no user's turn"),
-    "path": ({"instruction": "x", "path": "abc"}, "'path'"),
+    "path": ({"instruction": "x", "path": 5}, "'path'"),
+    "deep": ({"instruction": "x", "path": ["a"] * 65}, "'path'"),
     "surrogate": ({"instruction": "x\ud800"}, "line 2"),
 }
 
@@ -128,6 +129,20 @@ def test_broken_companions_are_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"rejected\.jsonl, line 2.*'rule'"):
         read_data_set(tmp_path)
     (tmp_path / "rejected.jsonl").unlink()
-    (tmp_path / "stats.json").write_text('{"calls": "many"}')
-    with pytest.raises(InputError, match=r"stats\.json cannot be read.*'calls'"):
+    for value in ('"many"', "-1", "1" + "0" * 400, "NaN"):
+        (tmp_path / "stats.json").write_text(f'{{"calls": {value}}}')
+        with pytest.raises(InputError, match=r"stats\.json cannot be read"):
+            read_data_set(tmp_path)
+
+
+def test_scores_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
+    write_lines(tmp_path / "dataset.jsonl", ROWS)
+    write_lines(tmp_path / "rejected.jsonl", [rejection("x", score=float("nan"))])
+    with pytest.raises(InputError, match="'score'"):
         read_data_set(tmp_path)
+
+
+def test_other_peoples_columns_are_taken_as_text(tmp_path: Path) -> None:
+    row = {"instruction": "x", "id": 7, "task": 3, "path": "a/b", "input": None}
+    (found,) = read_data_set(write_lines(tmp_path / "d.jsonl", [row])).records
+    assert (found.id, found.task, found.path, found.input) == ("7", "3", ("a/b",), "")

@@ -20,7 +20,7 @@ from report.data import DataSet, Record, Rejection, read_data_set
 from report.figures import label
 from report.page import as_script, page, write_report
 from tests.report.samples import HOSTILE, hostile_folder, record, write_lines
-from tests.running import run_scripted
+from tests.running import SMALL, run_scripted
 
 WANTED = Wanted(Fraction(7, 10), None)
 
@@ -132,6 +132,15 @@ def test_a_run_without_records_has_a_page(tmp_path: Path) -> None:
     write_lines(tmp_path / "dataset.jsonl", [])
     write_report(tmp_path, tmp_path / "report.html")
     assert told((tmp_path / "report.html").read_text("utf-8"))["figures"] == []
+
+
+def test_a_tree_without_records_is_sized_by_tasks(tmp_path: Path) -> None:
+    run_scripted(tmp_path, SMALL.model_copy(update={"tasks_only": True}))
+    shown = told(page([analyse(read_data_set(tmp_path), WANTED)]))
+    drawn = shown["figures"]
+    assert isinstance(drawn, list)
+    trace = drawn[0]["traces"][0]
+    assert (trace["type"], trace["values"][0]) == ("treemap", len(trace["ids"]))
 
 
 def test_sets_stand_side_by_side(tmp_path: Path) -> None:
