@@ -78,8 +78,8 @@ _COLUMNS = (
             if m["branches"]["count"]
             else ""
         ),
-        "The entropy of the records over the root's children, as a share of the most possible: "
-        "1 is perfectly even.",
+        "The root's children, and the root where it has records of its own. The entropy of the "
+        "records over them, as a share of the most possible: 1 is perfectly even.",
     ),
     _Column(
         "Unique verb-noun pairs",
