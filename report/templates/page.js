@@ -45,7 +45,7 @@
       drawn.marker = {
         ...trace.marker,
         colorscale: look.scale,
-        colorbar: { orientation: "h", thickness: 10, len: 0.9, y: -0.02, yanchor: "top", outlinewidth: 0, tickformat: ".0%", title: { text: "rejected", side: "bottom" } },
+        colorbar: { orientation: "h", thickness: 10, len: 0.9, y: -0.02, yanchor: "top", outlinewidth: 0, tickformat: ".0%" },
         line: { color: look.card, width: 2 },
       };
       drawn.tiling = { pad: 2 };
