@@ -278,6 +278,30 @@ def filter_(  # noqa: PLR0917 - the options of the command line, all named
 
 
 @app.command()
+def analyze(
+    data: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="DATA...",
+            help="Runs' folders, JSON Lines, JSON lists or Parquet, shown side by side.",
+        ),
+    ],
+    html: Annotated[Path | None, typer.Option(help="Write the report, one offline page.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Write all measures.")] = None,
+    threshold: Annotated[
+        float, typer.Option(help="ROUGE-L F1 at or above which a text repeats another.")
+    ] = 0.7,
+    spacy_model: Annotated[
+        str | None, typer.Option(help="The spaCy model for verbs and nouns; none: an English one.")
+    ] = None,
+) -> None:
+    """Measure how diverse data is: verb-noun pairs, ROUGE-L, coverage of the tasks."""
+    from cli.analyze import Request, analyze_data  # noqa: PLC0415
+
+    analyze_data(Request(data, html, json, threshold, spacy_model))
+
+
+@app.command()
 def domains() -> None:
     """List the presets."""
     from prompts.domain import presets  # noqa: PLC0415

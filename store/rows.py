@@ -104,7 +104,52 @@ def read_rows(path: Path, form: Form, fields: Fields, advance: Advance) -> Itera
     return readers[form](path, fields, advance)
 
 
-def _read_lines(path: Path, fields: Fields, advance: Advance) -> Iterator[Row | BadRow]:
+def read_objects(path: Path, form: Form) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the number and the value of every row, whatever its fields.
+
+    Raises InputError at the first row that is broken or no object.
+    """
+    readers = {"jsonl": _line_values, "json": _list_values, "parquet": _table_values}
+    for number, value in readers[form](path):
+        if not isinstance(value, dict):
+            raise InputError(f"{path}, line {number}: it is {_kind(value)}: give an object a row")
+        yield number, value
+
+
+def _line_values(path: Path) -> Iterator[tuple[int, object]]:
+    for number, line in _lines(path, lambda _: None):
+        if line is None:
+            raise InputError(f"{path}, line {number}: {_TOO_LONG}; remove it")
+        try:
+            yield number, _object(line)
+        except ValueError as error:
+            raise InputError(f"{path}, line {number}: {error}; mend or remove it") from error
+
+
+def _list_values(path: Path) -> Iterator[tuple[int, object]]:
+    with path.open("rb") as file:
+        for number, (_, value) in enumerate(_Items(path, file, lambda _: None), start=1):
+            yield number, value
+
+
+def _table_values(path: Path) -> Iterator[tuple[int, object]]:
+    import pyarrow as pa  # noqa: PLC0415 - a quarter of a second that only this form needs
+
+    number = 0
+    try:
+        for batch in _table(path).iter_batches(batch_size=BATCH):
+            for value in batch.to_pylist():
+                number += 1
+                yield number, value
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise InputError(f"{path}, row {number + 1}: {_line(error)}") from error
+
+
+_TOO_LONG = f"longer than {LONGEST:,} bytes"
+
+
+def _lines(path: Path, advance: Advance) -> Iterator[tuple[int, bytes | None]]:
+    """Yield the lines that are not empty with their numbers; None for one that is too long."""
     with path.open("rb") as file:
         number = 0
         while line := file.readline(LONGEST):
@@ -112,9 +157,17 @@ def _read_lines(path: Path, fields: Fields, advance: Advance) -> Iterator[Row | 
             advance(len(line))
             if len(line) == LONGEST and not line.endswith(b"\n"):
                 _skip_line(file, advance)
-                yield BadRow(str(path), number, f"longer than {LONGEST:,} bytes")
+                yield number, None
             elif line.strip():
-                yield _row(path, number, line, fields)
+                yield number, line
+
+
+def _read_lines(path: Path, fields: Fields, advance: Advance) -> Iterator[Row | BadRow]:
+    for number, line in _lines(path, advance):
+        if line is None:
+            yield BadRow(str(path), number, _TOO_LONG)
+        else:
+            yield _row(path, number, line, fields)
 
 
 def _skip_line(file: BinaryIO, advance: Advance) -> None:

@@ -1,0 +1,1 @@
+"""What data is worth: its measures, and the page that shows them."""

@@ -1,0 +1,161 @@
+"""The measures of one data set, as plain JSON; what `analyze --json` writes and the page shows."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import Any
+
+from report.data import DataSet, Stats
+from report.measures import (
+    Spread,
+    growth,
+    histogram,
+    kept_in_order,
+    kept_rate,
+    lengths,
+    spread,
+    unseen,
+)
+from report.overlap import Overlaps, overlaps
+from report.saturation import by_branch, by_depth
+from report.tasks import Task
+from report.verb_noun import Pair, Parser, counts, repetition
+
+TOP_PAIRS = 100
+"""Pairs that are written out, the most frequent first."""
+
+LANGUAGES = {None, "en", "english"}
+
+Measures = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A data set, its measures (plain JSON), and what was found for each record by position."""
+
+    data: DataSet
+    measures: Measures
+    overlaps: Overlaps
+    pairs: Sequence[Pair | None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How to measure: the filter's threshold, the parser, and whether a person chose it."""
+
+    threshold: Fraction
+    parser: Parser | None
+    chosen: bool = False
+
+
+def analyse(
+    data: DataSet, wanted: Wanted, advance: Callable[[int], None] = lambda _: None
+) -> Analysis:
+    """Return the analysis of a data set; `advance` is told how many pairs were compared."""
+    instructions = [record.instruction for record in data.records]
+    kept = kept_in_order(instructions, wanted.threshold)
+    overlap = overlaps(instructions, advance)
+    missing = _no_parser(data, wanted)
+    pairs = None if missing or not wanted.parser else list(wanted.parser.pairs(instructions))
+    measures = {
+        "name": data.name,
+        "source": data.source,
+        "records": len(data.records),
+        "tasks": len(data.tasks),
+        "words": {
+            part: asdict(lengths([getattr(record, part) for record in data.records]))
+            for part in ("instruction", "input", "output")
+        },
+        "repeats": {"threshold": float(wanted.threshold), **_share(kept.count(False), len(kept))},
+        "rouge_l": _overlap(overlap),
+        "verb_noun": _verb_noun(pairs, wanted.parser) if pairs is not None else None,
+        "branches": _branches(data),
+        "saturation": _saturation(data.tasks),
+        "kept_rate": kept_rate(kept),
+        "rejections": _rejections(data),
+        "run": None if data.stats is None else _run(data.stats),
+        "notes": [missing] if missing else [],
+    }
+    return Analysis(data, measures, overlap, pairs)
+
+
+def _no_parser(data: DataSet, wanted: Wanted) -> str | None:
+    """Return why verbs and nouns are left out, None where they are not."""
+    if wanted.parser is None:
+        return "Verb-noun pairs are left out: they need spaCy (pip install '.[analysis]')."
+    if wanted.chosen:
+        return None
+    language = data.language.lower().partition("-")[0] if data.language else None
+    letters = [c for r in data.records[:1000] for c in r.instruction[:200] if c.isalpha()]
+    if language in LANGUAGES and 2 * sum(c.isascii() for c in letters) >= len(letters):
+        return None
+    return (
+        f"Verb-noun pairs are left out: {wanted.parser.name} is an English model; "
+        "name one for this language with --spacy-model."
+    )
+
+
+def _share(count: int, total: int) -> Measures:
+    return {"count": count, "share": count / max(total, 1)}
+
+
+def _overlap(found: Overlaps) -> Measures:
+    many = max(len(found.mean), 1)
+    return {
+        "mean": float(found.mean.sum()) / many,
+        "highest": float(found.highest.sum()) / many,
+        "histogram_of_means": histogram(found.mean.tolist()),
+        "histogram_of_highest": histogram(found.highest.tolist()),
+    }
+
+
+def _verb_noun(pairs: Sequence[Pair | None], parser: Parser | None) -> Measures:
+    counted = counts(pairs)
+    top = sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:TOP_PAIRS]
+    return {
+        "parser": parser.name if parser else None,
+        "with_object": counted.total(),
+        "without_object": sum(pair is not None and pair[1] is None for pair in pairs),
+        "without_verb": sum(pair is None for pair in pairs),
+        **asdict(repetition(pairs)),
+        **asdict(unseen(Counter(dict(counted)))),
+        "top": [[verb, noun, count] for (verb, noun), count in top],
+        "growth": growth([pair if pair and pair[1] else None for pair in pairs]),
+    }
+
+
+def _branches(data: DataSet) -> Measures:
+    records = Counter(record.branch for record in data.records if record.branch)
+    named: Mapping[str, int] = dict(sorted(records.items(), key=lambda item: (-item[1], item[0])))
+    even: Spread = spread(named)
+    return {"count": len(named), **asdict(even), "records": named}
+
+
+def _saturation(tasks: Sequence[Task]) -> Measures | None:
+    if not any(task.status for task in tasks):
+        return None
+    return {
+        "by_depth": [asdict(part) for part in by_depth(tasks)],
+        "by_branch": [asdict(part) for part in by_branch(tasks)],
+    }
+
+
+def _rejections(data: DataSet) -> Measures:
+    by_rule = Counter(rejection.rule for rejection in data.rejections)
+    kinds = Counter(rejection.kind for rejection in data.rejections)
+    return {
+        "count": len(data.rejections),
+        "by_kind": dict(sorted(kinds.items())),
+        "by_rule": dict(sorted(by_rule.items())),
+    }
+
+
+def _run(stats: Stats) -> Measures:
+    tokens = stats.prompt_tokens + stats.completion_tokens
+    spent = {"tokens": tokens, "calls": stats.calls, "usd": stats.usd, "seconds": stats.seconds}
+    each = {
+        key: value / stats.records if value is not None and stats.records else None
+        for key, value in spent.items()
+    }
+    return {**stats.model_dump(), "tokens": tokens, "per_record": each}

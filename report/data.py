@@ -1,0 +1,196 @@
+"""Data sets of any form, as records: a run's folder, JSON Lines, a JSON list or Parquet.
+
+A record comes as instruction / input / output, as `messages` (role, content) or as `conversations`
+(from, value). All of it is untrusted; a row that fits none of them raises InputError, which names
+the file, the line and the fix.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, Field, FiniteFloat, ValidationError
+
+from errors import InputError
+from report.tasks import MOST, Task, tasks_of_paths, tasks_of_tree
+from store.folder import CONFIG, DATASET, REJECTED, STATS, TREE, read_config, read_tree
+from store.rows import form_of, read_objects
+
+_ASKING, _ANSWERING = {"user", "human"}, {"assistant", "gpt"}
+
+
+DEEPEST = 64
+"""Names in a path at most."""
+
+
+def _text(value: object) -> object:
+    """Return other data's numbers as text, and nothing as an empty one."""
+    return "" if value is None else str(value) if isinstance(value, (int, float)) else value
+
+
+def _path(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+Count = Annotated[int, Field(ge=0, le=MOST)]
+Amount = Annotated[float, Field(ge=0, le=MOST)]
+
+
+class Record(BaseModel, frozen=True):
+    """One record; `path` names the tasks from the root to its own, empty where none is known."""
+
+    instruction: str
+    input: Text = ""
+    output: Text = ""
+    id: Text = ""
+    task: Text = ""
+    path: Annotated[tuple[str, ...], BeforeValidator(_path), Field(max_length=DEEPEST)] = ()
+
+    @property
+    def branch(self) -> str:
+        """The child of the root that the record lies below; the root's or the task's name else."""
+        return self.path[1] if len(self.path) > 1 else (*self.path, self.task)[0]
+
+
+class Rejection(BaseModel, frozen=True):
+    """One line of rejected.jsonl."""
+
+    kind: str
+    rule: str
+    text: Text = ""
+    task: Text = ""
+    score: FiniteFloat | None = None
+    nearest_text: Text = ""
+    why: Text = ""
+
+
+class Stats(BaseModel, frozen=True):
+    """What a run's stats.json says of the effort; `usd` is None where the price is unknown."""
+
+    records: Count = 0
+    rejected: Count = 0
+    calls: Count = 0
+    prompt_tokens: Count = 0
+    completion_tokens: Count = 0
+    usd: Amount | None = None
+    seconds: Amount = 0.0
+    stopped_by: str | None = None
+    strategy: str | None = None
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """Records in their order, and what a run's folder knows besides.
+
+    `language` is the domain's, None where it is unknown; `tasks` come parents first.
+    """
+
+    name: str
+    source: str
+    records: Sequence[Record]
+    rejections: Sequence[Rejection] = ()
+    tasks: Sequence[Task] = ()
+    stats: Stats | None = None
+    language: str | None = None
+
+
+def read_data_sets(paths: Iterable[Path]) -> list[DataSet]:
+    """Return the data sets, each under a name of its own. Raises InputError for unusable data."""
+    taken: Counter[str] = Counter()
+    found = []
+    for path in paths:
+        data = read_data_set(path)
+        taken[data.name] += 1
+        number = taken[data.name]
+        found.append(data if number == 1 else replace(data, name=f"{data.name} ({number})"))
+    return found
+
+
+def read_data_set(path: Path) -> DataSet:
+    """Return the data of a file or a run's folder. Raises InputError for unusable data."""
+    if path.is_dir():
+        return _read_folder(path)
+    records = list(_records(path))
+    if not records:
+        raise InputError(f"{path} holds no records: name a file with some")
+    return DataSet(path.stem, str(path), records, tasks=tasks_of_paths(r.path for r in records))
+
+
+def _read_folder(folder: Path) -> DataSet:
+    if not (folder / DATASET).is_file():
+        how = "resume the run first" if (folder / CONFIG).is_file() else "name a run's folder"
+        raise InputError(f"{folder} has no {DATASET}: {how}")
+    records = list(_records(folder / DATASET))
+    rejected, stats = folder / REJECTED, folder / STATS
+    tree = read_tree(folder) if (folder / TREE).is_file() else None
+    config = read_config(folder) if (folder / CONFIG).is_file() else {"domain": {}}
+    language = config["domain"].get("language")
+    return DataSet(
+        folder.resolve().name,
+        str(folder),
+        records,
+        list(_parsed(rejected, Rejection)) if rejected.is_file() else [],
+        tasks_of_tree(tree, folder / TREE) if tree else tasks_of_paths(r.path for r in records),
+        _stats(stats) if stats.is_file() else None,
+        language if isinstance(language, str) else None,
+    )
+
+
+def _records(path: Path) -> Iterator[Record]:
+    for number, value in read_objects(path, form_of(path)):
+        try:
+            record = Record.model_validate(_flat(value), strict=False)
+            record.model_dump_json()  # half a surrogate pair is no text
+        except (ValueError, ValidationError) as error:
+            raise InputError(f"{path}, line {number}: {_fault(error)}") from error
+        yield record if record.id else record.model_copy(update={"id": str(number)})
+
+
+def _flat(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a row with instruction and output, taken from its chat where it has one."""
+    known = {key: value[key] for key in Record.model_fields if value.get(key) is not None}
+    for chat, who, what in (("messages", "role", "content"), ("conversations", "from", "value")):
+        if "instruction" not in known and isinstance(value.get(chat), list):
+            return known | _first_turns(value[chat], who, what)
+    return known
+
+
+def _first_turns(chat: Sequence[object], who: str, what: str) -> dict[str, Any]:
+    turns = [turn for turn in chat if isinstance(turn, Mapping)]
+    asked = [turn.get(what) for turn in turns if turn.get(who) in _ASKING]
+    answered = [turn.get(what) for turn in turns if turn.get(who) in _ANSWERING]
+    if not asked:
+        raise ValueError("its chat has no user's turn; give one with role user")
+    return {"instruction": asked[0], "output": answered[0] if answered else ""}
+
+
+def _parsed(path: Path, model: type[Rejection]) -> Iterator[Rejection]:
+    for number, value in read_objects(path, "jsonl"):
+        try:
+            yield model.model_validate(value)
+        except ValidationError as error:
+            raise InputError(f"{path}, line {number}: {_fault(error)}") from error
+
+
+def _stats(path: Path) -> Stats:
+    try:
+        return Stats.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise InputError(f"{path} cannot be read: {_fault(error)}") from error
+
+
+def _fault(error: Exception) -> str:
+    """Return what is wrong and what is wanted, on one line."""
+    if not isinstance(error, ValidationError):
+        return " ".join(str(error).split())[:200]
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(map(str, first["loc"]))
+    if first["type"] == "missing":
+        return (
+            f"the field {place!r} is missing; a record needs instruction, messages or conversations"
+        )
+    return f"the field {place!r}: {first['msg'].lower()}" if place else str(first["msg"])

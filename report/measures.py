@@ -1,0 +1,117 @@
+"""Figures of a data set that need no parser: lengths, spread, growth, and what was not yet seen."""
+
+import statistics
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from math import log2
+
+from store.diversity import DiversityIndex
+from store.tokens import tokens
+
+POINTS = 100
+"""Points of a curve that grows."""
+
+STRETCHES = 25
+"""Stretches of records, each with a kept rate of its own."""
+
+_AT_ONCE = 1024  # data that repeats itself makes larger blocks slow
+
+Curve = list[tuple[int, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """Words a text, as the filter counts them (a character each in scripts without spaces)."""
+
+    mean: float
+    median: float
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How evenly counts lie: Shannon's entropy in bits, and its share of the most possible."""
+
+    entropy: float
+    evenness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What a sample says of the kinds it did not meet.
+
+    `chao1` is the bias-corrected lower bound of how many kinds there are, S + f1(f1-1)/(2(f2+1))
+    (Chao 1984). `next_new` is the Good-Turing chance that the next one is of a new kind, f1/n
+    (Good 1953). f1 and f2 are the kinds met once and twice. Both suppose independent draws. A model
+    that is told what exists draws otherwise: Chao1 is then far off, and Good-Turing overstates.
+    """
+
+    chao1: float
+    next_new: float
+
+
+def lengths(texts: Sequence[str]) -> Lengths:
+    """Return the lengths of one or more texts."""
+    counted = [len(tokens(text)) for text in texts] or [0]
+    return Lengths(statistics.fmean(counted), statistics.median(counted), max(counted))
+
+
+def kept_in_order(texts: Sequence[str], threshold: Fraction) -> list[bool]:
+    """Return for each text whether the filter keeps it after those before it."""
+    index = DiversityIndex(threshold)
+    kept: list[bool] = []
+    for start in range(0, len(texts), _AT_ONCE):
+        block = texts[start : start + _AT_ONCE]
+        kept += (verdict.kept for verdict in index.admit_many(block, [""] * len(block)))
+    return kept
+
+
+def spread(counts: Mapping[str, int]) -> Spread:
+    """Return how evenly things lie over kinds; 0 and 1 where there is one kind or none."""
+    total = sum(counts.values())
+    shares = [count / total for count in counts.values() if count]
+    if len(counts) < 2:
+        return Spread(0.0, 1.0)
+    entropy = sum(share * log2(1 / share) for share in shares)
+    return Spread(entropy, entropy / log2(len(counts)))
+
+
+def growth(kinds: Sequence[Hashable | None]) -> Curve:
+    """Return how many kinds had been met after n, at some POINTS values of n; None is no kind."""
+    wanted = set(_points(len(kinds), POINTS))
+    seen: set[Hashable] = set()
+    curve: Curve = []
+    for position, kind in enumerate(kinds, start=1):
+        if kind is not None:
+            seen.add(kind)
+        if position in wanted:
+            curve.append((position, len(seen)))
+    return curve
+
+
+def kept_rate(kept: Sequence[bool]) -> Curve:
+    """Return the share kept of the last stretch before n, at the ends of STRETCHES stretches."""
+    ends = _points(len(kept), STRETCHES)
+    stretches = pairwise([0, *ends])
+    return [(end, sum(kept[start:end]) / (end - start)) for start, end in stretches]
+
+
+def unseen(counts: Counter[Hashable]) -> Unseen:
+    """Return the estimates of what was not met; `counts` says how often each kind was."""
+    times = Counter(counts.values())
+    once, twice = times[1], times[2]
+    chao1 = len(counts) + once * (once - 1) / (2 * (twice + 1))
+    return Unseen(chao1, once / max(counts.total(), 1))
+
+
+def histogram(values: Sequence[float], bins: int = 20) -> list[int]:
+    """Return how many values lie in each of the equal bins of [0, 1]; 1 lies in the last."""
+    counted = Counter(min(int(value * bins), bins - 1) for value in values)
+    return [counted[place] for place in range(bins)]
+
+
+def _points(size: int, most: int) -> list[int]:
+    return sorted({-(-size * step // most) for step in range(1, most + 1)} - {0})

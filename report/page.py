@@ -1,0 +1,113 @@
+"""The report: one HTML file that opens offline and shows one or several analyses side by side.
+
+All text in it is untrusted. It goes in as JSON that cannot end its script element, the page's own
+script puts it on the screen as text, and the Content-Security-Policy lets nothing else run.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from fractions import Fraction
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from report.analysis import Analysis, Wanted, analyse
+from report.data import read_data_set
+from report.figures import figures
+from report.summary import lines
+from report.verb_noun import open_parser
+from store.export import write_text
+
+ROWS = 50_000
+"""Records and rejections that the table of a page holds at most, taken evenly from all."""
+
+LONGEST = 12_000
+"""Characters of a text that the page holds."""
+
+_ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+
+
+def write_report(folder: Path, out: Path, threshold: Fraction = Fraction(7, 10)) -> None:
+    """Write the report of a run's folder; without spaCy, verbs and nouns are left out with a note.
+
+    Raises InputError where the folder's files cannot be read, RunError where `out` cannot be
+    written.
+    """
+    wanted = Wanted(threshold, open_parser())
+    write_text(out, page([analyse(read_data_set(folder), wanted)]))
+
+
+def page(analyses: Sequence[Analysis]) -> str:
+    """Return the page that shows these analyses."""
+    plotly, script = Markup(get_plotlyjs()), Markup(_own("page.js"))  # noqa: S704 - no text of others
+    shown = {
+        "sets": [analysis.data.name for analysis in analyses],
+        "figures": figures(analyses),
+        **_table(analyses),
+    }
+    environment = Environment(
+        loader=PackageLoader("report"), autoescape=True, undefined=StrictUndefined
+    )
+    return environment.get_template("page.html").render(
+        title=" · ".join(analysis.data.name for analysis in analyses),
+        hashes=[_hash(plotly), _hash(script)],
+        plotly=plotly,
+        script=script,
+        sets=[analysis.measures for analysis in analyses],
+        lines=list(lines([analysis.measures for analysis in analyses])),
+        style=Markup(_own("page.css")),  # noqa: S704 - as above
+        data=Markup(as_script(shown)),  # noqa: S704 - escaped for where it stands
+    )
+
+
+def as_script(value: object) -> str:
+    """Return JSON in which nothing can end a script element or begin a comment."""
+    told = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return told.translate(_ESCAPED)
+
+
+def _own(name: str) -> str:
+    return (resources.files("report") / "templates" / name).read_text("utf-8")
+
+
+def _hash(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _table(analyses: Sequence[Analysis]) -> dict[str, Any]:
+    """Return the table's rows, kept and rejected, and how many were left out."""
+    rows = [row for place, found in enumerate(analyses) for row in _rows(place, found)]
+    step = max(1.0, len(rows) / ROWS)
+    chosen = [rows[int(at * step)] for at in range(min(len(rows), ROWS))]
+    return {"rows": chosen, "left_out": len(rows) - len(chosen)}
+
+
+def _rows(place: int, found: Analysis) -> list[list[Any]]:
+    """Return [set, task, rule ("" for kept), text, input, output, score, nearest, remark] a row."""
+    records = found.data.records
+    rows: list[list[Any]] = []
+    for at, record in enumerate(records):
+        nearest = int(found.overlaps.nearest[at])
+        score = round(float(found.overlaps.highest[at]), 4)
+        near = _cut(records[nearest].instruction) if nearest >= 0 else ""
+        texts = map(_cut, (record.instruction, record.input, record.output))
+        task = record.task or (record.path or ("",))[-1]
+        trail = " › ".join(record.path)  # noqa: RUF001 - the mark of a path
+        rows.append([place, _cut(task), "", *texts, score, near, _cut(trail)])
+    for r in found.data.rejections:
+        remark = _cut(f"{r.kind}: {r.why}" if r.why else r.kind)
+        near = _cut(r.nearest_text)
+        rows.append([place, _cut(r.task), r.rule, _cut(r.text), "", "", r.score, near, remark])
+    return rows
+
+
+def _cut(text: str) -> str:
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST]}… ({len(text) - LONGEST:,} more characters)"

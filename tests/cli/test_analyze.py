@@ -1,0 +1,130 @@
+"""`analyze`, as a person runs it."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cli.main import main
+from tests.report.samples import HOSTILE, record, write_lines
+from tests.running import run_scripted
+from tests.shared_data import DEMO, shared
+
+
+@pytest.fixture(autouse=True)
+def _there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    def run(*words: object) -> int:
+        monkeypatch.setattr(sys, "argv", ["explore-instruct", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return int(ended.value.code or 0)
+
+    return run
+
+
+def test_a_run_has_the_same_figures_everywhere(
+    call: Callable[..., int], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    run_scripted(folder)
+    stats = json.loads((folder / "stats.json").read_text())
+    assert call("analyze", folder, "--json", "a.json", "--html", "a.html") == 0
+    (found,) = json.loads(Path("a.json").read_text())["sets"]
+    assert found["records"] == stats["records"]
+    assert found["tasks"] == stats["tasks"]
+    assert found["rejections"]["count"] == stats["rejected"]
+    assert found["rejections"]["by_rule"] == stats["rejected_by_rule"]
+    assert found["run"]["calls"] == stats["calls"]
+    tokens = stats["prompt_tokens"] + stats["completion_tokens"]
+    assert found["run"]["per_record"]["tokens"] == tokens / stats["records"]
+    assert found["repeats"]["count"] == 0
+    told = capsys.readouterr().out
+    page = Path("a.html").read_text("utf-8")
+    for line in told.splitlines()[:-2]:
+        value = re.split(r"  +", line)[-1]
+        assert f"<td>{value}</td>" in page
+
+
+def test_sets_stand_side_by_side(
+    call: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_lines(Path("a.jsonl"), [record("Say hello")] * 3)
+    write_lines(Path("b.jsonl"), map(record, HOSTILE))
+    assert call("analyze", "a.jsonl", "b.jsonl") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["a", "b"]
+    assert lines[1].split() == ["Records", "3", str(len(HOSTILE))]
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["none.jsonl"], "none.jsonl"),
+        (["."], "name a run's folder"),
+        (["a.jsonl", "--json", "a.jsonl"], "a.jsonl is read"),
+        (["a.jsonl", "--json", "x", "--html", "x"], "x is read"),
+        (["a.jsonl", "--html", "no/x"], "no/x"),
+        (["a.jsonl", "--threshold", "0"], "threshold 0"),
+        (["a.jsonl", "--threshold", "nan"], "threshold nan"),
+        (["a.jsonl", "--spacy-model", "none_such"], "'none_such'"),
+        (["bad.jsonl"], "bad.jsonl, line 1: the field 'instruction' is missing"),
+    ],
+)
+def test_bad_usage_is_named_and_writes_nothing(
+    call: Callable[..., int], capsys: pytest.CaptureFixture[str], words: list[str], named: str
+) -> None:
+    write_lines(Path("a.jsonl"), [record("Say hello")])
+    write_lines(Path("bad.jsonl"), [{"text": "x"}])
+    before = {path.name: path.read_bytes() for path in Path().iterdir()}
+    assert call("analyze", *words) == 2
+    told = capsys.readouterr().err
+    assert named in told
+    assert len(told.splitlines()) <= 2
+    assert {path.name: path.read_bytes() for path in Path().iterdir()} == before
+
+
+def test_a_language_without_parser_leaves_verbs_out(
+    call: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_lines(Path("zh.jsonl"), map(record, ["写一首关于秋天的诗", "列出三个优点"]))
+    assert call("analyze", "zh.jsonl", "--json", "a.json") == 0
+    assert "--spacy-model" in capsys.readouterr().out
+    (found,) = json.loads(Path("a.json").read_text())["sets"]
+    assert found["verb_noun"] is None
+
+
+def test_the_original_demo_is_measured(call: Callable[..., int]) -> None:
+    pytest.importorskip("spacy", reason="needs the extra `analysis`")
+    assert call("import", shared(DEMO), "--out", "demo") == 0
+    assert call("analyze", "demo", "--json", "a.json") == 0
+    assert call("filter", "demo/dataset.jsonl", "--out", "kept.jsonl") == 0
+    (found,) = json.loads(Path("a.json").read_text())["sets"]
+    kept = len(Path("kept.jsonl").read_text("utf-8").splitlines())
+    assert found["records"] - found["repeats"]["count"] == kept
+    pairs = found["verb_noun"]
+    assert pairs["with_object"] + pairs["without_object"] + pairs["without_verb"] == 4433
+    assert pairs["growth"][-1] == [4433, pairs["unique"]]
+    assert sum(found["rouge_l"]["histogram_of_highest"]) == 4433
+
+
+def test_help_imports_nothing_heavy() -> None:
+    script = (
+        "import sys; sys.argv = ['explore-instruct', 'analyze', '--help']\n"
+        "from cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'spacy', 'plotly', 'faiss', 'numpy'} & set(sys.modules)))"
+    )
+    words = [sys.executable, "-c", script]
+    told = subprocess.run(words, check=True, capture_output=True, text=True)
+    assert told.stdout.splitlines()[-1] == "[]"

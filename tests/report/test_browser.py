@@ -1,0 +1,177 @@
+"""The page in a real browser: it is loaded, searched and clicked through, and nothing runs."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from report.analysis import Wanted, analyse
+from report.data import DataSet, Record, Rejection, read_data_set
+from report.page import page
+from tests.report.samples import HOSTILE, hostile_folder
+
+selenium = pytest.importorskip("selenium", reason="needs selenium")
+
+from selenium.webdriver import Chrome, ChromeOptions  # noqa: E402 - it may be absent
+from selenium.webdriver.chrome.service import Service  # noqa: E402 - as above
+from selenium.webdriver.common.by import By  # noqa: E402 - as above
+from selenium.webdriver.support.ui import Select, WebDriverWait  # noqa: E402 - as above
+
+BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+WANTED = Wanted(Fraction(7, 10), None)
+ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (BROWSER and DRIVER), reason="needs a browser: Debian's chromium and chromium-driver"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Chrome]:
+    options = ChromeOptions()
+    options.binary_location = BROWSER or ""
+    for argument in ARGUMENTS:
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = Chrome(options=options, service=Service(DRIVER))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def opened(browser: Chrome, tmp_path: Path) -> Iterator[Callable[..., Chrome]]:
+    def go(*sets: DataSet, width: int = 1280, scheme: str = "light") -> Chrome:
+        path = tmp_path / "report.html"
+        path.write_text(page([analyse(data, WANTED) for data in sets]), encoding="utf-8")
+        screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+        media = [{"name": "prefers-color-scheme", "value": scheme}]
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": media})
+        browser.get(path.as_uri())
+        return browser
+
+    logged(browser)
+    yield go
+    assert logged(browser) == []
+
+
+def many(size: int) -> DataSet:
+    records = [
+        Record(
+            instruction=f"Write about topic {n}",
+            task=f"Task {n % 7}",
+            path=("Root", f"Task {n % 7}"),
+        )
+        for n in range(size)
+    ]
+    rejected = [Rejection(kind="record", rule="rouge_l", text=f"Repeat {n}") for n in range(9)]
+    return DataSet("many", "many", records, rejected)
+
+
+def logged(browser: Chrome) -> list[str]:
+    """Return what the console says, and forget it."""
+    return [entry["message"] for entry in browser.get_log("browser")]  # type: ignore[no-untyped-call]
+
+
+def count(browser: Chrome) -> str:
+    return browser.find_element(By.ID, "count").text
+
+
+def until(browser: Chrome, told: str) -> None:
+    WebDriverWait(browser, 10).until(lambda found: count(found).startswith(told))
+
+
+def rows(browser: Chrome) -> list[str]:
+    script = "return [...document.querySelectorAll('#all .row')].map((row) => row.innerText)"
+    found: list[str] = browser.execute_script(script)
+    return found
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_figure_is_drawn_and_nothing_is_too_wide(
+    opened: Callable[..., Chrome], tmp_path: Path, width: int, scheme: str
+) -> None:
+    browser = opened(
+        read_data_set(hostile_folder(tmp_path / "x")), many(50), width=width, scheme=scheme
+    )
+    plots = browser.find_elements(By.CSS_SELECTOR, ".plot")
+    assert len(plots) >= 5
+    assert all(plot.find_elements(By.CSS_SELECTOR, "svg.main-svg") for plot in plots)
+    wide = "return document.documentElement.scrollWidth <= window.innerWidth"
+    assert browser.execute_script(wide)
+
+
+def test_search_and_filters_choose_rows(opened: Callable[..., Chrome]) -> None:
+    browser = opened(many(700))
+    assert count(browser) == "709 of 709 rows"
+    browser.find_element(By.ID, "search").send_keys("TOPIC 69")
+    until(browser, "11 of")
+    assert len(rows(browser)) == 11
+    browser.find_element(By.ID, "search").clear()
+    browser.find_element(By.ID, "search").send_keys(" ")
+    Select(browser.find_element(By.ID, "task")).select_by_visible_text("Task 3")
+    until(browser, "100 of")
+    assert "Task 3" in rows(browser)[0]
+    Select(browser.find_element(By.ID, "task")).select_by_index(0)
+    Select(browser.find_element(By.ID, "rule")).select_by_visible_text("rejected: rouge_l")
+    until(browser, "9 of")
+    assert rows(browser)[0].startswith("Repeat 0")
+    Select(browser.find_element(By.ID, "rule")).select_by_value("kept")
+    until(browser, "700 of")
+
+
+def test_only_rows_in_sight_are_drawn(opened: Callable[..., Chrome]) -> None:
+    browser = opened(many(20_000))
+    assert 5 < len(rows(browser)) < 50
+    browser.execute_script("arguments[0].scrollTop = 1e9", browser.find_element(By.ID, "rows"))
+    WebDriverWait(browser, 10).until(lambda b: any(r.startswith("Repeat 8") for r in rows(b)))
+    assert len(rows(browser)) < 50
+
+
+def test_a_row_opens_with_its_neighbour(opened: Callable[..., Chrome]) -> None:
+    browser = opened(many(20))
+    browser.find_elements(By.CSS_SELECTOR, "#all .row")[2].click()
+    detail = browser.find_element(By.ID, "detail")
+    assert "Write about topic 2" in detail.text
+    assert "Nearest neighbour, 0.75\nWrite about topic 0" in detail.text
+    assert "Root › Task 2" in detail.text
+    browser.find_element(By.ID, "close").click()
+    assert not detail.is_displayed()
+
+
+def test_hostile_texts_are_shown_and_do_nothing(
+    opened: Callable[..., Chrome], tmp_path: Path
+) -> None:
+    browser = opened(read_data_set(hostile_folder(tmp_path / "x")))
+    assert browser.title == "x: data report"
+    for place, text in enumerate(HOSTILE):
+        script = "document.querySelectorAll('#all .row')[arguments[0]].click()"
+        browser.execute_script(script, place)
+        shown = browser.execute_script(
+            "return [...document.querySelectorAll('#fields dd')].map((e) => e.textContent)"
+        )
+        assert text in shown
+        browser.find_element(By.ID, "close").click()
+    foreign = "return document.querySelectorAll('a, img, iframe, .plot b, #all b, dd *').length"
+    assert browser.execute_script(foreign) == 0
+    assert browser.execute_script("return document.querySelectorAll('script').length") == 3
+    labels = browser.execute_script(
+        "return [...document.querySelectorAll('.plot text')].map((e) => e.textContent).join(' ')"
+    )
+    assert "<img" in labels or "<script>" in labels
+    assert browser.title == "x: data report"
+
+
+def test_the_policy_stops_what_gets_in_all_the_same(browser: Chrome, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    written = page([analyse(many(5), WANTED)])
+    path.write_text(written.replace("</main>", "<script>document.title='run'</script></main>"))
+    browser.get(path.as_uri())
+    assert browser.title == "many: data report"
+    assert "Content Security Policy" in logged(browser)[0]

@@ -1,0 +1,148 @@
+"""Data of every form, and what is wrong with it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from errors import InputError
+from report.data import read_data_set, read_data_sets
+from store.export import FORMATS, write_jsonl
+from tests.report.samples import HOSTILE, record, rejection, write_lines
+from tests.running import run_scripted
+
+ROWS = [record("Say hello", input="to me", model="m", depth=0), record("Say bye", "Leaf")]
+ROWS = [{"nearest_id": None, "nearest_rouge_l": 0.0, "model": "m", "depth": 1} | r for r in ROWS]
+
+
+@pytest.mark.parametrize("form", [*FORMATS, "jsonl"])
+def test_every_form_is_read(tmp_path: Path, form: str) -> None:
+    path = tmp_path / f"data.{form}"
+    FORMATS.get(form, write_jsonl)(path, ROWS)
+    found = read_data_set(path)
+    asked = [f"{r.instruction} {r.input}".split() for r in found.records]
+    assert asked == [["Say", "hello", "to", "me"], ["Say", "bye"]]
+    assert [r.output for r in found.records] == ["About Say hello", "About Say bye"]
+    if form in {"parquet", "jsonl"}:
+        assert [r.branch for r in found.records] == ["Root", "Leaf"]
+        assert [(t.name, t.kept) for t in found.tasks] == [("Root", 1), ("Leaf", 1)]
+
+
+def test_hostile_texts_are_read_as_they_are(tmp_path: Path) -> None:
+    found = read_data_set(write_lines(tmp_path / "d.jsonl", map(record, HOSTILE)))
+    assert [r.instruction for r in found.records] == HOSTILE
+
+
+def test_a_runs_folder_is_read_whole(tmp_path: Path) -> None:
+    run_scripted(tmp_path)
+    found = read_data_set(tmp_path)
+    stats = json.loads((tmp_path / "stats.json").read_text())
+    assert found.stats is not None
+    assert (len(found.records), len(found.rejections), len(found.tasks)) == (
+        stats["records"],
+        stats["rejected"],
+        stats["tasks"],
+    )
+    assert sum(task.kept for task in found.tasks) == stats["records"]
+    assert found.tasks[0].parent == ""
+
+
+def test_names_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    paths = [write_lines(place / "x.jsonl", ROWS) for place in (tmp_path, tmp_path / "b")]
+    assert [data.name for data in read_data_sets(paths)] == ["x", "x (2)"]
+
+
+BROKEN: dict[str, tuple[object, str]] = {
+    "no field": ({"text": "x"}, "line 2: the field 'instruction' is missing"),
+    "a number": ({"instruction": 5}, "'instruction'"),
+    "a list": (["x"], "line 2: it is a list"),
+    "no user": ({"messages": [{"role": "system", "content": "x"}]}, "no user's turn"),
+    "no text": ({"messages": [{"role": "user", "content": {"a": 1}}]}, "'instruction'"),
+    "turns": ({"messages": ["x", None, 5]}, "no user's turn"),
+    "path": ({"instruction": "x", "path": 5}, "'path'"),
+    "deep": ({"instruction": "x", "path": ["a"] * 65}, "'path'"),
+    "surrogate": ({"instruction": "x\ud800"}, "line 2"),
+}
+
+
+@pytest.mark.parametrize(("value", "why"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_row_is_named(tmp_path: Path, value: object, why: str) -> None:
+    path = tmp_path / "data.jsonl"
+    path.write_text(f"{json.dumps(ROWS[0])}\n{json.dumps(value)}\n")
+    with pytest.raises(InputError) as told:
+        read_data_set(path)
+    assert why in str(told.value)
+    assert f"{path}, line 2" in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "holds no records"),
+        (b'{"instruction": "x"', "line 1: it is no JSON"),
+        (b'[{"instruction": "x"}', "does not end"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"PAR1 is no table", "no Parquet file"),
+        (b'{"instruction": "\xff"}', "not UTF-8"),
+    ],
+)
+def test_a_broken_file_is_named(tmp_path: Path, content: bytes, why: str) -> None:
+    path = tmp_path / "data"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=why):
+        read_data_set(path)
+
+
+def test_folders_without_a_run_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="name a run's folder"):
+        read_data_set(tmp_path)
+    with pytest.raises(InputError, match="name a file that exists"):
+        read_data_set(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("nodes", "edges"),
+    [
+        ("ab", ["ab", "ba"]),
+        ("abc", ["ac", "bc"]),
+        ("ab", ["aa", "ab"]),
+        ("a", ["aa"]),
+    ],
+)
+def test_a_tree_that_is_none_is_refused(tmp_path: Path, nodes: str, edges: list[str]) -> None:
+    write_lines(tmp_path / "dataset.jsonl", ROWS)
+    tree: dict[str, Any] = {
+        "nodes": [{"id": n, "name": n, "depth": 0} for n in nodes],
+        "edges": [{"source": e[0], "target": e[1]} for e in edges],
+    }
+    (tmp_path / "tree.json").write_text(json.dumps(tree))
+    with pytest.raises(InputError, match="is no tree"):
+        read_data_set(tmp_path)
+
+
+def test_broken_companions_are_named(tmp_path: Path) -> None:
+    write_lines(tmp_path / "dataset.jsonl", ROWS)
+    write_lines(tmp_path / "rejected.jsonl", [rejection("x"), rejection("y", rule=None)])
+    with pytest.raises(InputError, match=r"rejected\.jsonl, line 2.*'rule'"):
+        read_data_set(tmp_path)
+    (tmp_path / "rejected.jsonl").unlink()
+    for value in ('"many"', "-1", "1" + "0" * 400, "NaN"):
+        (tmp_path / "stats.json").write_text(f'{{"calls": {value}}}')
+        with pytest.raises(InputError, match=r"stats\.json cannot be read"):
+            read_data_set(tmp_path)
+
+
+def test_scores_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
+    write_lines(tmp_path / "dataset.jsonl", ROWS)
+    write_lines(tmp_path / "rejected.jsonl", [rejection("x", score=float("nan"))])
+    with pytest.raises(InputError, match="'score'"):
+        read_data_set(tmp_path)
+
+
+def test_other_peoples_columns_are_taken_as_text(tmp_path: Path) -> None:
+    row = {"instruction": "x", "id": 7, "task": 3, "path": "a/b", "input": None}
+    (found,) = read_data_set(write_lines(tmp_path / "d.jsonl", [row])).records
+    assert (found.id, found.task, found.path, found.input) == ("7", "3", ("a/b",), "")

@@ -1,0 +1,156 @@
+"""The page as a file: what it holds, and that nothing of others' text can run."""
+
+import base64
+import hashlib
+import json
+import re
+from collections import Counter
+from fractions import Fraction
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from report import page as page_module
+from report import verb_noun
+from report.analysis import Wanted, analyse
+from report.data import DataSet, Record, Rejection, read_data_set
+from report.figures import label
+from report.page import as_script, page, write_report
+from tests.report.samples import HOSTILE, hostile_folder, record, write_lines
+from tests.running import SMALL, run_scripted
+
+WANTED = Wanted(Fraction(7, 10), None)
+
+
+class Elements(HTMLParser):
+    """The elements of a page, and the text of its scripts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.names: Counter[str] = Counter()
+        self.attributes: list[str] = []
+        self.scripts: list[str] = []
+        self._inside = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names[tag] += 1
+        self.attributes += [name for name, _ in attrs]
+        self._inside = tag == "script"
+        if self._inside:
+            self.scripts.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = self._inside and tag != "script"
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.scripts[-1] += data
+
+
+def told(text: str) -> dict[str, object]:
+    """Return the data that a page holds."""
+    found: dict[str, object] = json.loads(Elements(text).scripts[0])
+    return found
+
+
+def test_hostile_texts_add_no_element_and_come_back_whole(tmp_path: Path) -> None:
+    data = read_data_set(hostile_folder(tmp_path / "<script>x<"))
+    harmless = DataSet("plain", "plain", [Record(instruction="Say hello")])
+    found, plain = page([analyse(data, WANTED)]), page([analyse(harmless, WANTED)])
+    elements, fewer = Elements(found), Elements(plain)
+    assert elements.names["script"] == 3
+    assert set(elements.names) == set(fewer.names)
+    assert elements.names["img"] == elements.names["a"] == 0
+    assert set(elements.attributes) == set(fewer.attributes)
+    rows = told(found)["rows"]
+    assert isinstance(rows, list)
+    assert [row[3] for row in rows] == HOSTILE * 2
+
+
+def test_only_the_pages_own_scripts_may_run(tmp_path: Path) -> None:
+    found = page([analyse(read_data_set(hostile_folder(tmp_path / "x")), WANTED)])
+    allowed = re.findall(r"'sha256-([^']+)'", found)
+    _, *scripts = Elements(found).scripts
+    digests = [hashlib.sha256(script.encode()).digest() for script in scripts]
+    assert [base64.b64encode(digest).decode() for digest in digests] == allowed
+    policy = re.search(r'content="(default-src[^"]*)"', found.replace("&#39;", "'"))
+    assert policy
+    assert "'unsafe-inline'" not in policy[1].split("style-src")[0]
+    assert "\r" not in "".join(scripts)
+    assert not re.search(r'(src|href)="', found[: found.index("<script")])
+
+
+@given(st.text())
+def test_data_cannot_end_its_script(text: str) -> None:
+    written = as_script([text])
+    assert not set("<>&\u2028\u2029") & set(written)
+    assert json.loads(written) == [text]
+
+
+@given(st.text())
+def test_labels_hold_no_markup(text: str) -> None:
+    found = label(text)
+    assert not set("<>$\n") & set(found)
+    assert len(text) > 60 or found.count("&") == sum(text.count(sign) for sign in "&<>$")
+
+
+def test_long_texts_and_many_rows_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_module, "ROWS", 10)
+    monkeypatch.setattr(page_module, "LONGEST", 100)
+    records = [Record(instruction=f"{n} " + "x" * 1000) for n in range(25)]
+    rejected = [Rejection(kind="record", rule="copy", text="y")] * 5
+    shown = told(page([analyse(DataSet("d", "d", records, rejected), WANTED)]))
+    rows = shown["rows"]
+    assert isinstance(rows, list)
+    assert (len(rows), shown["left_out"]) == (10, 20)
+    assert rows[0][3].endswith("… (902 more characters)")
+    assert {row[2] for row in rows} == {"", "copy"}
+
+
+def test_a_run_writes_its_report_without_spacy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verb_noun, "find_spec", lambda _: None)
+    run_scripted(tmp_path)
+    write_report(tmp_path, tmp_path / "report.html")
+    found = (tmp_path / "report.html").read_text("utf-8")
+    stats = json.loads((tmp_path / "stats.json").read_text())
+    rows = told(found)["rows"]
+    assert isinstance(rows, list)
+    assert sum(row[2] == "" for row in rows) == stats["records"]
+    assert Counter(row[2] for row in rows if row[2]) == stats["rejected_by_rule"]
+    assert "need spaCy" in found
+    write_report(tmp_path, tmp_path / "again.html")
+    assert (tmp_path / "again.html").read_text("utf-8") == found
+
+
+def test_a_run_without_records_has_a_page(tmp_path: Path) -> None:
+    write_lines(tmp_path / "dataset.jsonl", [])
+    write_report(tmp_path, tmp_path / "report.html")
+    assert told((tmp_path / "report.html").read_text("utf-8"))["figures"] == []
+
+
+def test_a_tree_without_records_is_sized_by_tasks(tmp_path: Path) -> None:
+    run_scripted(tmp_path, SMALL.model_copy(update={"tasks_only": True}))
+    shown = told(page([analyse(read_data_set(tmp_path), WANTED)]))
+    drawn = shown["figures"]
+    assert isinstance(drawn, list)
+    trace = drawn[0]["traces"][0]
+    assert (trace["type"], trace["values"][0]) == ("treemap", len(trace["ids"]))
+
+
+def test_sets_stand_side_by_side(tmp_path: Path) -> None:
+    sets = [
+        read_data_set(write_lines(tmp_path / f"{n}.jsonl", [record("Say hello")] * (n + 1)))
+        for n in range(2)
+    ]
+    shown = told(page([analyse(data, WANTED) for data in sets]))
+    rows, drawn = shown["rows"], shown["figures"]
+    assert isinstance(rows, list)
+    assert isinstance(drawn, list)
+    assert [row[0] for row in rows] == [0, 1, 1]
+    assert [trace["set"] for trace in drawn[0]["traces"]] == [0, 1]

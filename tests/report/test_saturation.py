@@ -1,0 +1,25 @@
+"""Saturated tasks by depth and branch."""
+
+from report.saturation import Part, by_branch, by_depth
+from report.tasks import Task
+
+TREE = [
+    Task("r", "Root", "", 0, 0, "complete"),
+    Task("a", "A", "r", 0, 0, "saturated"),
+    Task("aa", "AA", "a", 0, 0, "saturated"),
+    Task("ab", "AB", "a", 0, 0, "depth"),
+    Task("b", "B", "r", 0, 0, "open"),
+]
+
+
+def test_every_task_counts_once_by_depth() -> None:
+    assert by_depth(TREE) == [Part("Depth 0", 1, 0), Part("Depth 1", 2, 1), Part("Depth 2", 2, 1)]
+
+
+def test_a_branch_counts_all_below_it() -> None:
+    assert by_branch(TREE) == [Part("A", 3, 2), Part("B", 1, 0)]
+
+
+def test_a_root_alone_has_no_branch() -> None:
+    assert by_branch(TREE[:1]) == []
+    assert by_depth([]) == []
