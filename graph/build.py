@@ -27,8 +27,9 @@ from nodes.settings import Settings
 from nodes.state import Input, Output, State
 
 Builder = StateGraph[State, Settings, Input, Output]
+Node = Callable[..., Awaitable[Any]]
 
-NODES: dict[str, Callable[..., Awaitable[Any]]] = {
+NODES: dict[str, Node] = {
     "prepare": prepare,
     "select": select,
     "lookahead": lookahead,
@@ -42,9 +43,14 @@ NODES: dict[str, Callable[..., Awaitable[Any]]] = {
 
 def build(resources: Resources) -> Builder:
     """Return the graph, not yet compiled, whose nodes work with these resources."""
+    return wire(lambda _, node: partial(node, resources=resources))
+
+
+def wire(bind: Callable[[str, Node], Node]) -> Builder:
+    """Return the graph, not yet compiled; `bind` gives each node, by name, its resources."""
     builder = StateGraph(State, Settings, input_schema=Input, output_schema=Output)
     for name, node in NODES.items():
-        builder.add_node(name, partial(node, resources=resources))
+        builder.add_node(name, bind(name, node))
     builder.add_edge(START, "prepare")
     builder.add_edge("prepare", "select")
     choices = ["lookahead", "backtrack", "generate", "review", "finish"]

@@ -9,8 +9,6 @@ from nodes.state import State
 def after_select(state: State) -> list[Send] | str:
     """Return a lookahead or backtrack for every step chosen, else the phase's own node."""
     if state["phase"] == "explore":
-        return [
-            Send(step["operation"], Expansion(run=state["run"], head=state["head"], step=step))
-            for step in state["steps"]
-        ]
+        known = Expansion(run=state["run"], head=state["head"], settings=state.get("settings", {}))
+        return [Send(step["operation"], {**known, "step": step}) for step in state["steps"]]
     return state["phase"]

@@ -1,7 +1,7 @@
 """What lookahead and backtrack share: one question for subtasks of one task."""
 
 import asyncio
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from langgraph.runtime import Runtime
 
@@ -13,9 +13,10 @@ from nodes.settings import Settings
 from nodes.state import Proposal, State, Step
 
 
-class Expansion(TypedDict):
-    """What a lookahead or backtrack node is sent."""
+class Expansion(TypedDict, total=False):
+    """What a lookahead or backtrack node is sent; `settings` as in the state."""
 
+    settings: dict[str, Any]
     run: str
     head: str
     step: Step

@@ -1,0 +1,45 @@
+"""The gate of the server: without a key nothing but the health check answers.
+
+LangGraph's own authentication leaves the documentation, the metrics and its internal pages open,
+so the gate stands before all of them.
+"""
+
+import os
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from graph.keys import caller_of, keys_of
+
+HEALTH = "/ok"
+MISSING = "a key of this server is needed: send it as the header x-api-key"
+
+
+class Gate:
+    """An ASGI middleware that lets pass who has a key, the health check, and browsers' preflights.
+
+    A preflight (OPTIONS, asking what may be sent from another origin) carries no key and is
+    answered before any page is reached.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 401 where the key is missing or wrong; else pass the request on."""
+        if scope["type"] not in {"http", "websocket"} or self._opens(scope):
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008, "reason": MISSING})
+        else:
+            await JSONResponse({"detail": MISSING}, status_code=401)(scope, receive, send)
+
+    def _opens(self, scope: Scope) -> bool:
+        headers = Headers(scope=scope)
+        method = scope.get("method")
+        if scope["path"] == HEALTH and method in {"GET", "HEAD"}:
+            return True
+        if method == "OPTIONS" and "access-control-request-method" in headers:
+            return True
+        return caller_of(headers.get("x-api-key"), keys_of(os.environ)) is not None
