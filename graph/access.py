@@ -10,12 +10,10 @@ from typing import Any
 
 from langgraph_sdk import Auth
 
-from graph.keys import caller_of, keys_of
+from graph.keys import MISSING, caller_of, keys_of
 from graph.policy import refused_settings
 
 auth = Auth()
-
-MISSING = "a key of this server is needed: send it as the header x-api-key"
 
 
 @auth.authenticate
@@ -47,8 +45,7 @@ async def run(ctx: Auth.types.AuthContext, value: Any) -> dict[str, Any]:  # noq
     return await own(ctx, value)
 
 
-@auth.on.assistants.read
-@auth.on.assistants.search
+@auth.on(resources="assistants", actions=["read", "search"])
 async def assistants(ctx: Auth.types.AuthContext, value: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001 - as above
     """Show the caller's own assistants and the server's."""
     return {"$or": [{"owner": ctx.user.identity}, {"created_by": "system"}]}

@@ -10,10 +10,9 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from graph.keys import caller_of, keys_of
+from graph.keys import MISSING, caller_of, keys_of
 
 HEALTH = "/ok"
-MISSING = "a key of this server is needed: send it as the header x-api-key"
 
 
 class Gate:

@@ -7,6 +7,8 @@ from hashlib import sha256
 ANYONE = "anyone"
 """The caller's name where no key is asked for."""
 
+MISSING = "a key of this server is needed: send it as the header x-api-key"
+
 
 def keys_of(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return the keys that open the server; none means that everybody may use it."""

@@ -77,12 +77,14 @@ class Policy:
 
     def check_domain(self, domain: object) -> None:
         """Raise InputError for an input's `domain` that is missing, of no use, or too large."""
-        if isinstance(domain, str):
+        names = presets()
+        if isinstance(domain, str) and domain in names:
             return
         if not isinstance(domain, Mapping):
-            names = ", ".join(presets())
+            told = f"no preset is named {shown(domain)}; " if isinstance(domain, str) else ""
             raise InputError(
-                f"domain: give a preset's name ({names}) or a domain file's content as an object"
+                f"domain: {told}give a preset's name ({', '.join(names)}) or a domain file's "
+                "content as an object"
             )
         size = len(json.dumps(domain).encode())
         if size > self.max_domain_bytes:
@@ -108,7 +110,9 @@ def refused_settings(given: Mapping[str, Any]) -> str | None:
     """Return the first name in a context that is no setting, with what is allowed; None if none."""
     for name in given:
         if name not in Settings.model_fields:
-            return f"context: unknown field {shown(name)}; known: {', '.join(Settings.model_fields)}"
+            return (
+                f"context: unknown field {shown(name)}; known: {', '.join(Settings.model_fields)}"
+            )
     return None
 
 
