@@ -6,6 +6,7 @@ gives the line of the history that ends at a checkpoint.
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -20,9 +21,11 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from errors import ExploreInstructError, InputError
+from graph.database import Database
 from graph.exported import Exported
 from graph.gate import Gate
 from graph.page import page
+from graph.restore import restore_threads
 from graph.shared import close_shared, shared
 from nodes.settings import Settings
 
@@ -93,8 +96,8 @@ async def _told(_: Request, error: Exception) -> Response:
 
 @asynccontextmanager
 async def lifespan(_: Starlette) -> AsyncIterator[None]:
-    """Open what the runs share with the server, so that a wrong setting shows at once; close it."""
-    await shared()
+    """Open what the runs share and put forgotten threads back; close at the end."""
+    await restore_threads(await shared(), Database.of(os.environ))
     try:
         yield
     finally:

@@ -5,6 +5,7 @@ from typing import Any, TypedDict
 
 from langgraph.runtime import Runtime
 
+from errors import ExploreInstructError
 from nodes.ask import Channel, converse
 from nodes.events import event
 from nodes.questions import reader, subtask_question
@@ -39,7 +40,11 @@ async def expand(sent: Expansion, runtime: Runtime[Settings], resources: Resourc
     )
     question = subtask_question(exploration, step, settings)
     channel = Channel.of(sent["run"], settings, resources)
-    keys = await converse(question, channel)
+    try:
+        keys = await converse(question, channel)
+    except ExploreInstructError:
+        resources.end_line(sent["run"])  # whoever goes on with the run begins a line anew
+        raise
     answers = await asyncio.to_thread(resources.journal.answers, sent["run"], keys[-1:])
     items = reader(step)(answers[keys[-1]]["text"]).items
     subtasks = [{"name": item.name, "reason": item.reason} for item in items]

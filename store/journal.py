@@ -137,6 +137,19 @@ class Journal:
             for kind, body in rows:
                 yield Entry(kind, json.loads(body))
 
+    def beginnings(self) -> list[Entry]:
+        """Return the first entry of every chain."""
+        first = _commits.c.parent == GENESIS
+        query = (
+            sa.select(_entries.c.kind, _entries.c.body)
+            .join(_commits, _entries.c.commit_id == _commits.c.id)
+            .where(first, _entries.c.position == 0)
+            .order_by(_commits.c.id)
+        )
+        with self._begin() as connection:
+            rows = connection.execute(query).all()
+        return [Entry(kind, json.loads(body)) for kind, body in rows]
+
     def store_answer(
         self, run: str, key: str, request: Mapping[str, Any], answer: Mapping[str, Any]
     ) -> None:

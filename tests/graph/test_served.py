@@ -2,22 +2,28 @@
 
 import asyncio
 import json
+import re
+import sqlite3
 import threading
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import httpx
 import pytest
 from langgraph_sdk.client import LangGraphClient
 
+from store.journal import digest
 from tests.fake_openai import FakeOpenAI, FakeReply
 from tests.scripted import serve
-from tests.serving import PATIENCE_S, Server
+from tests.serving import PATIENCE_S, ROOT, Server
 
 ALICE, BOB = "alice-key-0123456789", "bob-key-9876543210"
 PLANTED = "sk-planted-4f1c0ffee5ca1ab1e"
-SMALL = {"depth": 2, "breadth": [3, 2], "per_task": 2, "per_call": 1}
+Context = dict[str, Any]
+
+SMALL: Context = {"depth": 2, "breadth": [3, 2], "per_task": 2, "per_call": 1}
 PAGES = ("dataset.jsonl", "rejected.jsonl", "tree.json", "report")
-DOMAIN = {
+DOMAIN: Context = {
     "name": "knots",
     "task": "Knots",
     "description": "Questions about <b>knots</b> and how to tie them.",
@@ -64,7 +70,7 @@ async def alice(server: Server) -> AsyncIterator[LangGraphClient]:
 async def explore(
     client: LangGraphClient,
     given: Any = "rewriting",  # noqa: ANN401 - also what is no domain
-    context: dict[str, Any] | None = None,
+    context: Context | None = None,
 ) -> tuple[str, dict[str, Any]]:
     """Run to the end; return the thread's id and the run's result."""
     thread = (await client.threads.create())["thread_id"]
@@ -178,12 +184,13 @@ async def test_a_fork_from_the_middle_leaves_the_first_line_whole(
         for state in reversed(history)
         if state["next"] == ["select"] and len(dict(state["values"])["tree"]["nodes"]) > 4
     )
+    wider: Context = {"breadth": [4, 2]}
     forked = await alice.runs.wait(
         thread,
         "explore",
         input=None,
         checkpoint_id=str(middle["checkpoint"]["checkpoint_id"]),
-        context={"breadth": [4, 2]},
+        context=wider,
     )
     assert isinstance(forked, dict)
     assert forked["counts"]["tasks"] > result["counts"]["tasks"]
@@ -256,7 +263,10 @@ async def test_a_cancelled_run_asks_nothing_more_and_can_be_gone_on_with(
     ],
 )
 async def test_what_cannot_be_used_is_named_in_the_result(
-    alice: LangGraphClient, given: Any, context: dict[str, Any], told: list[str]
+    alice: LangGraphClient,
+    given: Any,  # noqa: ANN401 - also what is no domain
+    context: Context,
+    told: list[str],
 ) -> None:
     _, result = await explore(alice, given, context or SMALL)
     message = result["__error__"]["message"]
@@ -271,3 +281,127 @@ async def test_an_unknown_setting_is_refused_before_the_run(server: Server) -> N
     assert answer.status_code == 422
     assert "dept" in answer.text
     assert "per_task" in answer.text
+
+
+async def test_nothing_but_the_health_check_answers_without_a_key(server: Server) -> None:
+    async with server.http(ALICE) as http:
+        paths = (await http.get("/openapi.json")).json()["paths"]
+    blank = "00000000-0000-4000-8000-000000000000"
+    open_routes = set()
+    hidden = ["/", "/info", "/metrics", "/docs", "/openapi.json", "/deploy", "/internal/truncate"]
+    routes = [(method, path) for path, methods in paths.items() for method in methods]
+    routes += [(method, path) for path in hidden for method in ("get", "post")]
+    routes += [("get", f"/explorations/{blank}/{name}") for name in PAGES]
+    assert len(routes) > 40
+    for key in (None, "wrong", ALICE[:-1], f"{ALICE}, {BOB}"):
+        async with server.http(key) as http:
+            for method, path in routes:
+                address = re.sub(r"{[^}]*}", blank, path)
+                for headers in ({}, {"x-auth-scheme": "langsmith"}):
+                    answer = await http.request(method.upper(), address, headers=headers)
+                    if answer.status_code not in {401, 403}:
+                        open_routes.add((method, path))
+            assert (await http.get("/ok")).status_code == 200
+    assert {path for _, path in open_routes} <= {"/ok"}
+
+
+async def test_one_callers_thread_is_not_anothers(server: Server, alice: LangGraphClient) -> None:
+    thread, _ = await explore(alice, context=SMALL | {"tasks_only": True})
+    async with server.client(BOB) as bob:
+        assert thread not in {t["thread_id"] for t in await bob.threads.search(limit=1000)}
+        with pytest.raises(httpx.HTTPStatusError):
+            await bob.threads.get(thread)
+        with pytest.raises(httpx.HTTPStatusError):
+            await bob.threads.get_state(thread)
+        with pytest.raises(httpx.HTTPStatusError):
+            await bob.threads.get_history(thread)
+        with pytest.raises(httpx.HTTPStatusError):
+            await bob.runs.wait(thread, "explore", input=None)
+        with pytest.raises(httpx.HTTPStatusError):
+            await bob.threads.delete(thread)
+    async with server.http(BOB) as http:
+        for name in PAGES:
+            assert (await http.get(f"/explorations/{thread}/{name}")).status_code in {403, 404}
+    assert len(await page(server, thread, "tree.json")) > 500
+
+
+async def test_killed_in_the_middle_it_goes_on_to_the_same_data(
+    server: Server, model: FakeOpenAI, alice: LangGraphClient
+) -> None:
+    context = SMALL | {"per_task": 5, "seed": 3}
+    another, expected = await explore(alice, context=context)
+    whole = await page(server, another, "dataset.jsonl")
+    script, seen = serve(), threading.Semaphore(0)
+
+    def count(request: dict[str, Any]) -> FakeReply:
+        if '"records"' in request["messages"][0]["content"]:
+            seen.release()
+        return script(request)
+
+    model.answer = count
+    thread = (await alice.threads.create())["thread_id"]
+    await alice.runs.create(thread, "explore", input={"domain": "rewriting"}, context=context)
+    for _ in range(20):
+        assert await asyncio.to_thread(seen.acquire, timeout=PATIENCE_S)
+    server.kill()
+    answered = stored_answers(server, thread)
+    asked = len(model.requests)
+    server.start()
+    async with server.client(ALICE) as again:
+        before = await again.threads.get_history(thread, limit=1000)
+        assert len(before) > 10
+        result = await again.runs.wait(thread, "explore", input=None)
+    assert isinstance(result, dict)
+    assert result["counts"] == expected["counts"]
+    assert await page(server, thread, "dataset.jsonl") == whole
+    assert len(answered) > 20
+    assert not answered & {identity(r["messages"], r["seed"]) for r in model.requests[asked:]}
+
+
+async def test_the_providers_key_is_nowhere_but_in_the_calls(
+    server: Server, model: FakeOpenAI, alice: LangGraphClient
+) -> None:
+    model.answer = lambda _: FakeReply(status=401, content=f"Incorrect API key provided: {PLANTED}")
+    try:
+        thread, result = await explore(alice, context=SMALL | {"seed": 9})
+    finally:
+        model.answer = serve()
+    assert "key is refused" in result["__error__"]["message"]
+    await alice.runs.wait(thread, "explore", input=None)
+    assert model.headers[-1]["authorization"] == f"Bearer {PLANTED}"
+    told = (
+        result,
+        await alice.threads.get(thread),
+        await alice.threads.get_state(thread),
+        await alice.threads.get_history(thread, limit=1000),
+        await alice.runs.list(thread),
+        await alice.assistants.search(),
+    )
+    shown = [json.dumps(part).encode() for part in told]
+    shown += [await page(server, thread, name) for name in PAGES]
+    server.stop()
+    files = [path for path in server.folder.rglob("*") if path.is_file()]
+    files = [path for path in files if ROOT not in path.resolve().parents]
+    assert {server.database, server.log} <= set(files)
+    shown += [path.read_bytes() for path in files]
+    for secret in (PLANTED, ALICE, BOB):
+        assert not any(secret.encode() in text for text in shown)
+
+
+def stored_answers(server: Server, thread: str) -> set[str]:
+    """Return what was asked and answered in the thread, as the database has it."""
+    database = sqlite3.connect(server.database)
+    [(head,)] = database.execute(
+        "SELECT commit_id FROM entries WHERE kind = 'begin' AND body LIKE ?", (f"%{thread}%",)
+    )
+    rows = database.execute(
+        "SELECT request FROM answers WHERE run = ?", (digest(head)[:16],)
+    ).fetchall()
+    database.close()
+    requests = [json.loads(row) for (row,) in rows]
+    return {identity(request["messages"], request["seed"]) for request in requests}
+
+
+def identity(messages: list[Any], seed: int) -> str:
+    texts = [m["content"] if isinstance(m, dict) else m[1] for m in messages]
+    return json.dumps([texts, seed])
