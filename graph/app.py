@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from errors import InputError, RunError
 from graph.build import Node, wire
 from graph.shared import shared
+from graph.studio import Context
 from nodes.settings import Settings
 
 MOST_SUPERSTEPS = 10_000_000
@@ -81,4 +82,4 @@ def _told() -> Iterator[None]:
         raise RunStoppedError(str(error)) from error
 
 
-graph = wire(governed).compile(name="explore").with_config(recursion_limit=MOST_SUPERSTEPS)
+graph = wire(governed, Context).compile(name="explore").with_config(recursion_limit=MOST_SUPERSTEPS)

@@ -13,7 +13,7 @@ from typing import Any
 
 from langgraph.graph import END, START, StateGraph
 
-from graph.routing import after_select
+from graph.routing import WAYS, after_select
 from nodes.backtrack import backtrack
 from nodes.filter import filter_proposals
 from nodes.finish import finish
@@ -46,15 +46,14 @@ def build(resources: Resources) -> Builder:
     return wire(lambda _, node: partial(node, resources=resources))
 
 
-def wire(bind: Callable[[str, Node], Node]) -> Builder:
+def wire(bind: Callable[[str, Node], Node], context: type[Settings] = Settings) -> Builder:
     """Return the graph, not yet compiled; `bind` gives each node, by name, its resources."""
-    builder = StateGraph(State, Settings, input_schema=Input, output_schema=Output)
+    builder = StateGraph(State, context, input_schema=Input, output_schema=Output)
     for name, node in NODES.items():
         builder.add_node(name, bind(name, node))
     builder.add_edge(START, "prepare")
     builder.add_edge("prepare", "select")
-    choices = ["lookahead", "backtrack", "generate", "review", "finish"]
-    builder.add_conditional_edges("select", after_select, choices)
+    builder.add_conditional_edges("select", after_select, WAYS)
     for asked in ("lookahead", "backtrack", "generate"):
         builder.add_edge(asked, "filter")
     builder.add_edge("filter", "select")

@@ -69,10 +69,10 @@ class Policy:
                 f" server allows {self.max_tasks}: lower depth or breadth"
             )
         if expected.records > self.max_records:
+            asked = "per_task" if settings.records is None else "records"
             raise InputError(
-                f"per_task {settings.per_task} with up to {expected.tasks} tasks asks for "
-                f"{expected.records} records; this server allows {self.max_records}: "
-                "lower per_task, depth or breadth"
+                f"{asked}: up to {expected.records} records on {expected.tasks} tasks; this server "
+                f"allows {self.max_records}: lower {asked}, depth or breadth"
             )
 
     def check_domain(self, domain: object) -> None:

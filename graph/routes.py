@@ -23,7 +23,7 @@ from starlette.routing import Route
 from errors import ExploreInstructError, InputError
 from graph.database import Database
 from graph.exported import Exported
-from graph.gate import Gate
+from graph.keycheck import KeyCheck
 from graph.page import page
 from graph.restore import restore_threads
 from graph.shared import close_shared, shared
@@ -113,7 +113,7 @@ PAGES = {
 
 app = Starlette(
     routes=[Route(f"/explorations/{{thread_id:uuid}}/{name}", p) for name, p in PAGES.items()],
-    middleware=[Middleware(Gate)],
+    middleware=[Middleware(KeyCheck)],
     lifespan=lifespan,
     exception_handlers={ExploreInstructError: _told},
 )

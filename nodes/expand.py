@@ -42,8 +42,8 @@ async def expand(sent: Expansion, runtime: Runtime[Settings], resources: Resourc
     channel = Channel.of(sent["run"], settings, resources)
     try:
         keys = await converse(question, channel)
-    except ExploreInstructError:
-        resources.end_line(sent["run"])  # whoever goes on with the run begins a line anew
+    except (ExploreInstructError, asyncio.CancelledError):
+        channel.line.abandon()
         raise
     answers = await asyncio.to_thread(resources.journal.answers, sent["run"], keys[-1:])
     items = reader(step)(answers[keys[-1]]["text"]).items

@@ -199,6 +199,7 @@ async def test_a_fork_from_the_middle_leaves_the_first_line_whole(
     assert await page(server, thread, "dataset.jsonl", at=last) == first
 
 
+@pytest.mark.slow
 async def test_eight_threads_at_once_give_the_same_data(
     server: Server, alice: LangGraphClient
 ) -> None:
@@ -325,6 +326,7 @@ async def test_one_callers_thread_is_not_anothers(server: Server, alice: LangGra
     assert len(await page(server, thread, "tree.json")) > 500
 
 
+@pytest.mark.slow
 async def test_killed_in_the_middle_it_goes_on_to_the_same_data(
     server: Server, model: FakeOpenAI, alice: LangGraphClient
 ) -> None:

@@ -1,7 +1,7 @@
-"""The gate of the server: without a key nothing but the health check answers.
+"""The check of keys at the server's door: without one nothing but the health check answers.
 
 LangGraph's own authentication leaves the documentation, the metrics and its internal pages open,
-so the gate stands before all of them.
+so this check stands before all of them.
 """
 
 import os
@@ -17,7 +17,7 @@ IN_PROCESS = "/noauth"
 """The root path of the server's calls to itself, which no request from outside can have."""
 
 
-class Gate:
+class KeyCheck:
     """An ASGI middleware: who has a key may pass, and so may health checks and preflights.
 
     A preflight (OPTIONS, asking what may be sent from another origin) carries no key and is
