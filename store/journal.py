@@ -114,8 +114,8 @@ class Journal:
         with self._begin() as connection:
             height = self._height(connection, parent) + 1
             row = {"id": head, "parent": parent, "height": height}
-            is_new = connection.execute(self._insert(_commits), row).rowcount
-            if is_new and entries:
+            written = connection.execute(self._insert(_commits), row)
+            if written.rowcount == 1 and entries:
                 connection.execute(_entries.insert(), _rows(head, entries))
         return head
 
@@ -187,7 +187,8 @@ class Journal:
 
     def _insert(self, table: sa.Table) -> sa.Insert:
         if self._engine.dialect.name == "postgresql":
-            return postgresql.insert(table).on_conflict_do_nothing()
+            insert = postgresql.insert(table).on_conflict_do_nothing()
+            return insert.execution_options(preserve_rowcount=True)
         return sqlite.insert(table).on_conflict_do_nothing()
 
 
