@@ -199,6 +199,21 @@ async def test_a_fork_from_the_middle_leaves_the_first_line_whole(
     assert await page(server, thread, "dataset.jsonl", at=last) == first
 
 
+async def test_a_state_changed_by_hand_steers_the_search(alice: LangGraphClient) -> None:
+    context: Context = {"depth": 1, "breadth": [3], "tasks_only": True}
+    thread, result = await explore(alice, context=context)
+    assert result["counts"] == {"tasks": 4, "records": 0, "rejected": 0}
+    history = await alice.threads.get_history(thread, limit=100)
+    middle = [state for state in history if state["next"] == ["select"]][-1]
+    wider = {"depth": 1, "breadth": [4], "per_task": 1}
+    await alice.threads.update_state(
+        thread, {"settings": wider}, as_node="filter", checkpoint=middle["checkpoint"]
+    )
+    done = await alice.runs.wait(thread, "explore", input=None)
+    assert isinstance(done, dict)
+    assert done["counts"]["tasks"] == done["counts"]["records"] == 5
+
+
 @pytest.mark.slow
 async def test_eight_threads_at_once_give_the_same_data(
     server: Server, alice: LangGraphClient
