@@ -25,6 +25,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from errors import DamagedError, InputError, RunError
 
 SALVAGE_GAP = 1_000
+_MAKING_TABLES = 0x6578706C6F7265
+"""The number of the lock, among all of a PostgreSQL database, that who makes tables holds."""
+
 GENESIS = ""
 """The head before the first commit."""
 
@@ -97,6 +100,8 @@ class Journal:
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _write_ahead)
         with self._begin() as connection:
+            if self._engine.dialect.name == "postgresql":  # its IF NOT EXISTS fails in a race
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MAKING_TABLES)))
             for table in _metadata.sorted_tables:
                 connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
 
