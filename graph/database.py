@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import aiosqlite
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -76,6 +77,6 @@ class Database:
         settings = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
         url = f"postgresql://{self.postgres}"
         async with AsyncConnectionPool(url, max_size=10, kwargs=settings) as pool:
-            saver = AsyncPostgresSaver(pool)
+            saver = AsyncPostgresSaver(cast("Any", pool))  # its rows are dicts, by the settings
             await saver.setup()
             yield saver

@@ -35,6 +35,7 @@ class Server:
         self.database = folder / ".explore" / "explore.db"
         self._environ = environ
         self._process: subprocess.Popen[bytes] | None = None
+        folder.mkdir(exist_ok=True)
         (folder / "graph").symlink_to(ROOT / "graph")
         (folder / "langgraph.json").symlink_to(ROOT / "langgraph.json")
         with socket.socket() as free:
