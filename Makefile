@@ -4,13 +4,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: bench-filter bench-orchestration check-demo crash demo test check lock clean
+PORT ?= 2024
+
+.PHONY: bench-filter bench-orchestration check-demo crash demo serve test check lock clean
 
 demo: $(VENV)/.local  ## explore `rewriting` with the embedded model: a tree and its records
 	rm -rf runs/demo
 	$(BIN)/explore-instruct run rewriting --model embedded --out runs/demo \
 		--depth 2 --breadth 3,2 --per-task 2
 	$(BIN)/explore-instruct tree runs/demo
+
+serve: $(VENV)/.serve  ## serve the graph on 127.0.0.1:$(PORT), for Studio, the SDK and curl
+	LANGGRAPH_CLI_NO_ANALYTICS=1 LANGGRAPH_NO_VERSION_CHECK=true \
+		LANGSMITH_TRACING=$${LANGSMITH_TRACING:-false} \
+		$(BIN)/langgraph dev --no-browser --no-reload --port $(PORT) --n-jobs-per-worker 8
 
 test: $(VENV)/.dev  ## the whole test suite; downloads no model
 	$(BIN)/python -m pytest

@@ -13,7 +13,7 @@ from typing import Any
 
 from langgraph.graph import END, START, StateGraph
 
-from graph.routing import after_select
+from graph.routing import WAYS, after_select
 from nodes.backtrack import backtrack
 from nodes.filter import filter_proposals
 from nodes.finish import finish
@@ -27,8 +27,9 @@ from nodes.settings import Settings
 from nodes.state import Input, Output, State
 
 Builder = StateGraph[State, Settings, Input, Output]
+Node = Callable[..., Awaitable[Any]]
 
-NODES: dict[str, Callable[..., Awaitable[Any]]] = {
+NODES: dict[str, Node] = {
     "prepare": prepare,
     "select": select,
     "lookahead": lookahead,
@@ -42,13 +43,17 @@ NODES: dict[str, Callable[..., Awaitable[Any]]] = {
 
 def build(resources: Resources) -> Builder:
     """Return the graph, not yet compiled, whose nodes work with these resources."""
-    builder = StateGraph(State, Settings, input_schema=Input, output_schema=Output)
+    return wire(lambda _, node: partial(node, resources=resources))
+
+
+def wire(bind: Callable[[str, Node], Node], context: type[Settings] = Settings) -> Builder:
+    """Return the graph, not yet compiled; `bind` gives each node, by name, its resources."""
+    builder = StateGraph(State, context, input_schema=Input, output_schema=Output)
     for name, node in NODES.items():
-        builder.add_node(name, partial(node, resources=resources))
+        builder.add_node(name, bind(name, node))
     builder.add_edge(START, "prepare")
     builder.add_edge("prepare", "select")
-    choices = ["lookahead", "backtrack", "generate", "review", "finish"]
-    builder.add_conditional_edges("select", after_select, choices)
+    builder.add_conditional_edges("select", after_select, WAYS)
     for asked in ("lookahead", "backtrack", "generate"):
         builder.add_edge(asked, "filter")
     builder.add_edge("filter", "select")

@@ -5,7 +5,12 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-TARGETS = {"dev": ["dev", "analysis"], "local": ["local"], "benchmark": ["benchmark"]}
+TARGETS = {
+    "dev": ["dev", "analysis"],
+    "local": ["local"],
+    "serve": ["serve", "local"],
+    "benchmark": ["benchmark"],
+}
 
 
 def main() -> None:

@@ -1,10 +1,11 @@
 """What lookahead and backtrack share: one question for subtasks of one task."""
 
 import asyncio
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from langgraph.runtime import Runtime
 
+from errors import ExploreInstructError
 from nodes.ask import Channel, converse
 from nodes.events import event
 from nodes.questions import reader, subtask_question
@@ -13,9 +14,10 @@ from nodes.settings import Settings
 from nodes.state import Proposal, State, Step
 
 
-class Expansion(TypedDict):
-    """What a lookahead or backtrack node is sent."""
+class Expansion(TypedDict, total=False):
+    """What a lookahead or backtrack node is sent; `settings` as in the state."""
 
+    settings: dict[str, Any]
     run: str
     head: str
     step: Step
@@ -38,7 +40,11 @@ async def expand(sent: Expansion, runtime: Runtime[Settings], resources: Resourc
     )
     question = subtask_question(exploration, step, settings)
     channel = Channel.of(sent["run"], settings, resources)
-    keys = await converse(question, channel)
+    try:
+        keys = await converse(question, channel)
+    except (ExploreInstructError, asyncio.CancelledError):
+        channel.line.abandon()
+        raise
     answers = await asyncio.to_thread(resources.journal.answers, sent["run"], keys[-1:])
     items = reader(step)(answers[keys[-1]]["text"]).items
     subtasks = [{"name": item.name, "reason": item.reason} for item in items]

@@ -35,6 +35,9 @@ async def generate(state: State, runtime: Runtime[Settings], resources: Resource
             Proposal(step=step, answers=await channel.line.started[identity], subtasks=[])
             for identity, step in block
         ]
+    except asyncio.CancelledError:
+        channel.line.abandon()
+        raise
     except ExploreInstructError:
         await channel.line.settle()
         channel.line.refusal = None

@@ -1,7 +1,7 @@
 """Prepare: check the domain, plant the root and the seed tasks (paper section 3.1)."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 from langgraph.config import get_config
 from langgraph.runtime import Runtime
@@ -11,7 +11,7 @@ from models.prices import cost_usd
 from nodes.events import admission_events, budget_event, event
 from nodes.resources import Resources
 from nodes.settings import Settings
-from nodes.state import Phase, Spent, State
+from nodes.state import Phase, Proposal, Spent, State
 from prompts.domain import Domain, load_preset, parse_domain
 from store.exploration import Exploration
 from store.journal import GENESIS, Entry, digest
@@ -24,7 +24,7 @@ async def prepare(state: State, runtime: Runtime[Settings], resources: Resources
     Raises InputError for a domain that is none, or whose seeds the breadth cannot hold.
     """
     named = state["domain"]
-    domain = load_preset(named) if isinstance(named, str) else parse_domain(named, "the domain")
+    domain = await asyncio.to_thread(_read, named)
     settings = runtime.context
     check_price(settings)
     thread = str(get_config()["configurable"].get("thread_id", ""))
@@ -36,6 +36,10 @@ async def prepare(state: State, runtime: Runtime[Settings], resources: Resources
     for told in (*admission_events(entries), budget_event(state, settings)):
         runtime.stream_writer(told)
     return state
+
+
+def _read(named: str | dict[str, Any]) -> Domain:
+    return load_preset(named) if isinstance(named, str) else parse_domain(named, "the domain")
 
 
 def begin(domain: Domain, thread: str) -> Entry:
@@ -59,7 +63,7 @@ def first_state(domain: Domain, head: str, exploration: Exploration, settings: S
         "steps": [],
         "planned": [],
         "calls_planned": 0,
-        "proposals": [],
+        "proposals": cast("list[Proposal]", None),  # empties what an abandoned run left
         "tree": tree_view(exploration, settings.limits),
         "exploration": summary(exploration, settings.limits),
         "counts": counts(exploration),

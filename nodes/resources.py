@@ -26,6 +26,9 @@ from store.journal import Journal
 
 CACHED_EXPLORATIONS = 8
 
+OUTLINE = ("begin", "task", "round", "call", "rejection", "prune", "rename")
+"""The kinds of entries that tell the tree and the counts."""
+
 Returned = TypeVar("Returned")
 Loop = asyncio.AbstractEventLoop
 
@@ -43,6 +46,7 @@ class Line:
         self.tokens = Pace(settings.tokens_per_minute)
         self.started: dict[str, asyncio.Task[list[str]]] = {}
         self.refusal = refusal
+        self.abandoned = False
         self._calls: set[asyncio.Task[Any]] = set()
         self._lap = monotonic()
 
@@ -62,6 +66,13 @@ class Line:
         self._calls.discard(call)
         if not call.cancelled():
             call.exception()  # told to whoever waits; nobody may
+
+    def abandon(self) -> None:
+        """Let no call start that still waits; whoever goes on with the run begins a new line."""
+        self.abandoned = True
+        self.refusal = self.refusal or RunError("the run was cancelled")
+        for call in self.started.values():
+            call.add_done_callback(self._ended)
 
     def drop(self) -> None:
         """Give up all calls in flight."""
@@ -103,7 +114,7 @@ class Resources:
     def line(self, run: str, settings: Settings) -> Line:
         """Return the run's line of calls in the running event loop."""
         lines = self._lines.setdefault(asyncio.get_running_loop(), {})
-        if run not in lines:
+        if run not in lines or lines[run].abandoned:
             lines[run] = Line(settings, self._interruption)
         return lines[run]
 
@@ -138,6 +149,11 @@ class Resources:
             exploration = self.take(head, settings)
             self.put(head, exploration)
             return exploration
+
+    def outline(self, head: str, settings: Settings) -> Exploration:
+        """Return what is known at `head` but for the records themselves, the caller's own copy."""
+        entries = self.journal.chain(head, OUTLINE)
+        return Exploration.replay(settings.standards, self._embeddings, entries)
 
     def take(self, head: str, settings: Settings) -> Exploration:
         """Return what is known at `head`, to be changed: it leaves the cache until it is `put`."""

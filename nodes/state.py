@@ -56,8 +56,12 @@ def collect(known: list[Proposal], new: list[Proposal] | None) -> list[Proposal]
 
 
 class State(TypedDict, total=False):
-    """The state of one exploration."""
+    """The state of one exploration.
 
+    `settings` are those that the caller of a server named, when they started the run or since.
+    """
+
+    settings: dict[str, Any]
     domain: str | dict[str, Any]
     run: str
     head: str

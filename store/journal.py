@@ -25,6 +25,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from errors import DamagedError, InputError, RunError
 
 SALVAGE_GAP = 1_000
+_MAKING_TABLES = 0x6578706C6F7265
+"""The number of the lock, among all of a PostgreSQL database, that who makes tables holds."""
+
 GENESIS = ""
 """The head before the first commit."""
 
@@ -97,6 +100,8 @@ class Journal:
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _write_ahead)
         with self._begin() as connection:
+            if self._engine.dialect.name == "postgresql":  # its IF NOT EXISTS fails in a race
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MAKING_TABLES)))
             for table in _metadata.sorted_tables:
                 connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
 
@@ -114,8 +119,8 @@ class Journal:
         with self._begin() as connection:
             height = self._height(connection, parent) + 1
             row = {"id": head, "parent": parent, "height": height}
-            is_new = connection.execute(self._insert(_commits), row).rowcount
-            if is_new and entries:
+            written = connection.execute(self._insert(_commits), row)
+            if written.rowcount == 1 and entries:
                 connection.execute(_entries.insert(), _rows(head, entries))
         return head
 
@@ -136,6 +141,19 @@ class Journal:
             rows = connection.execution_options(yield_per=500).execute(query)
             for kind, body in rows:
                 yield Entry(kind, json.loads(body))
+
+    def beginnings(self) -> list[Entry]:
+        """Return the first entry of every chain."""
+        first = _commits.c.parent == GENESIS
+        query = (
+            sa.select(_entries.c.kind, _entries.c.body)
+            .join(_commits, _entries.c.commit_id == _commits.c.id)
+            .where(first, _entries.c.position == 0)
+            .order_by(_commits.c.id)
+        )
+        with self._begin() as connection:
+            rows = connection.execute(query).all()
+        return [Entry(kind, json.loads(body)) for kind, body in rows]
 
     def store_answer(
         self, run: str, key: str, request: Mapping[str, Any], answer: Mapping[str, Any]
@@ -174,7 +192,8 @@ class Journal:
 
     def _insert(self, table: sa.Table) -> sa.Insert:
         if self._engine.dialect.name == "postgresql":
-            return postgresql.insert(table).on_conflict_do_nothing()
+            insert = postgresql.insert(table).on_conflict_do_nothing()
+            return insert.execution_options(preserve_rowcount=True)
         return sqlite.insert(table).on_conflict_do_nothing()
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from errors import DamagedError, InputError, RunError
 from store.journal import GENESIS, Entry, Journal, canonical, commit_id, digest, salvage, sqlite_url
+from tests.postgres import Postgres
 
 STRANGE = "NUL \0, lone surrogate \ud83d, emoji 😀, 改写, \u2028, \x7f, \\u0000, 'quote\""
 THREADS = 8
@@ -45,10 +46,13 @@ some_entries = st.lists(
 )
 
 
-@pytest.fixture(params=["sqlite"])
-def url(tmp_path: Path) -> str:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the URL of a database that holds nothing yet."""
-    return f"sqlite:///{tmp_path / 'run.db'}"
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'run.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.database().replace("postgresql:", "postgresql+psycopg:")
 
 
 @pytest.fixture

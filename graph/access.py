@@ -1,0 +1,67 @@
+"""Who may do what on the server: the `auth` of langgraph.json.
+
+Threads, runs and crons belong to the key that made them; nobody sees another's. The assistants
+that come with the server are everybody's to read.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from langgraph_sdk import Auth
+
+from graph.keys import MISSING, caller_of, keys_of
+from graph.policy import refused_settings
+
+auth = Auth()
+
+
+@auth.authenticate
+async def authenticate(headers: dict[bytes, bytes]) -> Auth.types.MinimalUserDict:
+    """Return the caller whose key is in the headers; refuse all others with 401."""
+    key = headers.get(b"x-api-key", b"").decode("latin-1")
+    caller = caller_of(key, keys_of(os.environ))
+    if caller is None:
+        raise Auth.exceptions.HTTPException(status_code=401, detail=MISSING)
+    return {"identity": caller}
+
+
+@auth.on
+async def own(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> dict[str, Any]:
+    """Mark what is made as the caller's; show and change nothing but the caller's own."""
+    owner = {"owner": ctx.user.identity}
+    if ctx.action in {"create", "update", "create_run"}:
+        value.setdefault("metadata", {}).update(owner)  # in place: the server keeps this very dict
+    return owner
+
+
+@auth.on.threads.create_run
+async def run(ctx: Auth.types.AuthContext, value: Any) -> dict[str, Any]:  # noqa: ANN401 - the SDK's type leaves out what is checked
+    """Refuse a context with unknown fields, which the server would drop without a word."""
+    given = value.get("kwargs", {}).get("context") or {}
+    problem = refused_settings(_without_own(given))
+    if problem:
+        raise Auth.exceptions.HTTPException(status_code=422, detail=problem)
+    return await own(ctx, value)
+
+
+@auth.on(resources="assistants", actions=["read", "search"])
+async def assistants(ctx: Auth.types.AuthContext, value: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001 - as above
+    """Show the caller's own assistants and the server's."""
+    return {"$or": [{"owner": ctx.user.identity}, {"created_by": "system"}]}
+
+
+@auth.on.store
+async def store(ctx: Auth.types.AuthContext, value: Any) -> bool:  # noqa: ANN401, ARG001 - as above
+    """Refuse the store: nothing here uses it, and it knows no owners."""
+    return False
+
+
+def _without_own(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what the server itself mirrors into a context."""
+    own_names = {"thread_id", "checkpoint_id", "checkpoint_ns", "graph_id", "assistant_id"}
+    return {
+        name: value
+        for name, value in context.items()
+        if name not in own_names and not name.startswith(("__", "langgraph_"))
+    }

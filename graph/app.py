@@ -1,0 +1,85 @@
+"""The graph as a server runs it: the `graph` of langgraph.json.
+
+Every node works under the operator's policy, whatever line of the history it goes on from. A run's
+settings stay with its state: a context that comes with a resume or a fork changes what it names.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from langgraph.runtime import Runtime
+from pydantic import ValidationError
+
+from errors import InputError, RunError
+from graph.build import Node, wire
+from graph.shared import shared
+from graph.studio import Context
+from nodes.settings import Settings
+
+MOST_SUPERSTEPS = 10_000_000
+"""The policy bounds a run; a recursion limit would only cut it off."""
+
+KEEPS_SETTINGS = {"prepare", "select"}
+
+
+class InputRefusedError(InputError, ValueError):
+    """An InputError in a run's result: a server shows the text of Python's own errors alone."""
+
+
+class RunStoppedError(RunError, RuntimeError):
+    """A RunError in a run's result; see InputRefusedError. The run can be gone on with."""
+
+
+def governed(name: str, node: Node) -> Node:
+    """Return the node with the process's resources and the settings that the policy allows."""
+
+    async def run(state: Any, runtime: Runtime[Settings]) -> Any:  # noqa: ANN401 - what the node takes and gives
+        with _told():
+            common = await shared()
+            known = {} if name == "prepare" else state.get("settings", {})
+            named = named_settings(known, runtime.context)
+            settings = await common.settle(_valid(named))
+            if name == "prepare":
+                await asyncio.to_thread(common.policy.check_domain, state.get("domain"))
+            runtime = runtime.override(context=settings)
+            update = await node(state, runtime, resources=common.resources)
+        return {**update, "settings": named} if name in KEEPS_SETTINGS else update
+
+    return run
+
+
+def named_settings(known: dict[str, Any], context: Settings | None) -> dict[str, Any]:
+    """Return the settings that callers named so far, the context's before those known.
+
+    Another depth without a breadth of its own gets the default breadth.
+    """
+    new = context.model_dump(mode="json", exclude_unset=True) if context else {}
+    if new.get("depth", known.get("depth")) != known.get("depth") and "breadth" not in new:
+        known = {name: value for name, value in known.items() if name != "breadth"}
+    return {**known, **new}
+
+
+def _valid(named: dict[str, Any]) -> Settings:
+    try:
+        return Settings.model_validate(named)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        field = ".".join(map(str, fault["loc"])) or "context"
+        told = str(fault["msg"]).removeprefix("Value error, ")
+        raise InputError(f"{field}: {told}") from error
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn the project's errors into those whose text the server shows."""
+    try:
+        yield
+    except InputError as error:
+        raise InputRefusedError(str(error)) from error
+    except RunError as error:
+        raise RunStoppedError(str(error)) from error
+
+
+graph = wire(governed, Context).compile(name="explore").with_config(recursion_limit=MOST_SUPERSTEPS)

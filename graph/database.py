@@ -1,0 +1,82 @@
+"""The server's database: journal and checkpoints side by side, in SQLite or PostgreSQL."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import aiosqlite
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+from errors import InputError
+from store.journal import sqlite_url
+
+DEFAULT = Path(".explore") / "explore.db"
+POSTGRES = ("postgresql://", "postgres://", "postgresql+psycopg://")
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Where the server keeps all it knows: a file of SQLite, or a PostgreSQL URL."""
+
+    file: Path | None
+    postgres: str = ""
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> "Database":
+        """Return what EXPLORE_DATABASE_URL names; SQLite in ./.explore/ where it is not set.
+
+        Raises InputError for any other kind of database; the URL is not shown, as it may hold a
+        password.
+        """
+        url = environ.get("EXPLORE_DATABASE_URL", "").strip()
+        if not url:
+            return cls(DEFAULT)
+        if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
+            return cls(Path(url.removeprefix("sqlite:///")))
+        for scheme in POSTGRES:
+            if url.startswith(scheme):
+                return cls(None, url.removeprefix(scheme))
+        raise InputError(
+            "EXPLORE_DATABASE_URL: give sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+        )
+
+    @property
+    def journal_url(self) -> str:
+        """The URL that the journal opens."""
+        return sqlite_url(self.file) if self.file else f"postgresql+psycopg://{self.postgres}"
+
+    def make_folder(self) -> None:
+        """Make the folder that the file lies in. Raises InputError where that cannot be."""
+        if self.file is None:
+            return
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{self.file.parent} cannot be made: {error.strerror}") from error
+
+    @asynccontextmanager
+    async def saver(self) -> AsyncIterator[BaseCheckpointSaver[str]]:
+        """Open the checkpoints. Raises InputError where PostgreSQL's packages are missing."""
+        if self.file:
+            async with aiosqlite.connect(self.file, timeout=60) as connection:
+                yield AsyncSqliteSaver(connection)
+            return
+        try:
+            from langgraph.checkpoint.postgres.aio import (  # noqa: PLC0415 - an extra of its own
+                AsyncPostgresSaver,
+            )
+            from psycopg.rows import dict_row  # noqa: PLC0415
+            from psycopg_pool import AsyncConnectionPool  # noqa: PLC0415
+        except ImportError as error:
+            raise InputError(
+                "EXPLORE_DATABASE_URL names PostgreSQL: pip install 'explore-instruct[postgres]'"
+            ) from error
+        settings = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
+        url = f"postgresql://{self.postgres}"
+        async with AsyncConnectionPool(url, max_size=10, kwargs=settings) as pool:
+            saver = AsyncPostgresSaver(cast("Any", pool))  # its rows are dicts, by the settings
+            await saver.setup()
+            yield saver

@@ -1,0 +1,48 @@
+"""The check of keys at the server's door: without one nothing but the health check answers.
+
+LangGraph's own authentication leaves the documentation, the metrics and its internal pages open,
+so this check stands before all of them.
+"""
+
+import os
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from graph.keys import MISSING, caller_of, keys_of
+
+HEALTH = "/ok"
+IN_PROCESS = "/noauth"
+"""The root path of the server's calls to itself, which no request from outside can have."""
+
+
+class KeyCheck:
+    """An ASGI middleware: who has a key may pass, and so may health checks and preflights.
+
+    A preflight (OPTIONS, asking what may be sent from another origin) carries no key and is
+    answered before any page is reached.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 401 where the key is missing or wrong; else pass the request on."""
+        if scope["type"] not in {"http", "websocket"} or self._opens(scope):
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008, "reason": MISSING})
+        else:
+            await JSONResponse({"detail": MISSING}, status_code=401)(scope, receive, send)
+
+    def _opens(self, scope: Scope) -> bool:
+        if scope.get("root_path", "").split("/")[:2] == IN_PROCESS.split("/"):
+            return True
+        headers = Headers(scope=scope)
+        method = scope.get("method")
+        if scope["path"] == HEALTH and method in {"GET", "HEAD"}:
+            return True
+        if method == "OPTIONS" and "access-control-request-method" in headers:
+            return True
+        return caller_of(headers.get("x-api-key"), keys_of(os.environ)) is not None

@@ -1,0 +1,138 @@
+"""What a caller of the server may ask for: models, endpoints, and how much.
+
+The server holds the operator's keys, so a caller never names a file, a model or a base URL that
+the operator did not allow: the key could be sent to a stranger's host. What is refused is an
+InputError that names the field, the value and what is allowed.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from errors import InputError
+from models.endpoint import Choice, choose
+from models.endpoint import shown as without_password
+from nodes.settings import Settings
+from prompts.domain import presets
+from prompts.problems import shown
+
+MAX_TASKS = 10_000
+MAX_RECORDS = 200_000
+MAX_DOMAIN_BYTES = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The operator's word; `default` is what is asked where a caller names nothing."""
+
+    default: Choice
+    models: frozenset[str]
+    base_urls: frozenset[str]
+    max_tasks: int = MAX_TASKS
+    max_records: int = MAX_RECORDS
+    max_domain_bytes: int = MAX_DOMAIN_BYTES
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> "Policy":
+        """Return the policy that the environment's EXPLORE_… variables state.
+
+        Raises InputError for a limit that is not a positive whole number.
+        """
+        return cls(
+            default=choose(None, None, environ),
+            models=_listed(environ, "EXPLORE_ALLOWED_MODELS"),
+            base_urls=frozenset(map(_address, _listed(environ, "EXPLORE_ALLOWED_BASE_URLS"))),
+            max_tasks=_number(environ, "EXPLORE_MAX_TASKS", MAX_TASKS),
+            max_records=_number(environ, "EXPLORE_MAX_RECORDS", MAX_RECORDS),
+            max_domain_bytes=_number(environ, "EXPLORE_MAX_DOMAIN_BYTES", MAX_DOMAIN_BYTES),
+        )
+
+    def choice(self, settings: Settings, environ: Mapping[str, str]) -> Choice:
+        """Return the model and the base URL that these settings come to.
+
+        Raises InputError for one that the operator did not allow.
+        """
+        if settings.model is not None:
+            self._check_model(settings.model)
+        if settings.base_url is not None:
+            self._check_base_url(settings.base_url)
+        return choose(settings.model, settings.base_url, environ)
+
+    def check_size(self, settings: Settings) -> None:
+        """Raise InputError where the settings ask for more than the server gives."""
+        expected = settings.expected
+        if expected.tasks > self.max_tasks:
+            wide = ",".join(map(str, settings.limits.breadth))
+            raise InputError(
+                f"depth {settings.depth} with breadth {wide} may reach {expected.tasks} tasks; this"
+                f" server allows {self.max_tasks}: lower depth or breadth"
+            )
+        if expected.records > self.max_records:
+            asked = "per_task" if settings.records is None else "records"
+            raise InputError(
+                f"{asked}: up to {expected.records} records on {expected.tasks} tasks; this server "
+                f"allows {self.max_records}: lower {asked}, depth or breadth"
+            )
+
+    def check_domain(self, domain: object) -> None:
+        """Raise InputError for an input's `domain` that is missing, of no use, or too large."""
+        names = presets()
+        if isinstance(domain, str) and domain in names:
+            return
+        if not isinstance(domain, Mapping):
+            told = f"no preset is named {shown(domain)}; " if isinstance(domain, str) else ""
+            raise InputError(
+                f"domain: {told}give a preset's name ({', '.join(names)}) or a domain file's "
+                "content as an object"
+            )
+        size = len(json.dumps(domain).encode())
+        if size > self.max_domain_bytes:
+            raise InputError(
+                f"domain: {size} bytes; this server allows {self.max_domain_bytes}: "
+                "give fewer or shorter seeds, examples and topics"
+            )
+
+    def _check_model(self, model: str) -> None:
+        allowed = self.models | {name for name in (self.default.model,) if name}
+        if model not in allowed:
+            raise InputError(f"model: {shown(model)} is not allowed here; {_told(allowed)}")
+
+    def _check_base_url(self, base_url: str) -> None:
+        own = self.default.base_url
+        allowed = self.base_urls | {_address(url) for url in (own,) if url}
+        if _address(base_url) not in allowed:
+            told = _told(self.base_urls)
+            raise InputError(f"base_url: {shown(base_url)} is not allowed here; {told}")
+
+
+def refused_settings(given: Mapping[str, Any]) -> str | None:
+    """Return the first name in a context that is no setting, with what is allowed; None if none."""
+    for name in given:
+        if name not in Settings.model_fields:
+            return (
+                f"context: unknown field {shown(name)}; known: {', '.join(Settings.model_fields)}"
+            )
+    return None
+
+
+def _address(url: str) -> str:
+    return url.strip().rstrip("/")
+
+
+def _listed(environ: Mapping[str, str], name: str) -> frozenset[str]:
+    return frozenset(part.strip() for part in environ.get(name, "").split(",") if part.strip())
+
+
+def _told(allowed: frozenset[str]) -> str:
+    names = ", ".join(sorted(map(without_password, allowed)))
+    return f"allowed: {names}, or leave it out" if names else "leave it out"
+
+
+def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name, "").strip()
+    if not text:
+        return default
+    if not text.isdigit() or int(text) < 1:
+        raise InputError(f"{name} is {text!r}: give a whole number, 1 or more")
+    return int(text)

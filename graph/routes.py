@@ -1,0 +1,119 @@
+"""The server's own pages: a run's data set, tree, rejections and report.
+
+Whose thread it is, and where its head stands, the server itself is asked, with the caller's key:
+so these pages show to a caller what the server would show, and nothing else. `?checkpoint_id=`
+gives the line of the history that ends at a checkpoint.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import httpx
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from errors import ExploreInstructError, InputError
+from graph.database import Database
+from graph.exported import Exported
+from graph.keycheck import KeyCheck
+from graph.page import page
+from graph.restore import restore_threads
+from graph.shared import close_shared, shared
+from nodes.settings import Settings
+
+LINES = "application/jsonl; charset=utf-8"
+NO_SCRIPTS = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"}
+
+
+async def dataset(request: Request) -> Response:
+    """Stream the records as dataset.jsonl has them."""
+    exported, _ = await _exported(request)
+    return StreamingResponse(exported.dataset(), media_type=LINES)
+
+
+async def rejected(request: Request) -> Response:
+    """Stream the rejections as rejected.jsonl has them."""
+    exported, _ = await _exported(request)
+    return StreamingResponse(exported.rejected(), media_type=LINES)
+
+
+async def tree(request: Request) -> Response:
+    """Return the whole tree as node-link data."""
+    exported, _ = await _exported(request)
+    return JSONResponse(await asyncio.to_thread(lambda: exported.tree))
+
+
+async def report(request: Request) -> Response:
+    """Return a page of the tree and the counts."""
+    exported, values = await _exported(request)
+    text = await asyncio.to_thread(page, exported, str(values["domain"]))
+    return HTMLResponse(text.encode("utf-8", "replace"), headers=NO_SCRIPTS)
+
+
+async def _exported(request: Request) -> tuple[Exported, dict[str, Any]]:
+    values = await _values(request)
+    if not values.get("head"):
+        raise HTTPException(404, "nothing was explored in this thread yet")
+    resources = (await shared()).resources
+    settings = Settings.model_validate(values.get("settings", {}))
+    return await asyncio.to_thread(Exported.at, resources, values["head"], settings), values
+
+
+async def _values(request: Request) -> dict[str, Any]:
+    """Return the thread's state, as the server shows it to this caller."""
+    address = f"/threads/{request.path_params['thread_id']}/state"
+    if checkpoint := request.query_params.get("checkpoint_id"):
+        address += f"/{_uuid(checkpoint)}"
+    itself = httpx.ASGITransport(app=request.app)
+    headers = {"x-api-key": request.headers.get("x-api-key", "")}
+    async with httpx.AsyncClient(transport=itself, base_url="http://explore") as server:
+        answer = await server.get(address, headers=headers)
+    if not answer.is_success:
+        raise HTTPException(answer.status_code, str(answer.json().get("detail", "refused")))
+    values: dict[str, Any] = answer.json().get("values") or {}
+    return values
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise HTTPException(422, "checkpoint_id: give a checkpoint's id, a UUID") from error
+
+
+async def _told(_: Request, error: Exception) -> Response:
+    status = 400 if isinstance(error, InputError) else 409
+    return JSONResponse({"detail": str(error)}, status_code=status)
+
+
+@asynccontextmanager
+async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    """Open what the runs share and put forgotten threads back; close at the end."""
+    await restore_threads(await shared(), Database.of(os.environ))
+    try:
+        yield
+    finally:
+        await close_shared()
+
+
+PAGES = {
+    "dataset.jsonl": dataset,
+    "rejected.jsonl": rejected,
+    "tree.json": tree,
+    "report": report,
+}
+
+app = Starlette(
+    routes=[Route(f"/explorations/{{thread_id:uuid}}/{name}", p) for name, p in PAGES.items()],
+    middleware=[Middleware(KeyCheck)],
+    lifespan=lifespan,
+    exception_handlers={ExploreInstructError: _told},
+)

@@ -1,0 +1,88 @@
+"""What all runs of a server process share: policy, journal, models; opened once, when needed."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from threading import Lock
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+
+from graph.database import Database
+from graph.policy import Policy
+from models.embeddings import embeddings
+from models.endpoint import EMBEDDED, endpoint
+from models.probe import served_model
+from nodes.resources import Resources
+from nodes.settings import Settings
+from store.journal import Journal
+
+_opening = Lock()
+_shared: list["Shared"] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The operator's policy, and what the nodes work with."""
+
+    policy: Policy
+    resources: Resources
+    served: dict[str, str]
+
+    async def settle(self, settings: Settings) -> Settings:
+        """Return the settings of a run with the model and base URL that are really asked.
+
+        Raises InputError for settings that the operator does not allow.
+        """
+        self.policy.check_size(settings)
+        choice = self.policy.choice(settings, os.environ)
+        model = choice.model or await self._served(str(choice.base_url))
+        settled = settings.model_copy(update={"model": model, "base_url": choice.base_url})
+        await asyncio.to_thread(self._open, settled)
+        return settled
+
+    async def _served(self, base_url: str) -> str:
+        if base_url not in self.served:
+            self.served[base_url] = await served_model(base_url)
+        return self.served[base_url]
+
+    def _open(self, settings: Settings) -> None:
+        """Open the endpoint and its price list, which read files, outside the event loop."""
+        self.resources.price(settings)(0, 0)
+
+
+async def shared() -> Shared:
+    """Return what the runs of this process share, opening it where that was not done yet.
+
+    Raises InputError for an environment that cannot be used, RunError for a database that cannot.
+    """
+    return _shared[0] if _shared else await asyncio.to_thread(_open)
+
+
+async def close_shared() -> None:
+    """Close what was opened; it would be opened anew."""
+    while _shared:
+        await _shared.pop().resources.aclose()
+
+
+@asynccontextmanager
+async def checkpointer() -> AsyncIterator[BaseCheckpointSaver[str]]:
+    """Open the server's checkpoints: the `checkpointer` of langgraph.json."""
+    database = Database.of(os.environ)
+    await asyncio.to_thread(database.make_folder)
+    async with database.saver() as saver:
+        yield saver
+
+
+def _open() -> Shared:
+    with _opening:
+        if not _shared:
+            database = Database.of(os.environ)
+            database.make_folder()
+            journal = Journal(database.journal_url)
+            resources = Resources(
+                journal, lambda model, url: endpoint(model or EMBEDDED, url), embeddings()
+            )
+            _shared.append(Shared(Policy.of(os.environ), resources, {}))
+        return _shared[0]
