@@ -319,6 +319,12 @@ async def test_nothing_but_the_health_check_answers_without_a_key(server: Server
                         open_routes.add((method, path))
             assert (await http.get("/ok")).status_code == 200
     assert {path for _, path in open_routes} <= {"/ok"}
+    asking = {"origin": "https://studio.example", "access-control-request-method": "POST"}
+    async with server.http(None) as http:
+        preflight = await http.options("/threads", headers=asking)
+        assert preflight.status_code == 200
+        assert "access-control-allow-origin" in preflight.headers
+        assert (await http.options("/threads")).status_code == 401
 
 
 async def test_one_callers_thread_is_not_anothers(server: Server, alice: LangGraphClient) -> None:
