@@ -10,7 +10,7 @@ tokens), rouge_l, and where it is asked for, semantic (store/paraphrases.py).
 
 import itertools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -24,14 +24,14 @@ from errors import InputError
 from store.paraphrases import Paraphrases, Vectors
 from store.replacing import replacing
 from store.rouge import Interned, Threshold, closest
-from store.shortlist import Shortlist
+from store.shortlist import Batch, Shortlist, batch_of
 from store.signature import Signed, Vocabulary, numbers_of, signed
 from store.tokens import normalised, tokens
 
 _VERSION = 1
 _BLOCK = 8192
 _FIRST = 64
-_SCANNED, _IN_TURN = 4096, 512
+_SCANNED, _IN_TURN = 512, 512
 """With fewer texts kept, or fewer at once, a scan of all is as fast as the inverted file."""
 
 
@@ -55,6 +55,7 @@ class Verdict:
 _KEPT = Verdict(kept=True)
 
 _Identity = Interned | tuple[str]
+_Places = dict[int, list[int]]
 
 
 class _Text(NamedTuple):
@@ -118,8 +119,11 @@ class DiversityIndex:
         for start in range(0, len(texts), _BLOCK):
             block = texts[start : start + _BLOCK]
             foreign, read = self._foreign(block), self._read(block)
-            own = map(self._decide, read, self._near(read), self._alike(read))
-            verdicts += [f if not f.kept else o for f, o in zip(foreign, own, strict=True)]
+            near, alike = self._near(read), self._alike(read)
+            verdicts += [
+                self._decide(text, near.get(n, ()), alike.get(n, ())) if verdict.kept else verdict
+                for n, (text, verdict) in enumerate(zip(read, foreign, strict=True))
+            ]
         return verdicts
 
     def add(self, text: str, key: str) -> None:
@@ -133,13 +137,13 @@ class DiversityIndex:
     def admit_many(self, texts: Sequence[str], keys: Sequence[str]) -> list[Verdict]:
         """Return what `admit` returns for each text in turn; much faster for many."""
         verdicts: list[Verdict] = []
-        for start in range(0, len(texts), _BLOCK):
-            block = texts[start : start + _BLOCK]
+        while (start := len(verdicts)) < len(texts):
+            # As long as little is kept, much of a large block would be compared with itself.
+            stop = start + min(_BLOCK, max(_IN_TURN, len(self)))
+            block, named = texts[start:stop], keys[start:stop]
             foreign, read = self._foreign(block), self._read(block)
-            named = keys[start : start + _BLOCK]
-            many = len(block) > _IN_TURN
-            admitted = self._admit_block if many else self._admit_in_turn
-            verdicts += admitted(read, named, foreign)
+            many = len(block) >= _IN_TURN
+            verdicts += (self._admit_block if many else self._admit_in_turn)(read, named, foreign)
         return verdicts
 
     def save(self, path: Path) -> None:
@@ -234,22 +238,28 @@ class DiversityIndex:
         ]
 
     def _judge(self, text: _Text) -> Verdict:
-        return self._decide(text, *self._near([text]), *self._alike([text]))
+        return self._decide(text, self._near([text]).get(0, ()), self._alike([text]).get(0, ()))
 
-    def _near(self, texts: Sequence[_Text]) -> list[list[int]]:
-        """Return for each text the places of all whose F could reach the threshold."""
+    def _near(self, texts: Sequence[_Text], batch: Batch | None = None) -> _Places:
+        """Return by row, if any, the places of all whose F could reach the threshold."""
         if len(texts) > 1 and len(self) > _SCANNED:
-            return self._shortlist.of_many([text.signed for text in texts])
-        return [
-            [] if text.identity in self._first else self._shortlist.of(text.signed)
-            for text in texts
-        ]
+            return self._shortlist.of_many(batch or batch_of([text.signed for text in texts]))
+        return {
+            row: self._shortlist.of(text.signed)
+            for row, text in enumerate(texts)
+            if text.identity not in self._first
+        }
 
-    def _alike(self, texts: Sequence[_Text]) -> list[list[int]]:
-        """Return for each text the places of all whose cosine could reach its threshold."""
+    def _alike(self, texts: Sequence[_Text], members: Sequence[int] | None = None) -> _Places:
+        """Return by row, if any, the places of all whose cosine could reach its threshold.
+
+        Or, of the texts themselves, the members before it.
+        """
         if self._paraphrases is None:
-            return [[] for _ in texts]
-        return self._paraphrases.of_many(_matrix(texts))
+            return {}
+        if members is None:
+            return self._paraphrases.of_many(_matrix(texts))
+        return self._paraphrases.within(_matrix(texts), members)
 
     def _admit_in_turn(
         self, texts: Sequence[_Text], keys: Sequence[str], foreign: Sequence[Verdict]
@@ -262,28 +272,28 @@ class DiversityIndex:
 
     def _admit_block(
         self, texts: Sequence[_Text], keys: Sequence[str], foreign: Sequence[Verdict]
-    ) -> Iterator[Verdict]:
-        """Shortlist for all texts at once, as if each were kept; then leave out who was not."""
-        base = len(self)
-        near = self._shortlist.of_block([text.signed for text in texts])
-        alike: list[list[int]] = [[] for _ in texts]
-        if self._paraphrases is not None:
-            alike = self._paraphrases.of_block(_matrix(texts))
+    ) -> Iterable[Verdict]:
+        """Judge all texts by what is kept already, then in order by what they add to it."""
+        batch = batch_of([text.signed for text in texts])
+        near, alike = self._near(texts, batch), self._alike(texts)
+        verdicts = [
+            self._decide(text, near.get(row, ()), alike.get(row, ())) if verdict.kept else verdict
+            for row, (text, verdict) in enumerate(zip(texts, foreign, strict=True))
+        ]
+        members = _possible(texts, verdicts)
+        newer, newer_alike = self._shortlist.within(batch, members), self._alike(texts, members)
         placed: dict[int, int] = {}
-
-        def kept(found: list[int]) -> list[int]:
-            places = [place if place < base else placed.get(place) for place in found]
-            return [place for place in places if place is not None]
-
-        for row, (text, verdict) in enumerate(zip(texts, foreign, strict=True)):
-            own = verdict
-            if verdict.kept:
-                places, others = near[row], alike[row]
-                own = self._decide(text, places and kept(places), others and kept(others))
-            if own.kept:
-                placed[base + row] = len(self)
+        for row, text in enumerate(texts):
+            new = [placed[member] for member in newer.get(row, ()) if member in placed]
+            others = [placed[member] for member in newer_alike.get(row, ()) if member in placed]
+            changed = new or others or (verdicts[row].kept and text.identity in self._first)
+            if changed and foreign[row].kept:
+                known, known_alike = near.get(row, []), alike.get(row, [])
+                verdicts[row] = self._decide(text, known + new, known_alike + others)
+            if verdicts[row].kept:
+                placed[row] = len(self)
                 self._add(text, keys[row])
-            yield own
+        return verdicts
 
     def _add(self, text: _Text, key: str) -> None:
         self._first.setdefault(text.identity, len(self))
@@ -333,6 +343,20 @@ class DiversityIndex:
 
     def _score(self, text: _Text, place: int, lcs: int) -> Fraction:
         return Fraction(2 * lcs, len(text.signed.pairs) + len(self._interned[place]))
+
+
+def _possible(texts: Sequence[_Text], verdicts: Sequence[Verdict]) -> list[int]:
+    """Return the rows that may be kept: not rejected yet, and no repetition of an earlier row.
+
+    What rejects the first of two equal texts rejects the second.
+    """
+    seen: set[_Identity] = set()
+    rows = []
+    for row, (text, verdict) in enumerate(zip(texts, verdicts, strict=True)):
+        if verdict.kept and text.identity not in seen:
+            rows.append(row)
+            seen.add(text.identity)
+    return rows
 
 
 def _matrix(texts: Sequence[_Text]) -> Vectors:

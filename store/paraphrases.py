@@ -57,24 +57,25 @@ class Paraphrases:
         rows: Vectors = self._index.reconstruct_n(0, self._index.ntotal)
         return rows
 
-    def of_many(self, vectors: Vectors) -> list[list[int]]:
-        """Return, for each row, the places of all that could reach the threshold with it."""
+    def of_many(self, vectors: Vectors) -> dict[int, list[int]]:
+        """Return by row, if any, the places of all that could reach the threshold with it."""
         if self._index is None or not len(vectors):
-            return [[] for _ in vectors]
+            return {}
         return _near(self._index, vectors, self.threshold)
 
-    def of_block(self, vectors: Vectors) -> list[list[int]]:
-        """Return what `of_many` would return for each had all rows before it been added."""
-        if not len(vectors):
-            return []
+    def within(self, vectors: Vectors, members: Sequence[int]) -> dict[int, list[int]]:
+        """Return by row, if any, the members before it that could reach the threshold with it.
+
+        Members are rows of the same matrix, by their positions.
+        """
+        if not members:
+            return {}
         block = faiss.IndexFlatIP(vectors.shape[1])
-        block.add(vectors)
-        base = self._index.ntotal if self._index else 0
-        newer = _near(block, vectors, self.threshold)
-        return [
-            older + [base + other for other in found if other < row]
-            for row, (older, found) in enumerate(zip(self.of_many(vectors), newer, strict=True))
-        ]
+        block.add(vectors[list(members)])
+        return {
+            row: [members[n] for n in found if members[n] < row]
+            for row, found in _near(block, vectors, self.threshold).items()
+        }
 
     def closest(self, vector: Vectors, places: Sequence[int]) -> tuple[int, Fraction] | None:
         """Return the first of the nearest of these places and its cosine, if it is near enough."""
@@ -89,7 +90,11 @@ class Paraphrases:
         return places[cosines.index(best)], Fraction(str(best))
 
 
-def _near(index: faiss.IndexFlatIP, vectors: Vectors, threshold: float) -> list[list[int]]:
+def _near(index: faiss.IndexFlatIP, vectors: Vectors, threshold: float) -> dict[int, list[int]]:
     limits, _, places = index.range_search(vectors, threshold - _MARGIN)
     bounds = limits.astype(np.int64).tolist()
-    return [sorted(places[start:stop].tolist()) for start, stop in itertools.pairwise(bounds)]
+    return {
+        row: sorted(places[start:stop].tolist())
+        for row, (start, stop) in enumerate(itertools.pairwise(bounds))
+        if stop > start
+    }

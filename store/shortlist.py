@@ -76,21 +76,21 @@ class Shortlist:
         found: list[int] = places[distances[places] <= slack[lengths]].tolist()
         return found
 
-    def of_many(self, texts: Sequence[Signed]) -> list[list[int]]:
-        """Return what `of` returns for each text; much faster for many."""
-        return _by_row(self._filed().search(_batch(texts)), len(texts))
+    def of_many(self, texts: "Batch") -> dict[int, list[int]]:
+        """Return what `of` returns, by row, for those texts that have any; fast for many."""
+        return _by_row(self._filed().search(texts))
 
-    def of_block(self, texts: Sequence[Signed]) -> list[list[int]]:
-        """Return for each text what `of` would return had all before it in the block been added.
+    def within(self, texts: "Batch", members: Sequence[int]) -> dict[int, list[int]]:
+        """Return by row, if any, the members before a text that could reach the threshold with it.
 
-        The first text of the block has the place after the last one added.
+        Members are texts of the same batch, by their rows.
         """
-        batch = _batch(texts)
+        is_member = np.zeros(len(texts.lengths), dtype=bool)
+        is_member[list(members)] = True
         block = _InvertedFile(self._threshold, _FEW_LISTS)
-        block.add(batch)
-        older, newer = self._filed().search(batch), block.search(batch)
-        newer = newer[newer & _PLACE < newer >> _ROW] + len(self._lengths)
-        return _by_row(np.concatenate([older, newer]), len(texts))
+        block.add(texts, is_member)
+        found = block.search(texts)
+        return _by_row(found[found & _PLACE < found >> _ROW])
 
     def bounds(self, text: Signed) -> npt.NDArray[np.float64]:
         """Return the highest F that each text can have with this one."""
@@ -114,7 +114,7 @@ class Shortlist:
         """Return the inverted file, with all texts in it."""
         if self._file is None:
             self._file = _InvertedFile(self._threshold, _LISTS)
-        self._file.add(_batch(self._unfiled))
+        self._file.add(batch_of(self._unfiled))
         self._unfiled = []
         return self._file
 
@@ -135,9 +135,10 @@ class _InvertedFile:
         self._index = faiss.IndexBinaryIVF(self._quantizer, BITS, lists)
         self._index.is_trained = True
 
-    def add(self, batch: "_Batch") -> None:
-        """File texts at the next places."""
-        for group in batch.groups:
+    def add(self, batch: "Batch", only: npt.NDArray[np.bool_] | None = None) -> None:
+        """File texts at the next places: all of the batch, or those alone whose rows are true."""
+        for whole in batch.groups:
+            group = whole if only is None else whole.where(only[whole.rows])
             shortest = self._threshold.partners(group.length)[0]
             lists = self._lists(group, shortest, _class(group.length))
             places = np.repeat(group.rows + len(self._lengths), lists.shape[1])
@@ -150,7 +151,7 @@ class _InvertedFile:
         self._lengths.extend(batch.lengths)
         self._longest = max([self._longest, *batch.lengths])
 
-    def search(self, batch: "_Batch") -> _Integers:
+    def search(self, batch: "Batch") -> _Integers:
         """Return row << 32 | place of all that could reach the threshold with a text of the batch.
 
         A pair of texts comes once for every list in which it meets.
@@ -193,15 +194,20 @@ class _Group(NamedTuple):
     pairs: _Integers
     signatures: npt.NDArray[np.uint8]
 
+    def where(self, chosen: npt.NDArray[np.bool_]) -> "_Group":
+        """Return the texts alone that are chosen."""
+        return _Group(self.length, self.rows[chosen], self.pairs[chosen], self.signatures[chosen])
 
-class _Batch(NamedTuple):
-    """The lengths of some texts, and those that have tokens by length."""
+
+class Batch(NamedTuple):
+    """Texts by rows: the lengths of all, and those that have tokens grouped by length."""
 
     lengths: list[int]
     groups: list[_Group]
 
 
-def _batch(texts: Sequence[Signed]) -> _Batch:
+def batch_of(texts: Sequence[Signed]) -> Batch:
+    """Return texts in the form in which many are searched at once."""
     lengths = [len(text.pairs) for text in texts]
     rows_by_length: dict[int, list[int]] = {}
     for row, length in enumerate(lengths):
@@ -211,7 +217,7 @@ def _batch(texts: Sequence[Signed]) -> _Batch:
         _group(length, rows, [texts[row] for row in rows])
         for length, rows in rows_by_length.items()
     ]
-    return _Batch(lengths, groups)
+    return Batch(lengths, groups)
 
 
 def _group(length: int, rows: list[int], texts: Sequence[Signed]) -> _Group:
@@ -232,12 +238,15 @@ def _shortest(step: int) -> int:
     return (step - 2 * octave) << octave
 
 
-def _by_row(keys: _Integers, rows: int) -> list[list[int]]:
-    """Return the places of each row, in order, each once."""
+def _by_row(keys: _Integers) -> dict[int, list[int]]:
+    """Return the places of each row that has any, in order, each once."""
     found = _distinct(keys)
-    ends = np.searchsorted(found, np.arange(rows + 1) << _ROW).tolist()
+    rows, starts = np.unique(found >> _ROW, return_index=True)
     places = (found & _PLACE).tolist()
-    return [places[start:stop] for start, stop in itertools.pairwise(ends)]
+    limits = itertools.pairwise([*starts.tolist(), len(places)])
+    return {
+        row: places[start:stop] for row, (start, stop) in zip(rows.tolist(), limits, strict=True)
+    }
 
 
 def _distinct(keys: _Integers) -> _Integers:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 BITS = 128
 _PRIME = 127  # the greatest prime number of bits, so that the hash sees both halves of a pair
 _NUMBER, _TIMES = 32, 16  # bits for a token's number, and for how often it came before
+_SURROGATES = "surrogatepass"
 _LAST = (1 << _NUMBER) - 1
 _FLIPS = [1 << bit for bit in range(_PRIME)]
 
@@ -67,11 +68,14 @@ class Vocabulary:
         rows = np.repeat(np.arange(len(texts)), lengths)
         pairs = _pairs_by_row(rows, np.array(numbers))
         signatures = _signatures(rows, pairs, len(texts))
+        width = BITS // 8
+        try:  # as `_interned`, but for all at once
+            characters = np.array(numbers, dtype="<u4").tobytes().decode("utf-32-le", _SURROGATES)
+        except UnicodeDecodeError:
+            return [signed(numbers[start:stop]) for start, stop in itertools.pairwise(ends)]
         return [
             Signed(
-                _interned(numbers[start:stop]),
-                pairs[start:stop],
-                signatures[n * BITS // 8 : (n + 1) * BITS // 8],
+                characters[start:stop], pairs[start:stop], signatures[n * width : (n + 1) * width]
             )
             for n, (start, stop) in enumerate(itertools.pairwise(ends))
         ]

@@ -1,6 +1,7 @@
 """The diversity filter against its slow twin, over text that is hard on purpose."""
 
 import json
+import tracemalloc
 from fractions import Fraction
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def _either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     """Shortlist by a scan of all signatures, or by the inverted file, as with many texts."""
     if request.param == "filed":
         monkeypatch.setattr(diversity, "_SCANNED", 0)
-        monkeypatch.setattr(diversity, "_IN_TURN", 0)
+        monkeypatch.setattr(diversity, "_IN_TURN", 2)
 
 
 @pytest.mark.usefixtures("_either_way")
@@ -226,3 +227,19 @@ def test_a_saved_index_with_parts_missing_is_named(tmp_path: Path) -> None:
         np.savez(path, **broken)
         with pytest.raises(InputError, match="no saved index"):
             DiversityIndex.load(path)
+
+
+@pytest.mark.parametrize(
+    "text", ["Sum up the following text.", "Sum up text number {} in a few words"]
+)
+def test_repeated_texts_take_no_more_than_others(text: str) -> None:
+    """Comparing each with each would take gigabytes."""
+    given_texts = [text.format(n) for n in range(20_000)]
+    keys = list(map(str, range(20_000)))
+    tracemalloc.start()
+    verdicts = DiversityIndex(Fraction(7, 10)).admit_many(given_texts, keys)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [verdict.kept for verdict in verdicts] == [True] + [False] * 19_999
+    assert {verdict.nearest for verdict in verdicts[1:]} == {"0"}
+    assert peak < 100 * 2**20
