@@ -1,12 +1,15 @@
 """`filter`: drops the rows that repeat an earlier one, exactly, from any file of texts."""
 
 import json
+import signal
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
+from os.path import realpath
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,7 @@ from store.replacing import replacing
 from store.rows import Advance, BadRow, Fields, Row, check_alike, form_of, read_rows, size_of
 from store.sift import key_of, place_of, sift
 
+NOUNS = {"jsonl": "line", "json": "item", "parquet": "row"}
 ALL = "all"
 """The scope in which all rows are compared with each other."""
 
@@ -49,6 +53,9 @@ class Wanted:
 def filter_files(wanted: Wanted) -> None:
     """Write the rows that are kept, and the rejected ones with their reasons; say how many."""
     _check_places(wanted)
+    _index(wanted)
+    # So that a plain `kill` leaves no draft behind either.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     form = check_alike(wanted.inputs, [form_of(path) for path in wanted.inputs])
     scope = None if wanted.scope == ALL else wanted.scope
     counted: Counter[str] = Counter()
@@ -63,9 +70,7 @@ def filter_files(wanted: Wanted) -> None:
         rows = _rows(wanted.inputs, Fields(wanted.field, scope), advance)
         for row, verdict in sift(rows, lambda: _index(wanted, against)):
             if isinstance(row, BadRow) and not wanted.skip_bad:
-                raise InputError(
-                    f"{row.file}, line {row.line}: {row.why} (--skip-bad leaves such rows out)"
-                )
+                raise InputError(f"{_told(row)} (--skip-bad leaves such rows out)")
             rule = "malformed" if verdict is None else verdict.rule
             counted[rule or "kept"] += 1
             if verdict and verdict.kept and isinstance(row, Row):
@@ -78,16 +83,19 @@ def filter_files(wanted: Wanted) -> None:
 
 def _check_places(wanted: Wanted) -> None:
     """Refuse to write over what is read, or two things to one place."""
-    read = {path.resolve() for path in (*wanted.inputs, *wanted.against)}
+    read = {realpath(path) for path in (*wanted.inputs, *wanted.against)}
     for path in filter(None, (wanted.out, wanted.rejected)):
-        if path.resolve() in read:
+        if realpath(path) in read:
             raise InputError(f"{path} is read and would be written over: name another file")
-        read.add(path.resolve())
+    if wanted.rejected and realpath(wanted.rejected) == realpath(wanted.out):
+        raise InputError(f"{wanted.out} cannot hold the kept and the rejected: name another file")
 
 
 def _index(wanted: Wanted, against: DiversityIndex | None = None) -> DiversityIndex:
     if not isfinite(wanted.threshold):
-        raise InputError(f"threshold {wanted.threshold}: give a number above 0 and at most 1")
+        raise InputError(
+            f"threshold {wanted.threshold}: give a number above 0 and at most 1, such as 0.7"
+        )
     threshold = Fraction(str(wanted.threshold))
     paraphrases = None
     if wanted.semantic_threshold is not None:
@@ -105,10 +113,19 @@ def _foreign(wanted: Wanted, advance: Advance) -> DiversityIndex | None:
             index.add(row.text, key_of(row))
         elif not wanted.skip_bad:
             raise InputError(
-                f"{row.file}, line {row.line}: {row.why} "
+                f"{_told(row)} "
                 "(--against-field names another field, --skip-bad leaves such rows out)"
             )
+    if not len(index):
+        raise InputError(
+            f"--against {wanted.against[0]}: no row of it can be used: name its --against-field"
+        )
     return index
+
+
+def _told(row: BadRow) -> str:
+    """Say which row is bad, and why."""
+    return f"{row.file}, {NOUNS[form_of(Path(row.file))]} {row.line}: {row.why}"
 
 
 def _rows(paths: Sequence[Path], fields: Fields, advance: Advance) -> Iterator[Row | BadRow]:

@@ -49,7 +49,7 @@ def _table(file: BinaryIO, like: Path) -> Iterator[Write]:
     import pyarrow as pa  # noqa: PLC0415 - a quarter of a second that only this form needs
     from pyarrow import parquet  # noqa: PLC0415 - as above
 
-    schema = parquet.read_schema(like)
+    schema, first = parquet.read_schema(like), pa.array([0])
     group: list[Any] = []
     with parquet.ParquetWriter(file, schema) as table:
 
@@ -58,7 +58,7 @@ def _table(file: BinaryIO, like: Path) -> Iterator[Write]:
             group.clear()
 
         def write(row: Row) -> None:
-            group.append(row.raw)
+            group.append(row.raw.take(first))  # a slice would keep its whole batch in memory
             if len(group) == GROUP:
                 flush()
 

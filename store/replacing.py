@@ -1,8 +1,9 @@
 """Files that appear whole or not at all: written beside their place, then put there in one step."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from os import fsync
+from os.path import realpath
 from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
@@ -16,9 +17,10 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
     Raises InputError when nothing can be written at that place, RunError when writing stops.
     """
-    if path.is_dir() or not path.parent.is_dir():
+    path = Path(realpath(path))  # what a link points to is replaced, not the link
+    if (path.exists() and not path.is_file()) or not path.parent.is_dir():
         raise InputError(f"{path}: not a place for a file; name a file in a folder that exists")
-    draft = path.with_name(f".{path.name}.{token_hex(4)}.tmp")
+    draft = path.with_name(f".{path.name[:40]}.{token_hex(4)}.tmp")
     try:
         with draft.open("xb") as file:
             yield file
@@ -28,4 +30,5 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         raise RunError(f"{path}: cannot be written ({error.strerror or error})") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)

@@ -67,10 +67,15 @@ class Fields:
 def form_of(path: Path) -> Form:
     """Return the form of a file, by its first bytes. Raises InputError when it cannot be read."""
     try:
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path} is no file that can be read twice: save it to a file first")
         with path.open("rb") as file:
             first = file.read(_CHUNK)
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}: name a file that exists") from error
+    except (OSError, RuntimeError) as error:
+        told = getattr(error, "strerror", None) or error
+        raise InputError(f"{path}: {told}: name a file that exists") from error
+    if first.startswith(b"\x1f\x8b"):
+        raise InputError(f"{path} is gzip: gunzip it first")
     if first.startswith(b"PAR1"):
         return "parquet"
     return "json" if first.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"[") else "jsonl"
@@ -187,7 +192,7 @@ def _row(path: Path, number: int, raw: bytes, fields: Fields) -> Row | BadRow:
 def _object(raw: bytes) -> object:
     """Return what a line holds. Raises ValueError that says what is wrong with it."""
     if raw.startswith(codecs.BOM_UTF8):
-        raise ValueError("it begins with a UTF-8 byte order mark")
+        raise ValueError("it begins with a UTF-8 byte order mark: save it without")
     if b"\0" in raw:
         raise ValueError("it holds a NUL byte")
     try:
@@ -325,26 +330,47 @@ def _read_table(path: Path, fields: Fields, advance: Advance) -> Iterator[Row | 
     import pyarrow as pa  # noqa: PLC0415 - a quarter of a second that only this form needs
 
     table = _table(path)
-    for name in filter(None, (fields.text, fields.scope)):
-        if name not in table.schema_arrow.names:
-            known = ", ".join(table.schema_arrow.names)
-            raise InputError(f"{path}: the field {name!r} is missing; the table has {known}")
+    _check_columns(path, table.schema_arrow, fields)
     number = 0
     try:
-        for batch in table.iter_batches(batch_size=BATCH):
-            texts = batch.column(fields.text).to_pylist()
-            scopes = batch.column(fields.scope).to_pylist() if fields.scope else [""] * len(texts)
-            for at, (text, scope) in enumerate(zip(texts, scopes, strict=True)):
-                number += 1
-                try:
-                    name = json.dumps(scope, default=str) if fields.scope else ""
-                    judged = _text(text, fields.text)
-                    yield Row(str(path), number, batch.slice(at, 1), judged, name)
-                except ValueError as error:
-                    yield BadRow(str(path), number, str(error))
-            advance(len(texts))
-    except (OSError, pa.ArrowException) as error:
-        raise InputError(f"{path}, row {number + 1}: {_line(error)}") from error
+        for group in range(table.num_row_groups):
+            for batch in table.iter_batches(batch_size=BATCH, row_groups=[group]):
+                texts = batch.column(fields.text).to_pylist()
+                for at, text in enumerate(texts):
+                    number += 1
+                    try:
+                        judged, scope = _text(text, fields.text), _scope(batch, at, fields)
+                        yield Row(str(path), number, batch.slice(at, 1), judged, scope)
+                    except ValueError as error:
+                        yield BadRow(str(path), number, str(error))
+                advance(len(texts))
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise InputError(f"{path}, after row {number}: {_line(error)}") from error
+
+
+def _check_columns(path: Path, schema: Any, fields: Fields) -> None:  # noqa: ANN401 - as above
+    import pyarrow as pa  # noqa: PLC0415 - as above
+
+    for name in filter(None, (fields.text, fields.scope)):
+        times = schema.names.count(name)
+        if times != 1:
+            how = f"stands {times} times in the table" if times else "is missing"
+            raise InputError(f"{path}: the field {name!r} {how}; it has {', '.join(schema.names)}")
+    kind = schema.field(fields.text).type
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        raise InputError(f"{path}: the field {fields.text!r} is {kind}, no string")
+
+
+def _scope(batch: Any, at: int, fields: Fields) -> str:  # noqa: ANN401 - as above
+    """Return what tells a row's group apart."""
+    if fields.scope is None:
+        return ""
+    value = batch.column(fields.scope)[at]
+    try:
+        return json.dumps(value.as_py(), default=str)
+    except ValueError:  # a time finer than Python's
+        return str(value.cast("string"))
 
 
 def _table(path: Path) -> Any:  # noqa: ANN401 - pyarrow is untyped

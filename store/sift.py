@@ -44,9 +44,15 @@ def _blocks(rows: Iterable[Row | BadRow]) -> Iterator[list[Row | BadRow]]:
     characters = 0
     for row in rows:
         block.append(row)
-        characters += len(row.raw) if isinstance(row, Row) and isinstance(row.raw, bytes) else 0
+        characters += _size(row)
         if len(block) == BLOCK_ROWS or characters > BLOCK_CHARACTERS:
             yield block
             block, characters = [], 0
     if block:
         yield block
+
+
+def _size(row: Row | BadRow) -> int:
+    if isinstance(row, BadRow):
+        return 0
+    return len(row.raw) if isinstance(row.raw, bytes) else int(row.raw.nbytes)

@@ -1,6 +1,8 @@
 """`filter`, as a person runs it: forms, scopes, foreign texts, broken rows, what is written."""
 
+import gzip
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -240,7 +242,27 @@ def test_a_line_without_end_is_not_read_whole(
         (["none.jsonl", "--out", "k"], "none.jsonl"),
         ([".", "--out", "k"], "."),
         (["in.jsonl", "--out", "in.jsonl"], "in.jsonl is read"),
-        (["in.jsonl", "--out", "k", "--rejected", "./k"], "k"),
+        (["in.jsonl", "--out", "k", "--rejected", "./k"], "the kept and the rejected"),
+        (["fifo", "--out", "k"], "fifo is no file"),
+        (["in.jsonl", "--out", "fifo"], "fifo"),
+        (["loop", "--out", "k"], "loop"),
+        (["in.jsonl", "--out", "x" * 250 + "/k"], "xxx"),
+        (["zipped", "--out", "k"], "gunzip"),
+        (["in.parquet", "--out", "k", "--field", "number"], "is int64, no string"),
+        (["twice.parquet", "--out", "k"], "stands 2 times"),
+        (
+            [
+                "in.jsonl",
+                "--out",
+                "k",
+                "--against",
+                "in.json",
+                "--against-field",
+                "x",
+                "--skip-bad",
+            ],
+            "no row of it can be used",
+        ),
         (["in.jsonl", "--out", "no/k"], "no/k"),
         (["in.jsonl", "in.json", "--out", "k"], "in.json is a JSON list"),
         (["in.jsonl", "--out", "k", "--threshold", "0"], "threshold 0"),
@@ -249,7 +271,7 @@ def test_a_line_without_end_is_not_read_whole(
         (["in.jsonl", "--out", "k", "--semantic-threshold", "2"], "semantic threshold 2"),
         (["in.jsonl", "--out", "k", "--field", "text"], "'text' is missing"),
         (["in.jsonl", "--out", "k", "--scope", "task"], "'task' is missing"),
-        (["in.parquet", "--out", "k", "--field", "text"], "the table has instruction"),
+        (["in.parquet", "--out", "k", "--field", "text"], "it has instruction"),
         (["in.jsonl", "--out", "k", "--against", "none"], "none"),
     ],
 )
@@ -261,9 +283,17 @@ def test_bad_usage_is_named_and_writes_nothing(
 ) -> None:
     write_lines(Path("in.jsonl"), map(row, TEXTS))
     Path("in.json").write_text(json.dumps([*map(row, TEXTS)]))
-    parquet.write_table(pa.table({"instruction": TEXTS}), "in.parquet")
+    table = pa.table({"instruction": TEXTS, "number": range(len(TEXTS))})
+    parquet.write_table(table, "in.parquet")
+    parquet.write_table(table.rename_columns(["instruction"] * 2), "twice.parquet")
+    Path("zipped").write_bytes(gzip.compress(b"{}"))
     before = {path.name: path.read_bytes() for path in Path().iterdir()}
+    os.mkfifo("fifo")
+    Path("loop").symlink_to("loop")
     assert call(*words) == 2
+    Path("loop").unlink()
+    assert Path("fifo").is_fifo()
+    Path("fifo").unlink()
     told = capsys.readouterr().err
     assert named in told
     assert len(told.splitlines()) <= 2
@@ -303,9 +333,26 @@ def test_stopped_in_the_middle_nothing_stands_under_the_name(
     Path("kept.jsonl").write_text("old")
     words = ["filter", "in.jsonl", "--out", "kept.jsonl", "--rejected", "no.jsonl"]
     ended = subprocess.run([sys.executable, "-c", STRUCK % blow, *words], check=False)
-    assert ended.returncode == (130 if blow == signal.SIGINT else -blow)
+    codes = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGKILL: -9}
+    assert ended.returncode == codes[blow]
     assert Path("kept.jsonl").read_text() == "old"
     assert not Path("no.jsonl").exists()
     left = {path.name for path in tmp_path.iterdir()} - {"in.jsonl", "kept.jsonl"}
     assert all(name.startswith(".") for name in left)
-    assert not left or blow != signal.SIGINT
+    assert not left or blow == signal.SIGKILL
+
+
+def test_a_scope_may_be_a_time(call: Callable[..., int]) -> None:
+    times = pa.array([1, 1, 2], pa.timestamp("ns"))
+    parquet.write_table(pa.table({"instruction": ["Say hello"] * 3, "at": times}), "in.parquet")
+    assert call("in.parquet", "--out", "kept.parquet", "--scope", "at") == 0
+    assert parquet.read_table("kept.parquet").num_rows == 2
+
+
+def test_a_link_stays_and_what_it_points_to_is_written(call: Callable[..., int]) -> None:
+    write_lines(Path("in.jsonl"), map(row, TEXTS))
+    Path("kept.jsonl").write_text("old")
+    Path("link").symlink_to("kept.jsonl")
+    assert call("in.jsonl", "--out", "link") == 0
+    assert Path("link").is_symlink()
+    assert len(read_lines(Path("kept.jsonl"))) == len(KEPT)
