@@ -17,7 +17,7 @@ BREADTH = (6, 4, 3, 2)
 PER_TASK = 10
 """Records for every task where neither these nor those in all are named."""
 
-EMBEDDED_LAG, LAGS = 4, (16, 64)
+EMBEDDED_LAG, LAGS = 4, (16, 192)
 """Calls planned ahead: a longer lag keeps more calls in flight, a shorter one tells each call more
 about those before it. A run of few calls gets a short one."""
 
@@ -87,7 +87,7 @@ class Settings(BaseModel):
         None,
         ge=1,
         le=256,
-        description="Calls planned ahead of admission; none: 4 embedded, else 16 to 64.",
+        description="Calls planned ahead of admission; none: 4 embedded, else 16 to 192.",
     )
     seed: int = Field(0, ge=0, le=2**31 - 1, description="Where all sampling seeds come from.")
     temperature: float = Field(0.8, ge=0, le=2, description="Sampling temperature of every call.")
@@ -147,7 +147,7 @@ class Settings(BaseModel):
         if self.window or self.is_embedded:
             return self.window or EMBEDDED_LAG
         shortest, longest = LAGS
-        return min(longest, max(shortest, self.expected.record_calls // 8))
+        return min(longest, max(shortest, self.expected.record_calls // 3))
 
     @property
     def block(self) -> int:
