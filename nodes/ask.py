@@ -30,6 +30,7 @@ class Question:
     max_tokens: int
     parse: Callable[[str], Parsed[Any]]
     seed: tuple[object, ...]
+    order: int
     tries: int
     language: str
     label: str
@@ -113,7 +114,7 @@ async def _send(
     """Ask when the line lets it, and store the answer the moment it is there."""
     line, endpoint = channel.line, channel.endpoint
     expected = sum(len(message.text) for message in messages) // 4 + question.max_tokens
-    async with line.gate:
+    async with line.gate.place(question.order):
         await line.requests.wait(1)
         await line.tokens.wait(expected)
         if line.refusal:

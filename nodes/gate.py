@@ -4,7 +4,10 @@ Speed only: neither changes what is asked or what is kept.
 """
 
 import asyncio
-from typing import Self
+import heapq
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 LEAST_ANSWERS = 8
 CONGESTED = 0.25
@@ -13,6 +16,9 @@ CONGESTED = 0.25
 
 class Gate:
     """At most `parallel` calls at once, fewer while the endpoint is congested.
+
+    Of those that wait the one planned first goes first, so that a call which has to be asked again
+    does not queue up behind all that were planned after it.
 
     The limit is looked at once for about as many responses as it lets in flight: halved where more
     than a quarter said "slow down" (429, 503), else raised by an eighth of `parallel`. A few at
@@ -23,21 +29,40 @@ class Gate:
         self._most = parallel
         self.limit = parallel
         self._inside = 0
-        self._free = asyncio.Condition()
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._arrivals = itertools.count()
         self._answers = 0
         self._throttled = 0
         self._throttled_before = 0
 
-    async def __aenter__(self) -> Self:
-        async with self._free:
-            await self._free.wait_for(lambda: self._inside < self.limit)
-            self._inside += 1
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        async with self._free:
+    @asynccontextmanager
+    async def place(self, order: int) -> AsyncIterator[None]:
+        """Wait for a place and hold it; `order` is the call's place in the plan."""
+        await self._enter(order)
+        try:
+            yield
+        finally:
             self._inside -= 1
-            self._free.notify(max(1, self.limit - self._inside))
+            self._admit()
+
+    async def _enter(self, order: int) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (order, next(self._arrivals), turn))
+        self._admit()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._inside -= 1
+                self._admit()
+            raise
+
+    def _admit(self) -> None:
+        while self._waiting and self._inside < self.limit:
+            turn = heapq.heappop(self._waiting)[2]
+            if not turn.done():
+                self._inside += 1
+                turn.set_result(None)
 
     def note(self, throttled: int) -> None:
         """Take in that an answer came; `throttled` counts all "slow down"s there ever were."""

@@ -20,7 +20,7 @@ class Crowd:
         self.calls = [asyncio.create_task(self._call(door)) for door in self._doors]
 
     async def _call(self, door: asyncio.Event) -> None:
-        async with self._gate:
+        async with self._gate.place(0):
             self.inside += 1
             self.most = max(self.most, self.inside)
             await door.wait()
@@ -67,6 +67,18 @@ async def test_a_place_that_opens_is_taken_at_once() -> None:
     await crowd.let_go(1)
     assert crowd.inside == 5
     await crowd.let_go(7)
+
+
+async def test_what_was_planned_first_goes_first() -> None:
+    given, came = Gate(1), list[int]()
+
+    async def call(order: int) -> None:
+        async with given.place(order):
+            came.append(order)
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*map(call, [5, 9, 2, 7, 2, 1]))
+    assert came == [5, 1, 2, 2, 7, 9]
 
 
 def answers(given: Gate, count: int, share: float, draw: Random, before: int = 0) -> int:
