@@ -19,6 +19,8 @@ def main() -> None:
         command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "-", "--quiet"]
         command += [word for extra in extras for word in ("--extra", extra)]
         command += ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header"]
+        # pip wants hashes for what is asked for with an extra, too.
+        command += ["--no-strip-extras"]
         command += ["--no-emit-index-url", "--no-emit-find-links", "--no-annotate"]
         command += ["--output-file", str(HERE / f"{name}.txt")]
         subprocess.run(  # noqa: S603 - our own words only
