@@ -1,5 +1,6 @@
 """Compiles the locks: exact versions with hashes, and no word about where they came from."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ TARGETS = {
     "serve": ["serve", "local"],
     "benchmark": ["benchmark"],
 }
+_WITH_EXTRAS = re.compile(r"^([\w.-]+)\[[^\]]+\](==.*(?:\n    --hash.*)+)\n", re.MULTILINE)
 
 
 def main() -> None:
@@ -19,13 +21,18 @@ def main() -> None:
         command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "-", "--quiet"]
         command += [word for extra in extras for word in ("--extra", extra)]
         command += ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header"]
-        # pip wants hashes for what is asked for with an extra, too.
-        command += ["--no-strip-extras"]
         command += ["--no-emit-index-url", "--no-emit-find-links", "--no-annotate"]
-        command += ["--output-file", str(HERE / f"{name}.txt")]
+        lock = HERE / f"{name}.txt"
+        command += ["--no-strip-extras", "--output-file", str(lock)]
         subprocess.run(  # noqa: S603 - our own words only
             command, input=b"setuptools>=77\n", cwd=HERE.parent, check=True
         )
+        lock.write_text(_also_plain(lock.read_text("utf-8")), "utf-8")
+
+
+def _also_plain(lock: str) -> str:
+    """Name each package with an extra without it, too: pip's hash mode takes them for two."""
+    return _WITH_EXTRAS.sub(lambda found: f"{found[0]}{found[1]}{found[2]}\n", lock)
 
 
 if __name__ == "__main__":
