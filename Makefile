@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 PORT ?= 2024
 
-.PHONY: bench-filter bench-orchestration check-demo crash demo serve test check lock clean
+.PHONY: bench-filter bench-orchestration check-demo crash demo serve test test-slow check lock clean
 
 demo: $(VENV)/.local  ## explore `rewriting` with the embedded model: a tree and its records
 	rm -rf runs/demo
@@ -19,8 +19,11 @@ serve: $(VENV)/.serve  ## serve the graph on 127.0.0.1:$(PORT), for Studio, the 
 		LANGSMITH_TRACING=$${LANGSMITH_TRACING:-false} \
 		$(BIN)/langgraph dev --no-browser --no-reload --port $(PORT) --n-jobs-per-worker 8
 
-test: $(VENV)/.dev  ## the whole test suite; downloads no model
-	$(BIN)/python -m pytest
+test: $(VENV)/.dev  ## the tests, but for the slow ones; downloads no model
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: $(VENV)/.dev  ## the slow tests: killed runs, real servers, a real browser
+	$(BIN)/python -m pytest -m slow
 
 crash: $(VENV)/.dev  ## the kill test, 200 times (some six minutes)
 	KILL_TRIALS=200 $(BIN)/python -m pytest tests/graph/test_crash.py

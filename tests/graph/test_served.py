@@ -17,6 +17,8 @@ from tests.fake_openai import FakeOpenAI, FakeReply
 from tests.scripted import serve
 from tests.serving import PATIENCE_S, ROOT, Server
 
+pytestmark = pytest.mark.slow
+
 ALICE, BOB = "alice-key-0123456789", "bob-key-9876543210"
 PLANTED = "sk-planted-4f1c0ffee5ca1ab1e"
 Context = dict[str, Any]

@@ -12,6 +12,8 @@ from tests.postgres import Postgres
 from tests.scripted import serve
 from tests.serving import PATIENCE_S, Server
 
+pytestmark = pytest.mark.slow
+
 KEY = "a-key-0123456789"
 CONTEXT: dict[str, Any] = {"depth": 2, "breadth": [3, 2], "per_task": 4, "per_call": 1}
 
