@@ -22,6 +22,7 @@ from cli.trees import several
 from errors import InputError
 from models.embeddings import embeddings
 from store.diversity import DiversityIndex, Verdict
+from store.export import json_line
 from store.kept import writer
 from store.paraphrases import Paraphrases
 from store.replacing import replacing
@@ -76,8 +77,7 @@ def filter_files(wanted: Wanted) -> None:
             if verdict and verdict.kept and isinstance(row, Row):
                 keep(row)
             elif rejected:
-                told = json.dumps(_rejection(row, verdict), ensure_ascii=False)
-                rejected.write(told.encode("utf-8", "replace") + b"\n")
+                rejected.write(json_line(_rejection(row, verdict)))
     _tell(counted, wanted)
 
 

@@ -1,6 +1,5 @@
 """What the server gives out of one exploration, at one head of the journal: pages and streams."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -9,6 +8,7 @@ from typing import Any
 from nodes.resources import Resources
 from nodes.settings import Settings
 from store.exploration import Exploration
+from store.export import json_line
 from store.folder import dataset_rows, rejection_rows
 from store.summary import counts, whole_tree
 
@@ -52,5 +52,4 @@ class Exported:
 def _lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
     left = iter(rows)
     while group := list(islice(left, ROWS)):
-        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in group)
-        yield text.encode("utf-8", "replace")
+        yield b"".join(map(json_line, group))

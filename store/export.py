@@ -33,7 +33,7 @@ def write_jsonl(path: Path, rows: Iterable[Row]) -> int:
     written = 0
     with replacing(path) as file:
         for row in rows:
-            file.write(_json(row) + b"\n")
+            file.write(json_line(row))
             written += 1
     return written
 
@@ -165,6 +165,11 @@ def _sharegpt(record: Row) -> Row:
 def _request(record: Row) -> str:
     """Return instruction and input as one message, a blank line between them."""
     return "\n\n".join(filter(None, (record["instruction"], record["input"])))
+
+
+def json_line(row: Row) -> bytes:
+    """Return the row as a line of JSON; "?" stands for lone surrogates, which no file takes."""
+    return _json(row) + b"\n"
 
 
 def _json(value: Row) -> bytes:

@@ -379,7 +379,7 @@ async def test_killed_in_the_middle_it_goes_on_to_the_same_data(
     assert isinstance(result, dict)
     assert result["counts"] == expected["counts"]
     assert await page(server, thread, "dataset.jsonl") == whole
-    assert len(answered) > 20
+    assert len(answered) > 10
     assert not answered & {identity(r["messages"], r["seed"]) for r in model.requests[asked:]}
 
 
