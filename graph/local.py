@@ -28,7 +28,8 @@ from nodes.settings import Settings
 from prompts.domain import Domain
 from prompts.render import PROMPT_VERSION
 from store.folder import DATABASE, LOCK, write_outputs
-from store.journal import GENESIS, Entry, Journal, sqlite_url
+from store.journal import GENESIS, Entry, Journal
+from store.sql import sqlite_url
 from store.summary import counts, whole_tree
 
 THREAD = "run"

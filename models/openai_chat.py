@@ -3,8 +3,8 @@
 openai and langchain-openai are imported inside the functions: importing them takes over a second.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from models.request import Traits
 
@@ -22,28 +22,29 @@ def connect_openai(
     *,
     key: str,
     timeout_s: float = 120,
-    max_retries: int = 6,
-    seen: Callable[[int], None] = lambda _status: None,
 ) -> "ChatOpenAI":
     """Return a chat model with connections of its own: LangChain's shared ones outlive their loop.
 
-    `seen` is told the HTTP status of each response, those that are retried included. Without a
-    key a placeholder is sent, which servers that want none ignore.
+    It asks once: nothing is repeated behind the caller's back. Without a key a placeholder is sent,
+    which servers that want none ignore.
     """
-    from langchain_openai import ChatOpenAI  # noqa: PLC0415 - takes over a second
-    from openai import DefaultAsyncHttpxClient  # noqa: PLC0415 - takes over a second
-    from pydantic import SecretStr  # noqa: PLC0415 - with them
+    from openai import (  # noqa: PLC0415 - takes over a second
+        DefaultAioHttpClient,
+        DefaultAsyncHttpxClient,
+    )
+    from pydantic import SecretStr  # noqa: PLC0415 - with it
 
-    async def note(response: Any) -> None:  # noqa: ANN401 - of httpx or httpx2, whichever openai uses
-        seen(response.status_code)
+    from models.openai_client import PlainChatOpenAI  # noqa: PLC0415 - takes over a second
 
-    return ChatOpenAI(
+    names_user = "@" in urlsplit(url or "").netloc  # which aiohttp refuses beside a key
+    client = DefaultAsyncHttpxClient() if names_user else DefaultAioHttpClient()
+    return PlainChatOpenAI(
         model=name,
         base_url=url,
         api_key=SecretStr(key or "none"),
         timeout=timeout_s,
-        max_retries=max_retries,
-        http_async_client=DefaultAsyncHttpxClient(event_hooks={"response": [note]}),
+        max_retries=0,
+        http_async_client=client,
         disable_streaming=True,  # many endpoints count no tokens in a stream
     )
 

@@ -6,9 +6,10 @@ from typing import Any, TypedDict
 from langgraph.runtime import Runtime
 
 from errors import ExploreInstructError
-from nodes.ask import Channel, converse
+from nodes.ask import converse
 from nodes.events import event
 from nodes.questions import reader, subtask_question
+from nodes.request import Channel
 from nodes.resources import Resources
 from nodes.settings import Settings
 from nodes.state import Proposal, State, Step

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
+from nodes.attempts import billed_calls
 from nodes.events import admission_events, budget_event
 from nodes.questions import reader
 from nodes.resources import Resources, domain_of
@@ -133,11 +134,12 @@ def add_costs(
     spent: Spent, answers: Sequence[dict[str, Any]], resources: Resources, settings: Settings
 ) -> Spent:
     """Return what has been spent once these answers are counted."""
-    prompt = sum(answer["prompt_tokens"] for answer in answers)
-    completion = sum(answer["completion_tokens"] for answer in answers)
+    prompt = sum(a["prompt_tokens"] + a["lost_prompt_tokens"] for a in answers)
+    completion = sum(a["completion_tokens"] + a["lost_completion_tokens"] for a in answers)
     usd = resources.price(settings)(prompt, completion)
     return Spent(
-        calls=spent["calls"] + len(answers),
+        calls=spent["calls"] + sum(map(billed_calls, answers)),
+        lost=spent["lost"] + sum(answer["lost"] for answer in answers),
         prompt_tokens=spent["prompt_tokens"] + prompt,
         completion_tokens=spent["completion_tokens"] + completion,
         usd=None if usd is None or spent["usd"] is None else spent["usd"] + usd,

@@ -11,9 +11,10 @@ from functools import partial
 from langgraph.runtime import Runtime
 
 from errors import ExploreInstructError
-from nodes.ask import Channel, converse
+from nodes.ask import converse
 from nodes.events import event
 from nodes.questions import record_question
+from nodes.request import Channel
 from nodes.resources import Resources
 from nodes.settings import Settings
 from nodes.state import Proposal, RecordStep, State

@@ -4,7 +4,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from nodes.ask import Question, seed_of
+from nodes.request import Question, seed_of
 from nodes.resources import domain_of
 from nodes.settings import Settings
 from nodes.state import RecordStep, Step

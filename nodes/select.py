@@ -10,9 +10,9 @@ from typing import Any, cast
 from langgraph.runtime import Runtime
 
 from nodes.allowance import Allowance
-from nodes.ask import Question
 from nodes.events import event
 from nodes.questions import record_question, shown_records, subtask_question
+from nodes.request import Question
 from nodes.resources import Resources
 from nodes.settings import TRIES, Settings
 from nodes.state import Phase, RecordStep, Spent, State, Step

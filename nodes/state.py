@@ -41,9 +41,13 @@ class Proposal(TypedDict):
 
 
 class Spent(TypedDict):
-    """What the admitted answers cost so far; `usd` is None where the price is unknown."""
+    """What the admitted answers cost so far; `usd` is None where the price is unknown.
+
+    `lost` of the calls brought no answer and may have been billed; they count at their worst.
+    """
 
     calls: int
+    lost: int
     prompt_tokens: int
     completion_tokens: int
     usd: float | None

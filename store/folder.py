@@ -20,7 +20,8 @@ from typing_extensions import TypedDict
 from errors import InputError
 from store.exploration import Exploration
 from store.export import write_jsonl, write_text
-from store.journal import Journal, salvage
+from store.journal import Journal
+from store.sql import salvage
 
 DATABASE = "run.db"
 CONFIG = "config.yaml"
