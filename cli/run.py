@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -279,14 +279,17 @@ def _estimate_text(settings: Settings, *, as_json: bool) -> str:
         "calls": expected.calls,
         "tokens": prompt + answers,
         "usd": usd,
+        "at_most": asdict(settings.caps),
     }
     if as_json:
         return json.dumps(result)
     price = "at an unknown price" if usd is None else f"about {usd:.2f} USD"
+    caps = asdict(settings.caps).items()
+    most = ", ".join(f"{cap:,} {what}" for what, cap in caps if cap is not None)
     return (
         f"up to {expected.tasks} tasks and {expected.records} records from {settings.model}: about "
         f"{expected.calls} calls ({expected.explore_calls} to explore), "
-        f"{prompt + answers:,} tokens, {price}"
+        f"{prompt + answers:,} tokens, {price}; {f'stops at {most}' if most else 'no cap is set'}"
     )
 
 

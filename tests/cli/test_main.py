@@ -247,7 +247,12 @@ def test_dry_run_makes_nothing_and_asks_nothing(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert run(monkeypatch, server, tmp_path / "out", "--dry-run") == 0
-    assert "up to 4 tasks and 8 records" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "up to 4 tasks and 8 records" in told
+    assert "no cap is set" in told
+    caps = ("--max-calls", 20, "--max-tokens", 9000)
+    assert run(monkeypatch, server, tmp_path / "out", "--dry-run", *caps) == 0
+    assert "stops at 20 calls, 9,000 tokens" in capsys.readouterr().out
     assert not (tmp_path / "out").exists()
     assert not server.requests
 
