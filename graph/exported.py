@@ -7,6 +7,7 @@ from typing import Any
 
 from nodes.resources import Resources
 from nodes.settings import Settings
+from store.calls import call_rows
 from store.exploration import Exploration
 from store.export import json_line
 from store.folder import dataset_rows, rejection_rows
@@ -47,6 +48,10 @@ class Exported:
     def rejected(self) -> Iterator[bytes]:
         """Yield the lines of rejected.jsonl, many at a time."""
         return _lines(rejection_rows(self.resources.journal, self.head, self.outline))
+
+    def calls(self) -> Iterator[bytes]:
+        """Yield the lines of calls.jsonl, many at a time."""
+        return _lines(call_rows(self.resources.journal, self.head, self.outline))
 
 
 def _lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:

@@ -45,6 +45,12 @@ async def rejected(request: Request) -> Response:
     return StreamingResponse(exported.rejected(), media_type=LINES)
 
 
+async def calls(request: Request) -> Response:
+    """Stream the calls as calls.jsonl has them."""
+    exported, _ = await _exported(request)
+    return StreamingResponse(exported.calls(), media_type=LINES)
+
+
 async def tree(request: Request) -> Response:
     """Return the whole tree as node-link data."""
     exported, _ = await _exported(request)
@@ -107,6 +113,7 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
 PAGES = {
     "dataset.jsonl": dataset,
     "rejected.jsonl": rejected,
+    "calls.jsonl": calls,
     "tree.json": tree,
     "report": report,
 }

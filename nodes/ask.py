@@ -17,7 +17,7 @@ from models.chat import Endpoint
 from nodes.resources import Line, Resources
 from nodes.settings import Settings
 from prompts.parse import Parsed
-from prompts.render import retry_messages
+from prompts.render import PROMPT_VERSION, retry_messages
 from store.journal import Journal, digest
 
 
@@ -137,7 +137,8 @@ async def _send(
             raise
     line.gate.note(endpoint.throttled)
     line.tokens.settle(answer.prompt_tokens + answer.completion_tokens - expected)
-    told = asdict(answer)
+    asked = {"seed": request["seed"], "prompt_version": PROMPT_VERSION}
+    told = asdict(answer) | asked
     await asyncio.to_thread(channel.journal.store_answer, channel.run, key, request, told)
     return told
 

@@ -5,6 +5,7 @@
 - tree.json       networkx node-link data of the task tree
 - dataset.jsonl   a record a line
 - rejected.jsonl  a rejection a line
+- calls.jsonl     a call to the model a line, which records and rejections name
 - stats.json      counts, rates, tokens, cost, seconds, stopped_by
 """
 
@@ -18,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from errors import InputError
+from store.calls import call_rows
 from store.exploration import Exploration
 from store.export import write_jsonl, write_text
 from store.journal import Journal, salvage
@@ -28,6 +30,7 @@ LOCK = "run.lock"
 TREE = "tree.json"
 DATASET = "dataset.jsonl"
 REJECTED = "rejected.jsonl"
+CALLS = "calls.jsonl"
 STATS = "stats.json"
 SALVAGED = "salvaged.jsonl"
 RUN_FILES = {
@@ -39,6 +42,7 @@ RUN_FILES = {
     TREE,
     DATASET,
     REJECTED,
+    CALLS,
     STATS,
 }
 
@@ -70,6 +74,7 @@ class _Record(TypedDict):
 
 _TREE, _RECORD = TypeAdapter(_Tree), TypeAdapter(_Record)
 _REJECTION = ("kind", "rule", "score", "nearest_id", "nearest_text", "text", "task", "why")
+"""Fields of a rejection, beside its `call`."""
 
 
 def create(folder: Path, config: dict[str, Any]) -> None:
@@ -162,6 +167,7 @@ def write_outputs(  # noqa: PLR0917 - what a run consists of
     """Write every file that follows from the journal at `head`."""
     write_jsonl(folder / DATASET, dataset_rows(journal, head, exploration))
     write_jsonl(folder / REJECTED, rejection_rows(journal, head, exploration))
+    write_jsonl(folder / CALLS, call_rows(journal, head, exploration))
     write_text(folder / TREE, json.dumps(tree, ensure_ascii=False, indent=1) + "\n")
     write_text(folder / STATS, json.dumps(stats, ensure_ascii=False, indent=1) + "\n")
 
@@ -184,6 +190,7 @@ def dataset_rows(journal: Journal, head: str, exploration: Exploration) -> Itera
                 "path": tree.path(body["task"]),
                 "depth": tree.task(body["task"]).depth,
                 **{part: body[part] for part in ("model", "nearest_id", "nearest_rouge_l")},
+                "call": body.get("call"),
             }
 
 
@@ -192,9 +199,10 @@ def rejection_rows(
 ) -> Iterator[dict[str, Any]]:
     """Yield a row for every rejection, in order; a rejected subtask's `task` is its parent."""
     for entry in journal.chain(head, ["rejection"]):
-        task = entry.body["task"]
-        name = exploration.text_of(task) or task
-        yield {part: entry.body[part] for part in _REJECTION} | {"task": name}
+        body = entry.body
+        name = exploration.text_of(body["task"]) or body["task"]
+        told = {part: body[part] for part in _REJECTION}
+        yield told | {"task": name, "call": body.get("call")}
 
 
 def _check_unused(folder: Path) -> None:

@@ -63,6 +63,7 @@ def test_run_writes_a_folder_and_prints_what_it_did(
         "tree.json",
         "dataset.jsonl",
         "rejected.jsonl",
+        "calls.jsonl",
         "stats.json",
     }
     first = json.loads((out / "dataset.jsonl").read_text().splitlines()[0])
@@ -77,6 +78,7 @@ def test_run_writes_a_folder_and_prints_what_it_did(
         "model",
         "nearest_id",
         "nearest_rouge_l",
+        "call",
     ]
     assert yaml.safe_load((out / "config.yaml").read_text())["settings"]["breadth"] == [3]
 
@@ -376,7 +378,7 @@ def test_a_config_repeats_its_run(
     assert run(monkeypatch, server, tmp_path / "one") == 0
     config = tmp_path / "one" / "config.yaml"
     assert call(monkeypatch, "run", config, "--out", tmp_path / "two") == 0
-    for name in ("config.yaml", "dataset.jsonl", "rejected.jsonl", "tree.json"):
+    for name in ("config.yaml", "dataset.jsonl", "rejected.jsonl", "calls.jsonl", "tree.json"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
