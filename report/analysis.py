@@ -1,7 +1,7 @@
 """The measures of one data set, as plain JSON; what `analyze --json` writes and the page shows."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
@@ -69,10 +69,11 @@ def analyse(
         },
         "repeats": {"threshold": float(wanted.threshold), **_share(kept.count(False), len(kept))},
         "rouge_l": _overlap(overlap),
-        "verb_noun": _verb_noun(pairs, wanted.parser) if pairs is not None else None,
+        "verb_noun": _verb_noun(data, pairs, wanted.parser) if pairs is not None else None,
         "branches": _branches(data),
         "saturation": _saturation(data.tasks),
-        "kept_rate": kept_rate(kept),
+        "kept_rate": kept_rate([(int(one), int(not one)) for one in kept]),
+        "kept_rate_by_calls": kept_rate([(call.kept, call.rejected) for call in data.calls]),
         "rejections": _rejections(data),
         "run": None if data.stats is None else _run(data.stats),
         "notes": [missing] if missing else [],
@@ -110,7 +111,7 @@ def _overlap(found: Overlaps) -> Measures:
     }
 
 
-def _verb_noun(pairs: Sequence[Pair | None], parser: Parser | None) -> Measures:
+def _verb_noun(data: DataSet, pairs: Sequence[Pair | None], parser: Parser | None) -> Measures:
     counted = counts(pairs)
     top = sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:TOP_PAIRS]
     return {
@@ -121,8 +122,22 @@ def _verb_noun(pairs: Sequence[Pair | None], parser: Parser | None) -> Measures:
         **asdict(repetition(pairs)),
         **asdict(unseen(Counter(dict(counted)))),
         "top": [[verb, noun, count] for (verb, noun), count in top],
-        "growth": growth([pair if pair and pair[1] else None for pair in pairs]),
+        "growth": growth(_met(pairs, range(1, len(pairs) + 1)), len(pairs)),
+        "growth_by_calls": growth(_met(pairs, _steps(data)), len(data.calls)),
     }
+
+
+def _met(pairs: Sequence[Pair | None], steps: Sequence[int]) -> Iterator[tuple[int, Pair]]:
+    """Yield the pairs with an object, each with the step it was met in."""
+    for pair, step in zip(pairs, steps, strict=True):
+        if pair and pair[1]:
+            yield step, pair
+
+
+def _steps(data: DataSet) -> list[int]:
+    """Return which call, counted from 1, brought each record; 0 where none of these did."""
+    places = {call.call: place for place, call in enumerate(data.calls, start=1)}
+    return [places.get(record.call, 0) for record in data.records]
 
 
 def _branches(data: DataSet) -> Measures:

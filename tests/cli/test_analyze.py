@@ -55,6 +55,29 @@ def test_a_run_has_the_same_figures_everywhere(
         assert f"<td>{value}</td>" in page
 
 
+def test_growth_against_calls_is_what_the_calls_brought(
+    call: Callable[..., int], tmp_path: Path
+) -> None:
+    pytest.importorskip("spacy", reason="needs the extra `analysis`")
+    folder = tmp_path / "run"
+    folder.mkdir()
+    run_scripted(folder)
+    calls = [json.loads(line) for line in (folder / "calls.jsonl").read_text().splitlines()]
+    assert call("analyze", folder, "--json", "a.json", "--html", "a.html") == 0
+    (found,) = json.loads(Path("a.json").read_text())["sets"]
+    stretches = found["kept_rate_by_calls"]
+    first = calls[: stretches[0][0]]
+    kept, rejected = (sum(row[what] for row in first) for what in ("kept", "rejected"))
+    assert stretches[0][1] == kept / (kept + rejected)
+    assert stretches[-1][0] == len(calls)
+    curve = found["verb_noun"]["growth_by_calls"]
+    assert curve[-1] == [len(calls), found["verb_noun"]["unique"]]
+    assert curve[0][1] == 0, "the first call asks for subtasks"
+    page = Path("a.html").read_text("utf-8")
+    assert "Unique verb-noun pairs against calls" in page
+    assert "Kept rate against calls" in page
+
+
 def test_sets_stand_side_by_side(
     call: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
