@@ -7,9 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from fractions import Fraction
-from math import isfinite
-from os.path import realpath
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from cli.amounts import rejections
+from cli.checks import check_places, exact
 from cli.trees import several
 from errors import InputError
 from models.embeddings import embeddings
@@ -53,7 +51,7 @@ class Wanted:
 
 def filter_files(wanted: Wanted) -> None:
     """Write the rows that are kept, and the rejected ones with their reasons; say how many."""
-    _check_places(wanted)
+    check_places([*wanted.inputs, *wanted.against], [wanted.out, wanted.rejected])
     _index(wanted)
     # So that a plain `kill` leaves no draft behind either.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
@@ -81,26 +79,11 @@ def filter_files(wanted: Wanted) -> None:
     _tell(counted, wanted)
 
 
-def _check_places(wanted: Wanted) -> None:
-    """Refuse to write over what is read, or two things to one place."""
-    read = {realpath(path) for path in (*wanted.inputs, *wanted.against)}
-    for path in filter(None, (wanted.out, wanted.rejected)):
-        if realpath(path) in read:
-            raise InputError(f"{path} is read and would be written over: name another file")
-    if wanted.rejected and realpath(wanted.rejected) == realpath(wanted.out):
-        raise InputError(f"{wanted.out} cannot hold the kept and the rejected: name another file")
-
-
 def _index(wanted: Wanted, against: DiversityIndex | None = None) -> DiversityIndex:
-    if not isfinite(wanted.threshold):
-        raise InputError(
-            f"threshold {wanted.threshold}: give a number above 0 and at most 1, such as 0.7"
-        )
-    threshold = Fraction(str(wanted.threshold))
     paraphrases = None
     if wanted.semantic_threshold is not None:
         paraphrases = Paraphrases(embeddings(), wanted.semantic_threshold)
-    return DiversityIndex(threshold, against=against, paraphrases=paraphrases)
+    return DiversityIndex(exact(wanted.threshold), against=against, paraphrases=paraphrases)
 
 
 def _foreign(wanted: Wanted, advance: Advance) -> DiversityIndex | None:

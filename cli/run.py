@@ -13,6 +13,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from cli.report import report_of
 from cli.review import Reviewer
 from cli.signals import Signals
 from cli.trees import several
@@ -79,7 +80,8 @@ def start(request: Request) -> None:
     folder = request.out or _default_folder(domain)
     create(folder, _config(domain, settings))
     planted = source.entries if source else None
-    asyncio.run(_begin(folder, domain, settings, planted, as_json=request.as_json))
+    values = asyncio.run(_begin(folder, domain, settings, planted))
+    _tell(folder, settings, values, as_json=request.as_json)
 
 
 def go_on(folder: Path, options: Mapping[str, Any], *, as_json: bool) -> None:
@@ -93,19 +95,15 @@ def go_on(folder: Path, options: Mapping[str, Any], *, as_json: bool) -> None:
         )
     check_price(settings)
     try:
-        asyncio.run(_go_on(folder, domain, settings, changed=bool(options), as_json=as_json))
+        values = asyncio.run(_go_on(folder, domain, settings, changed=bool(options)))
     except DamagedError as error:
         raise RunError(f"{error}; {write_salvaged(folder)}") from error
+    _tell(folder, settings, values, as_json=as_json)
 
 
 async def _go_on(
-    folder: Path,
-    domain: Domain,
-    settings: Settings,
-    *,
-    changed: bool,
-    as_json: bool,
-) -> None:
+    folder: Path, domain: Domain, settings: Settings, *, changed: bool
+) -> dict[str, Any]:
     async with open_run(folder, settings) as run:
         if not (await run.values()).get("head") and (folder / DATASET).exists():
             raise InputError(
@@ -119,7 +117,7 @@ async def _go_on(
             await run.reopen()
         elif finished:
             _say(Console(stderr=True), f"{folder} is finished already.{await _further(run)}")
-        await _run(run, folder, domain, as_json=as_json)
+        return await _run(run, folder, domain)
 
 
 async def _further(run: LocalRun) -> str:
@@ -144,6 +142,7 @@ def import_original(tree_folder: Path, out: Path) -> None:
             return int((await run.values())["counts"]["records"])
 
     records = asyncio.run(plant())
+    report_of(out, records, settings.threshold)
     typer.echo(f"{len(tree.tasks)} tasks and {records} records in {out}")
     typer.echo(f"go on with: explore-instruct run --from {out}")
 
@@ -217,26 +216,21 @@ async def _probe(settings: Settings) -> None:
 
 
 async def _begin(
-    folder: Path,
-    domain: Domain,
-    settings: Settings,
-    planted: Iterable[Entry] | None,
-    *,
-    as_json: bool,
-) -> None:
+    folder: Path, domain: Domain, settings: Settings, planted: Iterable[Entry] | None
+) -> dict[str, Any]:
     async with open_run(folder, settings) as run:
         if planted is not None:
             await run.plant(domain, planted)
-        await _run(run, folder, domain, as_json=as_json)
+        return await _run(run, folder, domain)
 
 
-async def _run(run: LocalRun, folder: Path, domain: Domain, *, as_json: bool) -> None:
+async def _run(run: LocalRun, folder: Path, domain: Domain) -> dict[str, Any]:
     console = Console(stderr=True)
     try:
         with open_view(console) as view, Signals(console, run.stop) as signals:
             for event in await run.told():
                 view.on(event)
-            values = await run.go(domain, view.on, signals.aside(Reviewer(view, console)))
+            return await run.go(domain, view.on, signals.aside(Reviewer(view, console)))
     except (asyncio.CancelledError, KeyboardInterrupt, typer.Abort, RunInterruptedError):
         _say(console, f"Interrupted. Go on with: explore-instruct resume {folder}")
         raise KeyboardInterrupt from None
@@ -244,16 +238,23 @@ async def _run(run: LocalRun, folder: Path, domain: Domain, *, as_json: bool) ->
         raise
     except RunError as error:
         raise RunError(f"{error} (go on with: explore-instruct resume {folder})") from error
-    _tell(folder, values, as_json=as_json)
 
 
 def _say(console: Console, text: str) -> None:
     console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
-def _tell(folder: Path, values: Mapping[str, Any], *, as_json: bool) -> None:
+def _tell(folder: Path, settings: Settings, values: Mapping[str, Any], *, as_json: bool) -> None:
+    """Write the report, and say what the run brought."""
     counts, spent = values["counts"], values["spent"]
-    result = {"folder": str(folder), **counts, **spent, "stopped_by": values["stopped_by"]}
+    report = report_of(folder, counts["records"], settings.threshold)
+    result = {
+        "folder": str(folder),
+        **counts,
+        **spent,
+        "stopped_by": values["stopped_by"],
+        "report": str(report) if report else None,
+    }
     if as_json:
         typer.echo(json.dumps(result, ensure_ascii=False))
         return
@@ -265,6 +266,8 @@ def _tell(folder: Path, values: Mapping[str, Any], *, as_json: bool) -> None:
     if values["stopped_by"]:
         typer.echo(f"stopped by {values['stopped_by']}")
     typer.echo(f"data: {folder / 'dataset.jsonl'}")
+    if report:
+        typer.echo(f"report: {report}")
 
 
 def _estimate_text(settings: Settings, *, as_json: bool) -> str:

@@ -34,6 +34,9 @@ def _path(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+_PARSING = ("language", "spacy_model")
+"""What a domain says about how its texts are parsed."""
+
 Line = TypeVar("Line", bound=BaseModel)
 Text = Annotated[str, BeforeValidator(_text)]
 Count = Annotated[int, Field(ge=0, le=MOST)]
@@ -96,7 +99,8 @@ class Stats(BaseModel, frozen=True):
 class DataSet:
     """Records in their order, and what a run's folder knows besides; the calls in their order too.
 
-    `language` is the domain's, None where it is unknown; `tasks` come parents first.
+    `language` and `spacy_model` are the domain's, None where they are unknown; `tasks` come parents
+    first.
     """
 
     name: str
@@ -107,6 +111,7 @@ class DataSet:
     tasks: Sequence[Task] = ()
     stats: Stats | None = None
     language: str | None = None
+    spacy_model: str | None = None
 
 
 def read_data_sets(paths: Iterable[Path]) -> list[DataSet]:
@@ -139,7 +144,7 @@ def _read_folder(folder: Path) -> DataSet:
     rejected, calls, stats = folder / REJECTED, folder / CALLS, folder / STATS
     tree = read_tree(folder) if (folder / TREE).is_file() else None
     config = read_config(folder) if (folder / CONFIG).is_file() else {"domain": {}}
-    language = config["domain"].get("language")
+    domain = config["domain"]
     return DataSet(
         folder.resolve().name,
         str(folder),
@@ -148,7 +153,7 @@ def _read_folder(folder: Path) -> DataSet:
         list(_parsed(calls, Call)) if calls.is_file() else [],
         tasks_of_tree(tree, folder / TREE) if tree else tasks_of_paths(r.path for r in records),
         _stats(stats) if stats.is_file() else None,
-        language if isinstance(language, str) else None,
+        *(value if isinstance(value, str) else None for value in map(domain.get, _PARSING)),
     )
 
 

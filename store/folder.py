@@ -6,7 +6,8 @@
 - dataset.jsonl   a record a line
 - rejected.jsonl  a rejection a line
 - calls.jsonl     a call to the model a line, which records and rejections name
-- stats.json      counts, rates, tokens, cost, seconds, stopped_by
+- stats.json      counts, rates, tokens, cost, seconds, stopped_by, the paper's statistics
+- report.html     the picture of it all, which the package report writes
 """
 
 import json
@@ -32,6 +33,7 @@ DATASET = "dataset.jsonl"
 REJECTED = "rejected.jsonl"
 CALLS = "calls.jsonl"
 STATS = "stats.json"
+REPORT = "report.html"
 SALVAGED = "salvaged.jsonl"
 RUN_FILES = {
     LOCK,
@@ -44,6 +46,7 @@ RUN_FILES = {
     REJECTED,
     CALLS,
     STATS,
+    REPORT,
 }
 
 

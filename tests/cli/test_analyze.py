@@ -95,7 +95,7 @@ def test_sets_stand_side_by_side(
         (["none.jsonl"], "none.jsonl"),
         (["."], "name a run's folder"),
         (["a.jsonl", "--json", "a.jsonl"], "a.jsonl is read"),
-        (["a.jsonl", "--json", "x", "--html", "x"], "x is read"),
+        (["a.jsonl", "--json", "x", "--html", "x"], "x cannot hold two results"),
         (["a.jsonl", "--html", "no/x"], "no/x"),
         (["a.jsonl", "--threshold", "0"], "threshold 0"),
         (["a.jsonl", "--threshold", "nan"], "threshold nan"),
@@ -126,6 +126,7 @@ def test_a_language_without_parser_leaves_verbs_out(
     assert found["verb_noun"] is None
 
 
+@pytest.mark.slow
 def test_the_original_demo_is_measured(call: Callable[..., int]) -> None:
     pytest.importorskip("spacy", reason="needs the extra `analysis`")
     assert call("import", shared(DEMO), "--out", "demo") == 0
