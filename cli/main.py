@@ -201,11 +201,15 @@ def import_(
         Path, typer.Argument(metavar="TREE_DIR", help="tree_meta_info.json and a file per task.")
     ],
     out: Annotated[Path, typer.Option(help="The run's folder to make.")],
+    prune_threshold: Annotated[
+        float | None,
+        typer.Option(help="Leave out tasks whose names repeat another's so far (paper: 0.7)."),
+    ] = None,
 ) -> None:
     """Import a task tree of the original implementation as a run's folder."""
     from cli.run import import_original  # noqa: PLC0415
 
-    import_original(tree_folder, out)
+    import_original(tree_folder, out, prune_threshold)
 
 
 @app.command()

@@ -13,6 +13,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from cli.checks import exact
 from cli.report import report_of
 from cli.review import Reviewer
 from cli.signals import Signals
@@ -31,6 +32,7 @@ from store.folder import (
     CONFIG,
     DATABASE,
     DATASET,
+    REJECTED,
     create,
     read_config,
     update_config,
@@ -38,6 +40,7 @@ from store.folder import (
 )
 from store.journal import Entry
 from store.original import read_original
+from store.pruning import Pruned, prune
 from store.tree import name_key
 
 NOT_INHERITED = {"max_calls", "max_tokens", "max_usd", "max_minutes", "tasks_only", "review"}
@@ -127,9 +130,11 @@ async def _further(run: LocalRun) -> str:
     return f" Go on with a larger --{option}." if option.startswith("max-") else ""
 
 
-def import_original(tree_folder: Path, out: Path) -> None:
-    """Make a run's folder from a tree of the original implementation."""
-    tree = read_original(tree_folder)
+def import_original(tree_folder: Path, out: Path, prune_threshold: float | None) -> None:
+    """Make a run's folder from a tree of the original implementation, whole or pruned by names."""
+    tree, pruned = read_original(tree_folder), list[Pruned]()
+    if prune_threshold is not None:
+        tree, pruned = prune(tree, exact(prune_threshold))
     domain = original_domain(tree, tree_folder.name)
     depth = max(1, *(task.depth for task in tree.tasks))
     settings = Settings(depth=min(depth + 1, 8))
@@ -137,13 +142,16 @@ def import_original(tree_folder: Path, out: Path) -> None:
 
     async def plant() -> int:
         async with open_run(out, settings) as run:
-            await run.plant(domain, original_entries(tree, settings.standards.threshold))
+            await run.plant(domain, original_entries(tree, settings.standards.threshold, pruned))
             await run.export()
             return int((await run.values())["counts"]["records"])
 
     records = asyncio.run(plant())
     report_of(out, records, settings.threshold)
     typer.echo(f"{len(tree.tasks)} tasks and {records} records in {out}")
+    if pruned:
+        gone = len(pruned) + sum(task.below for task in pruned)
+        typer.echo(f"{several(gone, 'task')} pruned: see {out / REJECTED}")
     typer.echo(f"go on with: explore-instruct run --from {out}")
 
 

@@ -12,7 +12,7 @@ import pytest
 from cli.main import main
 from tests.report.samples import HOSTILE, record, write_lines
 from tests.running import run_scripted
-from tests.shared_data import DEMO, shared
+from tests.shared_data import DEMO, shared, slice_of_demo
 
 
 @pytest.fixture(autouse=True)
@@ -124,6 +124,37 @@ def test_a_language_without_parser_leaves_verbs_out(
     assert "--spacy-model" in capsys.readouterr().out
     (found,) = json.loads(Path("a.json").read_text())["sets"]
     assert found["verb_noun"] is None
+
+
+@pytest.mark.parametrize(("threshold", "tasks"), [(0.7, 9), (0.3, 7)])
+def test_a_pruned_import_has_the_same_numbers_everywhere(
+    call: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    threshold: float,
+    tasks: int,
+) -> None:
+    demo = slice_of_demo(tmp_path / "given", 12)
+    assert call("import", demo, "--out", "demo", "--prune-threshold", threshold) == 0
+    told = capsys.readouterr().out
+    assert f"{tasks} tasks and" in told
+    assert ("pruned" in told) == (tasks < 9)
+    stats = json.loads(Path("demo/stats.json").read_text())
+    assert call("analyze", "demo", "--json", "a.json") == 0
+    (found,) = json.loads(Path("a.json").read_text())["sets"]
+    assert stats["tasks"] == found["tasks"] == tasks
+    assert stats["rejected"] == found["rejections"]["count"] == 9 - tasks
+    assert stats["records"] == found["records"]
+    page = Path("demo/report.html").read_text("utf-8")
+    assert f"<td>{tasks}</td>" in page
+    paper = stats["statistics"]
+    assert paper["rouge_l_mean"] == found["rouge_l"]["mean"]
+    assert f"<td>{paper['rouge_l_mean']:.3f}</td>" in page
+    if found["verb_noun"]:
+        assert paper["verb_noun_pairs"] == found["verb_noun"]["unique"]
+        assert f"<td>{paper['verb_noun_pairs']}</td>" in page
+        occurrences = f"{paper['verb_noun_mean']:.2f} ± {paper['verb_noun_deviation']:.2f}"
+        assert f"<td>{occurrences}</td>" in page
 
 
 @pytest.mark.slow
