@@ -139,6 +139,18 @@ def read_dataset(folder: Path) -> Iterator[dict[str, Any]]:
             yield record
 
 
+def read_stats(folder: Path) -> dict[str, Any]:
+    """Return what stats.json says. Raises InputError when it is missing or broken."""
+    path = _existing(folder, STATS)
+    try:
+        stats = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"{path} cannot be read: {_fault(error)}") from error
+    if not isinstance(stats, dict):
+        raise InputError(f"{path} cannot be read: it holds no JSON object")
+    return stats
+
+
 def _existing(folder: Path, name: str) -> Path:
     """Return the path of a run's file. Raises InputError when there is none."""
     path = folder / name
