@@ -116,9 +116,12 @@ def _tree(
     unit, sizes = ("records", kept) if any(kept.values()) else ("tasks", _below(tasks))
     own = [[task.kept, task.rejected, rate] for task, rate in zip(tasks, rates, strict=True)]
     trace = {
-        "type": "treemap",
+        "type": "icicle",
         "ids": [t.id for t in tasks],
         "labels": [label(t.name) for t in tasks],
+        "text": [label(t.name, 52) for t in tasks],
+        "short": [label(t.name, 17) for t in tasks],
+        "textinfo": "text",
         "parents": [t.parent for t in tasks],
         "values": [sizes[t.id] for t in tasks],
         "branchvalues": "total",
@@ -131,7 +134,7 @@ def _tree(
         ),
         "marker": {"colors": rates, "cmin": 0, "cmax": greatest or 1, "showscale": greatest > 0},
     }
-    about = f"A field's size is its {unit}; its colour the share rejected, all below included."
+    about = f"A field's height is its {unit}; its colour the share rejected, all below included."
     return _figure("tree", f"Task tree: {analysis.data.name}", about, [trace])
 
 

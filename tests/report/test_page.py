@@ -145,7 +145,7 @@ def test_a_tree_without_records_is_sized_by_tasks(tmp_path: Path) -> None:
     drawn = shown["figures"]
     assert isinstance(drawn, list)
     trace = drawn[0]["traces"][0]
-    assert (trace["type"], trace["values"][0]) == ("treemap", len(trace["ids"]))
+    assert (trace["type"], trace["values"][0]) == ("icicle", len(trace["ids"]))
 
 
 def test_sets_stand_side_by_side(tmp_path: Path) -> None:
