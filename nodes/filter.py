@@ -24,6 +24,7 @@ from store.admission import (
     close_call,
     reject,
 )
+from store.calls import call_id
 from store.exploration import Exploration
 from store.journal import Entry
 from store.quality import RecordParts, RecordRules
@@ -70,8 +71,9 @@ def _judge(
 
 def _judge_subtasks(exploration: Exploration, proposal: Proposal, answers: Answers) -> list[Entry]:
     step = proposal["step"]
-    unread = _unread(exploration, proposal, answers, "task", read=bool(proposal["subtasks"]))
-    origin = Origin(step["task"], _provenance(proposal, answers))
+    read = bool(proposal["subtasks"])
+    unread = _unread(exploration, proposal, answers, "task", read=read)
+    origin = _origin(proposal, answers, read=read)
     subtasks = [SubtaskText(s["name"], s["reason"]) for s in proposal["subtasks"]]
     rules = rules_of(domain_of(exploration))
     return unread + admit_subtasks(exploration, origin, step["asked"], subtasks, rules)
@@ -82,7 +84,7 @@ def _judge_records(exploration: Exploration, proposal: Proposal, answers: Answer
     answer = answers[proposal["answers"][-1]]
     items = reader(step)(answer["text"]).items
     entries = _unread(exploration, proposal, answers, "record", read=bool(items))
-    origin = Origin(step["task"], _provenance(proposal, answers))
+    origin = _origin(proposal, answers, read=bool(items))
     cut_off = answer["finish_reason"] == "length"
     records = [
         RecordParts(item.instruction, item.input, item.output, cut_off and last == 1)
@@ -103,7 +105,8 @@ def _unread(
     for key in tries:
         text = answers[key]["text"]
         why = answers[key]["refusal"] or "; ".join(parse(text).problems)
-        entries.append(reject(exploration, kind, task, text, ("malformed", why)))
+        origin = Origin(task, {"call": call_id(key)})
+        entries.append(reject(exploration, kind, origin, text, ("malformed", why)))
     return entries
 
 
@@ -121,13 +124,24 @@ def rules_of(domain: Domain) -> RecordRules:
     )
 
 
-def _provenance(proposal: Proposal, answers: Answers) -> dict[str, Any]:
-    key = proposal["answers"][-1]
-    return {
-        "operation": proposal["step"]["operation"],
-        "model": answers[key]["model"],
-        "answer": key,
+def _origin(proposal: Proposal, answers: Answers, *, read: bool) -> Origin:
+    """Return where a proposal came from; `read` says whether its last answer could be read."""
+    step, keys = proposal["step"], proposal["answers"]
+    last = keys[-1]
+    provenance = {
+        "operation": step["operation"],
+        "model": answers[last]["model"],
+        "call": call_id(last),
     }
+    calls = [_call(key, answers[key], read=read and key == last) for key in keys]
+    return Origin(step["task"], provenance, calls)
+
+
+def _call(key: str, answer: dict[str, Any], *, read: bool) -> dict[str, Any]:
+    """Return what calls.jsonl tells of a call beside what it was for."""
+    asked = ("model", "prompt_version", "seed", "prompt_tokens", "completion_tokens")
+    told = {part: answer.get(part) for part in asked}
+    return {"call": call_id(key), **told, "ended": answer["finish_reason"], "read": read}
 
 
 def add_costs(
@@ -139,7 +153,7 @@ def add_costs(
     usd = resources.price(settings)(prompt, completion)
     return Spent(
         calls=spent["calls"] + sum(map(billed_calls, answers)),
-        lost=spent["lost"] + sum(answer["lost"] for answer in answers),
+        lost_calls=spent["lost_calls"] + sum(answer["lost"] for answer in answers),
         prompt_tokens=spent["prompt_tokens"] + prompt,
         completion_tokens=spent["completion_tokens"] + completion,
         usd=None if usd is None or spent["usd"] is None else spent["usd"] + usd,

@@ -43,11 +43,12 @@ class Proposal(TypedDict):
 class Spent(TypedDict):
     """What the admitted answers cost so far; `usd` is None where the price is unknown.
 
-    `lost` of the calls brought no answer and may have been billed; they count at their worst.
+    The answers to `lost_calls` of them did not arrive but may have been billed: they count at
+    their worst.
     """
 
     calls: int
-    lost: int
+    lost_calls: int
     prompt_tokens: int
     completion_tokens: int
     usd: float | None

@@ -24,7 +24,7 @@ PLANTED = "sk-planted-4f1c0ffee5ca1ab1e"
 Context = dict[str, Any]
 
 SMALL: Context = {"depth": 2, "breadth": [3, 2], "per_task": 2, "per_call": 1}
-PAGES = ("dataset.jsonl", "rejected.jsonl", "tree.json", "report")
+PAGES = ("dataset.jsonl", "rejected.jsonl", "calls.jsonl", "tree.json", "report")
 DOMAIN: Context = {
     "name": "knots",
     "task": "Knots",
@@ -151,9 +151,18 @@ async def test_an_inline_domain_returns_its_output_and_an_escaped_report(
     thread, result = await explore(alice, DOMAIN)
     assert {"counts", "tree", "sample", "head"} <= set(result)
     assert result["tree"]["nodes"][0]["name"] == "Knots"
-    report = (await page(server, thread, "report")).decode()
-    assert "&lt;b&gt;knots" in report
-    assert "<b>" not in report
+    async with server.http(ALICE) as http:
+        answer = await http.get(f"/explorations/{thread}/report")
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert policy.endswith("sandbox allow-scripts allow-forms")
+    found = re.search('<script type="application/json" id="data">(.*?)</script>', answer.text)
+    assert found
+    rows = json.loads(found[1])["rows"]
+    asked = [json.loads(row) for row in (await page(server, thread, "dataset.jsonl")).splitlines()]
+    assert [row[3] for row in rows if not row[2]] == [row["instruction"] for row in asked]
+    assert "<title>knots: data report</title>" in answer.text
+    assert await page(server, thread, "report") == answer.content
 
 
 async def test_review_interrupts_and_a_resume_keeps_the_settings(
