@@ -12,7 +12,7 @@ from langgraph.runtime import Runtime
 from nodes.allowance import Allowance
 from nodes.ask import Question
 from nodes.events import event
-from nodes.questions import record_question, shown_records, subtask_question
+from nodes.questions import record_question, subtask_question
 from nodes.resources import Resources
 from nodes.settings import TRIES, Settings
 from nodes.state import Phase, RecordStep, Spent, State, Step
@@ -120,15 +120,13 @@ def _generate(
     room = settings.lag - len(planned)
     calls = next_calls(progress, in_flight, settings.quota, room)
     first = state["calls_planned"]
-    fresh = [_record_step(exploration, settings, call, first + n) for n, call in enumerate(calls)]
+    fresh = [_record_step(exploration, call, first + n) for n, call in enumerate(calls)]
     affordable, stop = allowance.afford(fresh, ask)
     return [*planned, *affordable], stop
 
 
-def _record_step(
-    exploration: Exploration, settings: Settings, call: Planned, order: int
-) -> RecordStep:
-    demonstrations, existing = shown_records(exploration, call.task, call.turn, settings)
+def _record_step(exploration: Exploration, call: Planned, order: int) -> RecordStep:
+    parent = exploration.tree.task(call.task).parent or ""
     return RecordStep(
         order=order,
         operation="generate",
@@ -136,8 +134,8 @@ def _record_step(
         asked=call.asked,
         tries=TRIES,
         turn=call.turn,
-        demonstrations=demonstrations,
-        existing=existing,
+        existing=len(exploration.records_of.get(call.task, [])),
+        inherited=len(exploration.records_of.get(parent, [])),
     )
 
 

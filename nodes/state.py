@@ -25,11 +25,15 @@ class Step(TypedDict):
 
 
 class RecordStep(Step):
-    """A planned call for records: everything its prompt is built from beside the tree."""
+    """A planned call for records: everything its prompt is built from beside the tree.
+
+    `existing` and `inherited` are how many records the task and its parent had when the call was
+    planned: it is shown none that came later.
+    """
 
     turn: int
-    demonstrations: list[str]
-    existing: list[str]
+    existing: int
+    inherited: int
 
 
 class Proposal(TypedDict):
