@@ -12,11 +12,12 @@ from langgraph.runtime import Runtime
 
 from errors import ExploreInstructError
 from nodes.ask import Channel, converse
-from nodes.events import event
+from nodes.events import Generating
 from nodes.questions import record_question, shown_records
 from nodes.resources import Resources
 from nodes.settings import Settings
 from nodes.state import Proposal, RecordStep, State
+from nodes.telling import tell
 from store.exploration import Exploration
 from store.journal import canonical, digest
 
@@ -62,8 +63,8 @@ def _start(
             continue
         question = record_question(exploration, step, runtime.context)
         name = exploration.tree.task(step["task"]).name
-        told = event("generating", task=step["task"], name=name, n=step["order"])
-        started = partial(runtime.stream_writer, told)
+        told = Generating(task=step["task"], name=name, n=step["order"])
+        started = partial(tell, runtime, [told])
         channel.line.started[identity] = asyncio.create_task(converse(question, channel, started))
 
 

@@ -35,8 +35,10 @@ def subtask_question(exploration: Exploration, step: Step, settings: Settings) -
         peers=[tree.task(peer).name for peer in tree.peers(task.id)],
         related=exploration.related(task.id, RELATED_TASKS),
         rejected=exploration.rejected_names(task.id),
+        banned=exploration.banned,
         poor_rounds=rounds.poor,
         asked=step["asked"],
+        addition=addition_to(step, settings),
     )
     return Question(
         messages=messages,
@@ -66,6 +68,7 @@ def record_question(exploration: Exploration, step: RecordStep, settings: Settin
         existing=[exploration.records[key]["instruction"] for key in existing],
         topic=_topic(domain, task.id, step["turn"]),
         asked=step["asked"],
+        addition=addition_to(step, settings),
     )
     return Question(
         messages=messages,
@@ -79,6 +82,15 @@ def record_question(exploration: Exploration, step: RecordStep, settings: Settin
         label=f"generate: {task.name}",
         **_trace(exploration, step),
     )
+
+
+def addition_to(step: Step, settings: Settings) -> str:
+    """Return what the settings tell the model in addition at the step's node."""
+    if step["operation"] == "generate":
+        return settings.generate_prompt
+    if step["operation"] == "lookahead":
+        return settings.lookahead_prompt
+    return settings.backtrack_prompt
 
 
 def reader(step: Step) -> Any:  # noqa: ANN401 - one of two parsers, chosen by the operation

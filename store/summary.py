@@ -16,6 +16,15 @@ SHOWN_BRANCHES = 20
 SHOWN_NAME = 60
 
 
+def state_view(exploration: Exploration, limits: Limits) -> dict[str, Any]:
+    """Return the part of a state that shows the exploration: tree, figures and counts."""
+    return {
+        "tree": tree_view(exploration, limits),
+        "exploration": summary(exploration, limits),
+        "counts": counts(exploration),
+    }
+
+
 def tree_view(exploration: Exploration, limits: Limits) -> dict[str, Any]:
     """Return node-link data of the tree, whole up to some 200 tasks.
 
