@@ -8,7 +8,7 @@ PORT ?= 2024
 DOMAIN ?= rewriting
 MAX_CALLS ?= 60
 
-.PHONY: bench-filter bench-orchestration check-demo compare crash demo serve test test-slow check lock clean
+.PHONY: bench-filter bench-orchestration bench-served check-demo compare crash demo serve test test-slow check lock clean
 
 demo: $(VENV)/.local  ## explore `rewriting` with the embedded model: a tree and its records
 	rm -rf runs/demo
@@ -43,6 +43,9 @@ bench-filter: $(VENV)/.benchmark  ## the filter beside its alternatives, on ../s
 
 bench-orchestration: $(VENV)/.dev  ## the graph beside a bare asyncio loop, on the simulated endpoint
 	$(BIN)/python -m benchmarks.orchestration
+
+bench-served: $(VENV)/.dev  ## the server on a run of 2,000 tasks: memory, history, routes
+	$(BIN)/python -m benchmarks.served
 
 check: $(VENV)/.dev  ## lint, formatting, types, import rules
 	$(BIN)/ruff check

@@ -68,6 +68,9 @@ class Progress:
             "task_admitted": self._task_admitted,
             "task_rejected": self._task_rejected,
             "task_closed": self._task_closed,
+            "task_pruned": self._task_pruned,
+            "task_renamed": self._task_renamed,
+            "more_wanted": self._more_wanted,
             "generating": self._generating,
             "record_kept": self._record_kept,
             "record_rejected": self._record_rejected,
@@ -106,6 +109,12 @@ class Progress:
             yield branch
             task = branch.parent
 
+    def _below(self, task: str) -> Iterator[str]:
+        """Yield the task and all below it."""
+        yield task
+        for child in self.branches[task].children:
+            yield from self._below(child)
+
     def _phase(self, event: Event) -> None:
         self.phases.append(event["phase"])
         self.now = None
@@ -134,6 +143,29 @@ class Progress:
             self.branches[task].closed = event["why"]
             for branch in self._line(task):
                 branch.open -= 1
+
+    def _task_pruned(self, event: Event) -> None:
+        task = event["task"]
+        if branch := self.branches.get(task):
+            for above in self._line(branch.parent):
+                above.tasks -= branch.tasks
+                above.open -= branch.open
+                above.kept -= branch.kept
+            if branch.parent:
+                self.branches[branch.parent].children.remove(task)
+            for gone in list(self._below(task)):
+                del self.branches[gone]
+
+    def _task_renamed(self, event: Event) -> None:
+        if branch := self.branches.get(event["task"]):
+            branch.name = event["name"]
+
+    def _more_wanted(self, event: Event) -> None:
+        branch = self.branches.get(event["task"])
+        if branch and branch.closed:
+            branch.closed = ""
+            for above in self._line(event["task"]):
+                above.open += 1
 
     def _task_rejected(self, event: Event) -> None:
         self.rejected_tasks[event["rule"]] += 1

@@ -8,7 +8,10 @@ from rich.console import Console
 
 from cli.trees import draw_text, several
 
-HELP = "prune ID · rename ID NAME · add ID NAME (below ID) · done (or an empty line) to go on"
+HELP = (
+    "prune ID · rename ID NAME · add ID NAME (below ID) · ban NAME · more ID [COUNT] · "
+    "done (or an empty line) to go on"
+)
 END = ("", "done")
 
 
@@ -22,14 +25,15 @@ class Reviewer:
     def __init__(self, view: AbstractContextManager[Any], console: Console) -> None:
         self._view = view
         self._console = console
-        self._edits: list[dict[str, str]] = []
+        self._edits: list[dict[str, Any]] = []
 
-    def __call__(self, asked: dict[str, Any]) -> list[dict[str, str]]:
+    def __call__(self, asked: dict[str, Any]) -> list[dict[str, Any]]:
         """Return the edits, after `asked` was shown: the tree, or what was wrong with the edits."""
         self._view.__exit__(None, None, None)
         if problem := asked.get("problem"):
             self._leave_out(problem, asked.get("edit"))
         else:
+            self._edits = []
             self._say(draw_text(asked["tree"], ids=True))
         self._say(HELP)
         while (line := typer.prompt(">", default="", show_default=False, err=True)) not in END:
@@ -48,20 +52,29 @@ class Reviewer:
         if position is None:
             self._edits.clear()
         else:
-            problem = f"left out: {' '.join(self._edits.pop(position).values())} ({problem})"
+            problem = (
+                f"left out: {' '.join(map(str, self._edits.pop(position).values()))} ({problem})"
+            )
         self._say(f"{problem}; {several(len(self._edits), 'edit')} kept")
 
     def _say(self, text: str) -> None:
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
-def parse_edit(line: str) -> dict[str, str] | None:
+def parse_edit(line: str) -> dict[str, Any] | None:
     """Return the edit that a line asks for, or None when it is none."""
+    edit: dict[str, Any] | None = None
     match line.split(maxsplit=2):
         case ["prune", task]:
-            return {"prune": task}
+            edit = {"prune": task}
         case ["rename", task, name]:
-            return {"rename": task, "name": name}
+            edit = {"rename": task, "name": name}
         case ["add", below, name]:
-            return {"add": name, "below": below}
-    return None
+            edit = {"add": name, "below": below}
+        case ["ban", *words] if words:
+            edit = {"ban": " ".join(words)}
+        case ["more", task]:
+            edit = {"more": task}
+        case ["more", task, count] if count.isdecimal():
+            edit = {"more": task, "count": int(count)}
+    return edit

@@ -22,10 +22,10 @@ from graph.exported import statistics_of
 from models.chat import Endpoint
 from models.embeddings import embeddings
 from models.endpoint import EMBEDDED, endpoint
-from nodes.events import admission_events
 from nodes.prepare import begin, first_state
 from nodes.resources import Resources
 from nodes.settings import Settings
+from nodes.telling import closings, told_of
 from prompts.domain import Domain
 from store.folder import DATABASE, LOCK, write_outputs
 from store.journal import GENESIS, Entry, Journal
@@ -111,7 +111,10 @@ class LocalRun:
     async def told(self) -> list[dict[str, Any]]:
         """Return the events that tell of the tree as it stands, for a view that begins now."""
         head = (await self.values()).get("head", "")
-        return list(admission_events(list(self._resources.journal.chain(head, ["task"]))))
+        entries = list(self._resources.journal.chain(head, ["task", "prune", "rename"]))
+        exploration = self._resources.view(head, self._settings)
+        closed = closings(exploration, self._settings.limits, exploration.tree.preorder())
+        return [event.model_dump() for event in (*told_of(entries), *closed)]
 
     async def export(self) -> None:
         """Write the files of the run as it stands now."""

@@ -6,6 +6,7 @@ gives the line of the history that ends at a checkpoint.
 """
 
 import asyncio
+import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,6 +29,9 @@ from graph.reported import MOST_RECORDS, report_page, served_policy
 from graph.restore import restore_threads
 from graph.shared import close_shared, shared
 from nodes.settings import Settings
+
+OBJECTS_BETWEEN_COLLECTIONS = 50_000
+"""A history is many small objects: Python's default spends most of its time looking for garbage."""
 
 LINES = "application/jsonl; charset=utf-8"
 TOO_MANY = (
@@ -112,6 +116,7 @@ async def _told(_: Request, error: Exception) -> Response:
 @asynccontextmanager
 async def lifespan(_: Starlette) -> AsyncIterator[None]:
     """Open what the runs share and put forgotten threads back; close at the end."""
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     await restore_threads(await shared(), Database.of(os.environ))
     try:
         yield

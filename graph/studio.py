@@ -32,15 +32,24 @@ STEERS = {
     "semantic_threshold": ["filter"],
     "scope": ["filter"],
     "review": ["review"],
+    "lookahead_prompt": ["lookahead"],
+    "backtrack_prompt": ["backtrack"],
+    "generate_prompt": ["generate"],
 }
 """The nodes that a setting is shown at; the others belong to the whole run."""
 
 
 def at_their_nodes(schema: dict[str, Any]) -> None:
-    """Add to the JSON schema of the settings the nodes that each of them steers."""
+    """Add to the JSON schema of the settings the nodes that each of them steers.
+
+    What the model is told in addition is marked as a prompt, which Studio lets a person edit at
+    its node.
+    """
     for name, nodes in STEERS.items():
         if name in schema["properties"]:
             schema["properties"][name]["langgraph_nodes"] = nodes
+            if name.endswith("_prompt"):
+                schema["properties"][name]["langgraph_type"] = "prompt"
 
 
 class Context(Settings):

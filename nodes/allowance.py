@@ -75,6 +75,21 @@ class Allowance:
         return worst_case(ask(step), step["tries"], self._price, self._headroom)
 
 
+def budget_left(settings: Settings, spent: Spent) -> dict[str, float | None]:
+    """Return what the caps leave to spend; None where there is no cap."""
+    tokens, usd = spent["prompt_tokens"] + spent["completion_tokens"], spent["usd"] or 0.0
+    return {
+        "calls": _rest(settings.max_calls, spent["calls"]),
+        "tokens": _rest(settings.max_tokens, tokens),
+        "usd": _rest(settings.max_usd, usd),
+        "minutes": _rest(settings.max_minutes, spent["seconds"] / 60),
+    }
+
+
+def _rest(cap: float | None, spent: float) -> float | None:
+    return None if cap is None else max(0, round(cap - spent, 4))
+
+
 def worst_case(question: Question, tries: int, price: Price, headroom: int = 0) -> Cost:
     """Return what asking may cost at most, every try and every answer that may be lost.
 

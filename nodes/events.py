@@ -1,57 +1,181 @@
-"""The custom events a run streams, version 1: what the terminal's view and any client draw from."""
+"""The custom events a run streams, version 1: what the terminal's view and any client draw from.
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+docs/events.md shows them, docs/events.schema.json is their JSON schema; both are written by
+`python -m nodes.event_docs`. New fields and new types may come within a version; what is there
+keeps its meaning. Texts are at most 1,000 characters long; a longer one ends in an ellipsis.
+"""
 
-from nodes.settings import Settings
-from nodes.state import State
-from store.journal import Entry
+from typing import Annotated, Literal
 
-VERSION = 1
+from pydantic import BaseModel, ConfigDict, Field
 
+from nodes.state import Phase
 
-def event(kind: str, **fields: object) -> dict[str, Any]:
-    """Return one event."""
-    return {"v": VERSION, "type": kind, **fields}
-
-
-def admission_events(entries: Sequence[Entry]) -> Iterator[dict[str, Any]]:
-    """Yield an event for every task and record that was admitted or rejected."""
-    for entry in entries:
-        body = entry.body
-        if entry.kind == "task":
-            shown = _parts(body, "parent", "name", "reason", "depth")
-            yield event("task_admitted", task=body["id"], **shown)
-        elif entry.kind == "record":
-            yield event("record_kept", **_parts(body, "task", "id", "instruction"))
-        elif entry.kind == "rejection" and body["kind"] == "task":
-            shared = _parts(body, "rule", "score")
-            yield event(
-                "task_rejected",
-                parent=body["task"],
-                name=body["text"],
-                nearest=body["nearest_text"],
-                **shared,
-            )
-        elif entry.kind == "rejection":
-            yield event("record_rejected", **_parts(body, "task", "rule", "score", "text"))
+Task = Annotated[str, Field(description="A task's id, such as `t7`.")]
+Rule = Annotated[
+    str, Field(description="Why: `rouge_l`, `duplicate`, `banned`, `malformed`, `length`, …")
+]
+Score = Annotated[
+    float | None, Field(description="The overlap with the nearest neighbour, 0 to 1, if any.")
+]
+Nearest = Annotated[
+    str | None, Field(description="The kept, banned or foreign text that it repeats, if any.")
+]
 
 
-def budget_event(state: State, settings: Settings) -> dict[str, Any]:
-    """Return the event that says what was spent, and how much is likely to come."""
-    spent, expected = state["spent"], settings.expected
-    calls = min(expected.calls, settings.max_calls or expected.calls)
-    return event(
-        "budget",
-        calls=spent["calls"],
-        prompt_tokens=spent["prompt_tokens"],
-        completion_tokens=spent["completion_tokens"],
-        usd=spent["usd"],
-        calls_expected=max(spent["calls"], calls),
-        kept=state["counts"]["records"],
-        wanted=expected.records,
-    )
+class Event(BaseModel):
+    """What all events have."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    v: Literal[1] = Field(1, description="The schema's version.")
 
 
-def _parts(body: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: body[name] for name in names}
+class PhaseEvent(Event):
+    """The run goes over to another phase."""
+
+    type: Literal["phase"] = "phase"
+    phase: Phase
+
+
+class Expanding(Event):
+    """The model is asked for subtasks of a task."""
+
+    type: Literal["expanding"] = "expanding"
+    operation: Literal["lookahead", "backtrack", "generate"]
+    task: Task
+    name: str
+    path: list[str] = Field(description="The names from the root to the task itself.")
+    asked: int = Field(description="How many subtasks are asked for.")
+
+
+class TaskProposed(Event):
+    """The model proposed a subtask; whether it is admitted is told later."""
+
+    type: Literal["task_proposed"] = "task_proposed"
+    parent: Task
+    name: str
+    reason: str
+
+
+class TaskAdmitted(Event):
+    """A task was taken into the tree: a seed, a proposal, or one that a person added."""
+
+    type: Literal["task_admitted"] = "task_admitted"
+    task: Task
+    parent: str | None = Field(description="The id of the task above it, none for the root.")
+    name: str
+    reason: str
+    depth: int
+
+
+class TaskRejected(Event):
+    """A proposed subtask was not taken."""
+
+    type: Literal["task_rejected"] = "task_rejected"
+    parent: Task
+    name: str
+    rule: Rule
+    why: str
+    score: Score
+    nearest: Nearest
+
+
+class TaskClosed(Event):
+    """A task gets no further subtasks."""
+
+    type: Literal["task_closed"] = "task_closed"
+    task: Task
+    why: Literal["depth", "complete", "saturated"]
+
+
+class TaskPruned(Event):
+    """A person dropped a task and all below it."""
+
+    type: Literal["task_pruned"] = "task_pruned"
+    task: Task
+
+
+class TaskRenamed(Event):
+    """A person said better what a task is."""
+
+    type: Literal["task_renamed"] = "task_renamed"
+    task: Task
+    name: str
+    reason: str
+
+
+class NameBanned(Event):
+    """A person wants a name, or one much like it, never to be proposed again."""
+
+    type: Literal["name_banned"] = "name_banned"
+    name: str
+
+
+class MoreWanted(Event):
+    """A person asked for further subtasks of a task."""
+
+    type: Literal["more_wanted"] = "more_wanted"
+    task: Task
+    count: int
+
+
+class Generating(Event):
+    """The model is asked for records of a task."""
+
+    type: Literal["generating"] = "generating"
+    task: Task
+    name: str
+    n: int = Field(description="The call's number among the calls for records.")
+
+
+class RecordKept(Event):
+    """A record was kept."""
+
+    type: Literal["record_kept"] = "record_kept"
+    task: Task
+    id: str = Field(description="The record's id, as in dataset.jsonl.")
+    instruction: str
+
+
+class RecordRejected(Event):
+    """A record was not kept, or an answer could not be read."""
+
+    type: Literal["record_rejected"] = "record_rejected"
+    task: Task
+    rule: Rule
+    why: str
+    score: Score
+    text: str
+    nearest: Nearest
+
+
+class Budget(Event):
+    """What was spent, and how much is likely to come."""
+
+    type: Literal["budget"] = "budget"
+    calls: int = Field(description="Answers counted so far.")
+    prompt_tokens: int
+    completion_tokens: int
+    usd: float | None = Field(description="Dollars at list prices; none where no price is known.")
+    calls_expected: int
+    kept: int = Field(description="Records kept so far.")
+    wanted: int = Field(description="Records wanted in all.")
+
+
+AnyEvent = (
+    PhaseEvent
+    | Expanding
+    | TaskProposed
+    | TaskAdmitted
+    | TaskRejected
+    | TaskClosed
+    | TaskPruned
+    | TaskRenamed
+    | NameBanned
+    | MoreWanted
+    | Generating
+    | RecordKept
+    | RecordRejected
+    | Budget
+)

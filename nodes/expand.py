@@ -7,12 +7,14 @@ from langgraph.runtime import Runtime
 
 from errors import ExploreInstructError
 from nodes.ask import converse
-from nodes.events import event
+from nodes.events import Event, Expanding, TaskProposed
 from nodes.questions import reader, subtask_question
 from nodes.request import Channel
 from nodes.resources import Resources
 from nodes.settings import Settings
 from nodes.state import Proposal, State, Step
+from nodes.telling import tell
+from store.exploration import Exploration
 
 
 class Expansion(TypedDict, total=False):
@@ -28,17 +30,7 @@ async def expand(sent: Expansion, runtime: Runtime[Settings], resources: Resourc
     """Ask for subtasks of one task, told the exploration state at `head`; return the proposal."""
     settings, step = runtime.context, sent["step"]
     exploration = await asyncio.to_thread(resources.view, sent["head"], settings)
-    tree = exploration.tree
-    runtime.stream_writer(
-        event(
-            "expanding",
-            operation=step["operation"],
-            task=step["task"],
-            name=tree.task(step["task"]).name,
-            path=tree.path(step["task"]),
-            asked=step["asked"],
-        )
-    )
+    tell(runtime, [_expanding(exploration, step)])
     question = subtask_question(exploration, step, settings)
     channel = Channel.of(sent["run"], settings, resources)
     try:
@@ -49,4 +41,16 @@ async def expand(sent: Expansion, runtime: Runtime[Settings], resources: Resourc
     answers = await asyncio.to_thread(resources.journal.answers, sent["run"], keys[-1:])
     items = reader(step)(answers[keys[-1]]["text"]).items
     subtasks = [{"name": item.name, "reason": item.reason} for item in items]
+    tell(runtime, (TaskProposed(parent=step["task"], **subtask) for subtask in subtasks))
     return {"proposals": [Proposal(step=step, answers=keys, subtasks=subtasks)]}
+
+
+def _expanding(exploration: Exploration, step: Step) -> Event:
+    tree = exploration.tree
+    return Expanding(
+        operation=step["operation"],
+        task=step["task"],
+        name=tree.task(step["task"]).name,
+        path=tree.path(step["task"]),
+        asked=step["asked"],
+    )

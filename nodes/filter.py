@@ -9,12 +9,13 @@ from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
+from nodes.allowance import budget_left
 from nodes.attempts import billed_calls
-from nodes.events import admission_events, budget_event
 from nodes.questions import reader
 from nodes.resources import Resources, domain_of
 from nodes.settings import Settings
 from nodes.state import Proposal, Spent, State
+from nodes.telling import budget_event, closings, tell, told_of
 from prompts.domain import Domain
 from store.admission import (
     Origin,
@@ -28,7 +29,8 @@ from store.calls import call_id
 from store.exploration import Exploration
 from store.journal import Entry
 from store.quality import RecordParts, RecordRules
-from store.summary import counts, summary, tree_view
+from store.summary import state_view
+from store.verdicts import verdicts
 
 Answers = dict[str, dict[str, Any]]
 
@@ -47,13 +49,18 @@ async def filter_proposals(state: State, runtime: Runtime[Settings], resources: 
     update: State = {
         "head": head,
         "proposals": cast("list[Proposal]", None),
-        "tree": tree_view(exploration, settings.limits),
-        "exploration": summary(exploration, settings.limits),
-        "counts": counts(exploration),
+        "judged": verdicts(exploration, entries),
         "spent": spent,
+        "budget_left": budget_left(settings, spent),
     }
-    for event in (*admission_events(entries), budget_event(update, settings)):
-        runtime.stream_writer(event)
+    update |= cast("State", state_view(exploration, settings.limits))
+    expanded = [p["step"]["task"] for p in proposals if p["step"]["operation"] != "generate"]
+    if expanded:
+        update["reviewed"] = False
+    tell(runtime, told_of(entries))
+    new = [entry.body["id"] for entry in entries if entry.kind == "task"]
+    tell(runtime, closings(exploration, settings.limits, [*new, *expanded]))
+    tell(runtime, [budget_event(update, settings)])
     return update
 
 

@@ -12,12 +12,13 @@ from langgraph.runtime import Runtime
 
 from errors import ExploreInstructError
 from nodes.ask import converse
-from nodes.events import event
-from nodes.questions import record_question
+from nodes.events import Generating
+from nodes.questions import record_question, shown_records
 from nodes.request import Channel
 from nodes.resources import Resources
 from nodes.settings import Settings
 from nodes.state import Proposal, RecordStep, State
+from nodes.telling import tell
 from store.exploration import Exploration
 from store.journal import canonical, digest
 
@@ -27,8 +28,12 @@ async def generate(state: State, runtime: Runtime[Settings], resources: Resource
     settings = runtime.context
     exploration = await asyncio.to_thread(resources.view, state["head"], settings)
     channel = Channel.of(state["run"], settings, resources)
+    # a planned call is known by the tree, the settings, and what it is told
     here = digest([state["explored"], settings.model_dump(mode="json")])
-    planned = [(_identity(here, step, exploration), step) for step in state["planned"]]
+    planned = [
+        (canonical([here, step, _shown(exploration, step, settings)]), step)
+        for step in state["planned"]
+    ]
     _start(planned, exploration, runtime, channel)
     block, rest = planned[: settings.block], planned[settings.block :]
     try:
@@ -59,18 +64,12 @@ def _start(
             continue
         question = record_question(exploration, step, runtime.context)
         name = exploration.tree.task(step["task"]).name
-        told = event("generating", task=step["task"], name=name, n=step["order"])
-        started = partial(runtime.stream_writer, told)
+        told = Generating(task=step["task"], name=name, n=step["order"])
+        started = partial(tell, runtime, [told])
         channel.line.started[identity] = asyncio.create_task(converse(question, channel, started))
 
 
-def _identity(here: str, step: RecordStep, exploration: Exploration) -> str:
-    """Return what tells a planned call from every other, forks of the run included.
-
-    `here` stands for the tree and the settings.
-    """
-    shown = [
-        exploration.records[record]["instruction"]
-        for record in (*step["demonstrations"], *step["existing"])
-    ]
-    return canonical([here, step, shown])
+def _shown(exploration: Exploration, step: RecordStep, settings: Settings) -> list[str]:
+    """Return the instructions that a planned call shows: they tell it from those of a fork."""
+    demonstrations, existing = shown_records(exploration, step, settings)
+    return [exploration.records[key]["instruction"] for key in (*demonstrations, *existing)]

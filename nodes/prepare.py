@@ -8,14 +8,16 @@ from langgraph.runtime import Runtime
 
 from errors import InputError
 from models.prices import cost_usd
-from nodes.events import admission_events, budget_event, event
+from nodes.allowance import budget_left
+from nodes.events import PhaseEvent
 from nodes.resources import Resources
 from nodes.settings import Settings
 from nodes.state import Phase, Proposal, Spent, State
+from nodes.telling import budget_event, closings, tell, told_of
 from prompts.domain import Domain, load_preset, parse_domain
 from store.exploration import Exploration
 from store.journal import GENESIS, Entry, digest
-from store.summary import counts, summary, tree_view
+from store.summary import state_view
 
 
 async def prepare(state: State, runtime: Runtime[Settings], resources: Resources) -> State:
@@ -31,10 +33,11 @@ async def prepare(state: State, runtime: Runtime[Settings], resources: Resources
     entries = [begin(domain, thread), *_planted(domain, settings)]
     head = await asyncio.to_thread(resources.journal.commit, GENESIS, entries)
     exploration = await asyncio.to_thread(resources.view, head, settings)
-    runtime.stream_writer(event("phase", phase="explore"))
     state = first_state(domain, head, exploration, settings)
-    for told in (*admission_events(entries), budget_event(state, settings)):
-        runtime.stream_writer(told)
+    tell(runtime, [PhaseEvent(phase=state["phase"])])
+    tell(runtime, told_of(entries))
+    tell(runtime, closings(exploration, settings.limits, exploration.tree.preorder()))
+    tell(runtime, [budget_event(state, settings)])
     return state
 
 
@@ -55,7 +58,7 @@ def first_state(domain: Domain, head: str, exploration: Exploration, settings: S
     nothing = Spent(
         calls=0, lost_calls=0, prompt_tokens=0, completion_tokens=0, usd=0.0, seconds=0.0
     )
-    return {
+    state: State = {
         "domain": domain.name,
         "run": digest(head)[:16],
         "head": head,
@@ -66,13 +69,14 @@ def first_state(domain: Domain, head: str, exploration: Exploration, settings: S
         "planned": [],
         "calls_planned": 0,
         "proposals": cast("list[Proposal]", None),  # empties what an abandoned run left
-        "tree": tree_view(exploration, settings.limits),
-        "exploration": summary(exploration, settings.limits),
-        "counts": counts(exploration),
+        "edits": [],
+        "judged": {},
         "spent": nothing,
+        "budget_left": budget_left(settings, nothing),
         "reviewed": False,
         "stopped_by": None,
     }
+    return state | cast("State", state_view(exploration, settings.limits))
 
 
 def _planted(domain: Domain, settings: Settings) -> list[Entry]:

@@ -35,8 +35,10 @@ def subtask_question(exploration: Exploration, step: Step, settings: Settings) -
         peers=[tree.task(peer).name for peer in tree.peers(task.id)],
         related=exploration.related(task.id, RELATED_TASKS),
         rejected=exploration.rejected_names(task.id),
+        banned=exploration.banned,
         poor_rounds=rounds.poor,
         asked=step["asked"],
+        addition=addition_to(step, settings),
     )
     return Question(
         messages=messages,
@@ -56,15 +58,17 @@ def record_question(exploration: Exploration, step: RecordStep, settings: Settin
     """Return the question for records that a planned call asks."""
     domain, tree = domain_of(exploration), exploration.tree
     task = tree.task(step["task"])
+    demonstrations, existing = shown_records(exploration, step, settings)
     messages = record_messages(
         domain=domain,
         task=task.name,
         reason=task.reason,
         path=tree.path(task.id),
-        demonstrations=[exploration.records[key] for key in step["demonstrations"]],
-        existing=[exploration.records[key]["instruction"] for key in step["existing"]],
+        demonstrations=[exploration.records[key] for key in demonstrations],
+        existing=[exploration.records[key]["instruction"] for key in existing],
         topic=_topic(domain, task.id, step["turn"]),
         asked=step["asked"],
+        addition=addition_to(step, settings),
     )
     return Question(
         messages=messages,
@@ -80,6 +84,15 @@ def record_question(exploration: Exploration, step: RecordStep, settings: Settin
     )
 
 
+def addition_to(step: Step, settings: Settings) -> str:
+    """Return what the settings tell the model in addition at the step's node."""
+    if step["operation"] == "generate":
+        return settings.generate_prompt
+    if step["operation"] == "lookahead":
+        return settings.lookahead_prompt
+    return settings.backtrack_prompt
+
+
 def reader(step: Step) -> Any:  # noqa: ANN401 - one of two parsers, chosen by the operation
     """Return the parser that reads the answers to a step."""
     parse = parse_records if step["operation"] == "generate" else parse_subtasks
@@ -87,21 +100,22 @@ def reader(step: Step) -> Any:  # noqa: ANN401 - one of two parsers, chosen by t
 
 
 def shown_records(
-    exploration: Exploration, task_id: str, turn: int, settings: Settings
+    exploration: Exploration, step: RecordStep, settings: Settings
 ) -> tuple[list[str], list[str]]:
     """Return the ids of the records a call shows: demonstrations, and instructions that exist.
 
-    The task's own first records, else its parent's, demonstrate; its latest are not to be repeated.
-    Self-Instruct samples its demonstrations from the pool instead, by the run's seed. The small
-    embedded model repeats what it is shown, so it gets the domain's own examples alone.
+    The task's own first records, else its parent's, demonstrate; its latest are not to be repeated;
+    of both only those that existed when the call was planned. Self-Instruct samples its
+    demonstrations from the pool instead, by the run's seed. The small embedded model repeats what
+    it is shown, so it gets the domain's own examples alone.
     """
-    own = exploration.records_of.get(task_id, [])
+    own = exploration.records_of.get(step["task"], [])[: step["existing"]]
     if settings.strategy == "self-instruct":
-        return _sampled(own, settings.seed, turn), own[-EXISTING_RECORDS:]
+        return _sampled(own, settings.seed, step["turn"]), own[-EXISTING_RECORDS:]
     if settings.is_embedded:
         return [], own[-EXISTING_RECORDS:]
-    parent = exploration.tree.task(task_id).parent
-    inherited = exploration.records_of.get(parent or "", [])
+    parent = exploration.tree.task(step["task"]).parent or ""
+    inherited = exploration.records_of.get(parent, [])[: step["inherited"]]
     return (own or inherited)[:DEMONSTRATIONS], own[-EXISTING_RECORDS:]
 
 

@@ -28,7 +28,7 @@ from store.journal import Journal
 
 CACHED_EXPLORATIONS = 8
 
-OUTLINE = ("begin", "task", "round", "call", "rejection", "prune", "rename")
+OUTLINE = ("begin", "task", "round", "call", "rejection", "prune", "rename", "ban", "more")
 """The kinds of entries that tell the tree and the counts."""
 
 Returned = TypeVar("Returned")

@@ -9,24 +9,34 @@ from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
-from nodes.allowance import Allowance
-from nodes.events import event
-from nodes.questions import record_question, shown_records, subtask_question
+from errors import InputError
+from nodes.allowance import Allowance, budget_left
+from nodes.edits import EditError, make_edits
+from nodes.events import PhaseEvent
+from nodes.questions import record_question, subtask_question
 from nodes.request import Question
 from nodes.resources import Resources
 from nodes.settings import TRIES, Settings
 from nodes.state import Phase, RecordStep, Spent, State, Step
+from nodes.telling import tell, told_of
 from store.exploration import Exploration
 from store.schedule import Planned, next_calls
 from store.search import Search
+from store.summary import state_view
 
 EXPLORATION_SHARE = (0.1, 0.5)
 """The smallest and largest share of a cap that the exploration may use."""
 
 
 async def select(state: State, runtime: Runtime[Settings], resources: Resources) -> State:
-    """Return the steps to take next, or the next phase, or why the run ends here."""
+    """Return the steps to take next, or the next phase, or why the run ends here.
+
+    Edits that a person put into the state by hand are made first. Raises InputError for edits that
+    cannot be made.
+    """
     settings = runtime.context
+    edited = await _edited(state, runtime, resources) if state.get("edits") else cast("State", {})
+    state = state | edited
     exploration = await asyncio.to_thread(resources.view, state["head"], settings)
     seconds = resources.line(state["run"], settings).lap()
     spent: Spent = {**state["spent"], "seconds": state["spent"]["seconds"] + seconds}
@@ -34,14 +44,34 @@ async def select(state: State, runtime: Runtime[Settings], resources: Resources)
     allowance = Allowance(settings, spent, resources.price(settings), headroom)
     update = _decide(state | {"spent": spent}, exploration, settings, allowance)
     if update["phase"] != state["phase"]:
-        runtime.stream_writer(event("phase", phase=update["phase"]))
-    return cast("State", update | {"spent": spent})
+        tell(runtime, [PhaseEvent(phase=update["phase"])])
+    update |= {"spent": spent, "budget_left": budget_left(settings, spent)}
+    return edited | cast("State", update)
+
+
+async def _edited(state: State, runtime: Runtime[Settings], resources: Resources) -> State:
+    """Return what changes by the edits in the state: the search looks at everything anew."""
+    settings = runtime.context
+    try:
+        head, exploration, entries = await asyncio.to_thread(
+            make_edits, resources, state["head"], settings, state["edits"]
+        )
+    except EditError as error:
+        place = "" if error.position is None else f"[{error.position}]"
+        raise InputError(f"edits{place}: {error}") from error
+    phase: Phase = "generate" if settings.strategy == "self-instruct" else "explore"
+    tell(runtime, told_of(entries))
+    tell(runtime, [PhaseEvent(phase=phase)])
+    update: State = {"head": head, "edits": [], "phase": phase, "planned": []}
+    return update | cast("State", state_view(exploration, settings.limits))
 
 
 def _decide(
     state: State, exploration: Exploration, settings: Settings, allowance: Allowance
 ) -> dict[str, Any]:
     if state["phase"] == "explore":
+        if settings.review == "expansions" and state["judged"] and not state["reviewed"]:
+            return {"steps": [], "phase": "review"}
         steps, cut = _explore(exploration, state["explored_from"], settings, allowance)
         if steps:
             return {"phase": "explore", "steps": steps, "stopped_by": None}
@@ -84,7 +114,7 @@ def _after_generation(
 
 
 def _after_exploration(state: State, settings: Settings) -> Phase:
-    if settings.review and not state["reviewed"]:
+    if settings.review != "off" and not state["reviewed"]:
         return "review"
     return "finish" if settings.tasks_only else "generate"
 
@@ -120,15 +150,13 @@ def _generate(
     room = settings.lag - len(planned)
     calls = next_calls(progress, in_flight, settings.quota, room)
     first = state["calls_planned"]
-    fresh = [_record_step(exploration, settings, call, first + n) for n, call in enumerate(calls)]
+    fresh = [_record_step(exploration, call, first + n) for n, call in enumerate(calls)]
     affordable, stop = allowance.afford(fresh, ask)
     return [*planned, *affordable], stop
 
 
-def _record_step(
-    exploration: Exploration, settings: Settings, call: Planned, order: int
-) -> RecordStep:
-    demonstrations, existing = shown_records(exploration, call.task, call.turn, settings)
+def _record_step(exploration: Exploration, call: Planned, order: int) -> RecordStep:
+    parent = exploration.tree.task(call.task).parent or ""
     return RecordStep(
         order=order,
         operation="generate",
@@ -136,8 +164,8 @@ def _record_step(
         asked=call.asked,
         tries=TRIES,
         turn=call.turn,
-        demonstrations=demonstrations,
-        existing=existing,
+        existing=len(exploration.records_of.get(call.task, [])),
+        inherited=len(exploration.records_of.get(parent, [])),
     )
 
 

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from store.budget import Caps
 from store.estimate import Estimate, estimate
@@ -23,6 +23,9 @@ about those before it. A run of few calls gets a short one."""
 
 TRIES = 3
 """How often a call is asked at most, the first time included, until its answer can be read."""
+
+
+Addition = Annotated[str, Field(max_length=1_000)]
 
 
 class Settings(BaseModel):
@@ -105,9 +108,26 @@ class Settings(BaseModel):
     max_usd: float | None = Field(None, gt=0, description="Dollars at most, at list prices.")
     max_minutes: float | None = Field(None, gt=0, description="No call starts after this time.")
     tasks_only: bool = Field(default=False, description="Explore the tree, write no records.")
-    review: bool = Field(
-        default=False, description="Stop after the exploration for a person to edit the tree."
+    review: Literal["off", "tasks", "expansions"] = Field(
+        "off",
+        description="Stop for a person to edit the tree: after the exploration (`tasks`), or after "
+        "every step of it (`expansions`).",
     )
+    lookahead_prompt: Addition = Field(
+        "", description="Told to the model wherever a task is split for the first time."
+    )
+    backtrack_prompt: Addition = Field(
+        "", description="Told to the model wherever a task is asked for further subtasks."
+    )
+    generate_prompt: Addition = Field(
+        "", description="Told to the model wherever records are written."
+    )
+
+    @field_validator("review", mode="before")
+    @classmethod
+    def _as_word(cls, given: object) -> object:
+        """Take yes and no for the review that follows the exploration."""
+        return {True: "tasks", False: "off"}[given] if isinstance(given, bool) else given
 
     @model_validator(mode="after")
     def _breadth_fits_depth(self) -> Self:

@@ -25,11 +25,15 @@ class Step(TypedDict):
 
 
 class RecordStep(Step):
-    """A planned call for records: everything its prompt is built from beside the tree."""
+    """A planned call for records: everything its prompt is built from beside the tree.
+
+    `existing` and `inherited` are how many records the task and its parent had when the call was
+    planned: it is shown none that came later.
+    """
 
     turn: int
-    demonstrations: list[str]
-    existing: list[str]
+    existing: int
+    inherited: int
 
 
 class Proposal(TypedDict):
@@ -64,6 +68,8 @@ class State(TypedDict, total=False):
     """The state of one exploration.
 
     `settings` are those that the caller of a server named, when they started the run or since.
+    `edits` are a person's edits of the tree (see `nodes.edits`), put in by hand: the next select
+    makes them and empties the list. `judged` is what the last step proposed, and what became of it.
     """
 
     settings: dict[str, Any]
@@ -77,10 +83,13 @@ class State(TypedDict, total=False):
     planned: list[RecordStep]
     calls_planned: int
     proposals: Annotated[list[Proposal], collect]
+    edits: list[dict[str, Any]]
+    judged: dict[str, Any]
     tree: dict[str, Any]
     exploration: dict[str, Any]
     counts: dict[str, int]
     spent: Spent
+    budget_left: dict[str, float | None]
     reviewed: bool
     stopped_by: str | None
 

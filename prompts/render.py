@@ -18,8 +18,9 @@ from prompts.wording import Operation, fill, subtask_demonstrations, wording_ver
 PROMPT_CHARACTERS = 40_000
 """No prompt is longer than this, all its messages together."""
 
-NAME, REASON, SENTENCE = 120, 300, 300
-CHILDREN, PEERS, RELATED, REJECTED, EXISTING, DEMONSTRATIONS, PATH = 20, 20, 8, 10, 8, 2, 10
+NAME, REASON, SENTENCE, ADDITION = 120, 300, 300, 1_000
+CHILDREN, PEERS, RELATED, REJECTED, BANNED = 20, 20, 8, 10, 20
+EXISTING, DEMONSTRATIONS, PATH = 8, 2, 10
 DEMONSTRATION = {"instruction": 300, "input": 400, "output": 400}
 """How many characters of each part of a task's own record are shown."""
 OWN_EXAMPLE = {"instruction": 1_000, "input": 2_000, "output": 3_000}
@@ -42,14 +43,17 @@ def subtask_messages(
     peers: Sequence[str],
     related: Sequence[str],
     rejected: Sequence[tuple[str, str]],
+    banned: Sequence[str],
     poor_rounds: int,
     asked: int,
+    addition: str = "",
 ) -> list[BaseMessage]:
     """Return the request for `asked` subtasks of a task, with its exploration state.
 
     `path` leads from the root to the task and includes it; `rejected` pairs a name with why it was
-    refused; `poor_rounds` counts the rounds in a row that brought little new. Of a long list the
-    last names are shown.
+    refused; `banned` are names that a person does not want; `poor_rounds` counts the rounds in a
+    row that brought little new; `addition` is what else a person tells the model. Of a long list
+    the last names are shown.
     """
     language = template_language(domain.language)
     request = fill(
@@ -64,8 +68,10 @@ def subtask_messages(
         peers=_last(peers, PEERS, NAME),
         related=_last(related, RELATED, NAME),
         rejected=[(_clip(name, NAME), _clip(why, NAME)) for name, why in rejected[-REJECTED:]],
+        banned=_last(banned, BANNED, NAME),
         poor_rounds=poor_rounds,
         asked=asked,
+        addition=_clip(addition, ADDITION),
         write_in=write_in(domain.language),
     )
     return [*_subtask_prefix(language), HumanMessage(request)]
@@ -81,11 +87,13 @@ def record_messages(
     existing: Sequence[str],
     topic: str,
     asked: int,
+    addition: str = "",
 ) -> list[BaseMessage]:
     """Return the request for `asked` records of a task.
 
     `demonstrations` are records (instruction, input, output) of the task or its parent, `existing`
-    instructions that must not be repeated, `topic` the situation to set the record in, or "".
+    instructions that must not be repeated, `topic` the situation to set the record in, or "",
+    `addition` what else a person tells the model.
     """
     demonstrated = [
         {part: _clip(record[part], longest) for part, longest in DEMONSTRATION.items()}
@@ -102,6 +110,7 @@ def record_messages(
         existing=[instruction for instruction in named if instruction not in seen],
         topic=topic,
         asked=asked,
+        addition=addition,
     )
     return [*_record_prefix(domain), HumanMessage(request)]
 
@@ -132,8 +141,10 @@ def _subtask_prefix(language: str) -> tuple[BaseMessage, ...]:
             **{key: value for key, value in shown.items() if key != "answer"},
             description="",
             related=[],
+            banned=[],
             poor_rounds=0,
             asked=len(shown["answer"]),
+            addition="",
             write_in="",
         )
         turns += [HumanMessage(request), AIMessage(_json("subtasks", shown["answer"]))]
@@ -176,6 +187,7 @@ def _record_request(
     existing: Sequence[str],
     topic: str,
     asked: int,
+    addition: str = "",
 ) -> str:
     return fill(
         f"records.user.{template_language(domain.language)}.j2",
@@ -186,6 +198,7 @@ def _record_request(
         existing=existing,
         topic=_clip(topic, NAME),
         asked=asked,
+        addition=_clip(addition, ADDITION),
     )
 
 

@@ -96,6 +96,9 @@ def _judge_subtask(
         fault = ("surplus", "more subtasks than were asked for")
     if fault is not None:
         return _rejection(exploration, "task", origin, name, fault)
+    if not (ban := exploration.bans.judge(name)).kept:
+        fault = ("banned", "a person does not want it")
+        return _rejection(exploration, "task", origin, name, fault, verdict=ban)
     verdict = exploration.names.judge(name, nearest=True)
     if (twin := tree.find(name)) is not None:
         verdict = Verdict(kept=False, rule="duplicate", score=Fraction(1), nearest=twin)

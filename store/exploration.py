@@ -12,6 +12,8 @@ Kinds of entries, and what their bodies hold beside explanations and where they 
     rejection  kind (task or record), task, rule, text, score, nearest_id, nearest_text
     prune      task
     rename     task, name, reason
+    ban        name
+    more       task, count
 """
 
 from collections import Counter
@@ -66,6 +68,8 @@ class Exploration:
         self.rejections: Counter[str] = Counter()
         self._embeddings = embeddings
         self.names = self._index()
+        self.banned: list[str] = []
+        self.bans = self._index()
         self._foreign = self._index()
         self._recall = TaskRecall(embeddings)
         self._instructions: dict[str, DiversityIndex] = {}
@@ -94,6 +98,8 @@ class Exploration:
             "rejection": self._take_rejection,
             "prune": self._take_prune,
             "rename": self._take_rename,
+            "ban": self._take_ban,
+            "more": self._take_more,
         }
         if entry.kind in takes:
             takes[entry.kind](entry.body)
@@ -177,11 +183,14 @@ class Exploration:
             del names[:-REMEMBERED_REJECTIONS]
 
     def _take_prune(self, body: dict[str, Any]) -> None:
+        parent = self.tree.task(body["task"]).parent
         for gone in self.tree.prune(body["task"]):
             self.progress.pop(gone)
             self.rounds.pop(gone, None)
             self._recall.remove(gone)
             self.records_of.pop(gone, None)
+        if parent is not None:
+            self.rounds[parent] = self.rounds.get(parent, Rounds()).without_one()
 
     def _take_rename(self, body: dict[str, Any]) -> None:
         self.tree.rename(body["task"], body["name"], body["reason"])
@@ -189,3 +198,14 @@ class Exploration:
         self._known_names[body["task"]] = body["name"]
         self._recall.remove(body["task"])
         self._recall.add(body["task"], f"{body['name']}. {body['reason']}")
+
+    def _take_ban(self, body: dict[str, Any]) -> None:
+        key = f"ban{len(self.banned)}"
+        self.banned.append(body["name"])
+        self.bans.add(body["name"], key)
+        self._known_names[key] = body["name"]
+
+    def _take_more(self, body: dict[str, Any]) -> None:
+        rounds = self.rounds.get(body["task"], Rounds())
+        children = len(self.tree.children(body["task"])) + body["count"]
+        self.rounds[body["task"]] = rounds.wanting(children)

@@ -10,7 +10,7 @@ so that changing the limits of a finished exploration opens it again.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Literal
 
@@ -46,15 +46,29 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """What asking a task for subtasks has brought: rounds asked, and poor ones in a row."""
+    """What asking a task for subtasks has brought: rounds asked, and poor ones in a row.
+
+    `pruned` counts children that a person took away: they keep their place in the breadth.
+    `wanted` is how many children a person asked for, whatever the breadth and the depth.
+    """
 
     asked: int = 0
     poor: int = 0
+    pruned: int = 0
+    wanted: int = 0
 
     def after(self, proposed: int, admitted: int, saturation: float) -> "Rounds":
         """Return the rounds after one more that proposed and admitted so many subtasks."""
         poor = admitted == 0 or admitted <= saturation * proposed
-        return Rounds(self.asked + 1, self.poor + 1 if poor else 0)
+        return replace(self, asked=self.asked + 1, poor=self.poor + 1 if poor else 0)
+
+    def without_one(self) -> "Rounds":
+        """Return the rounds after a person pruned a child."""
+        return replace(self, pruned=self.pruned + 1)
+
+    def wanting(self, children: int) -> "Rounds":
+        """Return the rounds after a person asked for so many children; patience begins anew."""
+        return replace(self, poor=0, wanted=children)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +99,9 @@ class Search:
 
     def status(self, task_id: str) -> str:
         """Return why the task is closed: depth, complete or saturated; else open."""
-        depth = self._tree.task(task_id).depth
-        if depth >= self._limits.depth:
-            return "depth"
-        if len(self._tree.children(task_id)) >= self._limits.breadth_at(depth):
-            return "complete"
+        if len(self._tree.children(task_id)) >= self._places(task_id):
+            deepest = self._tree.task(task_id).depth >= self._limits.depth
+            return "depth" if deepest else "complete"
         return "saturated" if self._asked(task_id).poor >= self._limits.patience else "open"
 
     def is_settled(self, task_id: str) -> bool:
@@ -98,6 +110,12 @@ class Search:
 
     def _asked(self, task_id: str) -> Rounds:
         return self._rounds.get(task_id, Rounds())
+
+    def _places(self, task_id: str) -> int:
+        """Return how many children the task is to have."""
+        asked = self._asked(task_id)
+        breadth = self._limits.breadth_at(self._tree.task(task_id).depth)
+        return max(breadth - asked.pruned, asked.wanted)
 
     def _settle(self) -> set[str]:
         settled: set[str] = set()
@@ -115,10 +133,10 @@ class Search:
 
     def _step(self, task_id: str) -> Step | None:
         children = self._tree.children(task_id)
-        breadth = self._limits.breadth_at(self._tree.task(task_id).depth)
-        first_half = ceil(breadth / 2) - len(children)
+        places = self._places(task_id)
+        first_half = ceil(places / 2) - len(children)
         if first_half > 0 and (not children or self._asked(task_id).asked == 0):
             return Step(task_id, "lookahead", first_half)
         if all(child in self._settled for child in children):
-            return Step(task_id, "backtrack", breadth - len(children))
+            return Step(task_id, "backtrack", places - len(children))
         return None

@@ -8,6 +8,7 @@ from typing import Any
 
 from store.exploration import Exploration
 from store.search import Limits, Search
+from store.tree import TaskTree
 
 SHOWN_TASKS = 200
 SHOWN_BYTES = 24_000
@@ -15,11 +16,21 @@ SHOWN_BRANCHES = 20
 SHOWN_NAME = 60
 
 
+def state_view(exploration: Exploration, limits: Limits) -> dict[str, Any]:
+    """Return the part of a state that shows the exploration: tree, figures and counts."""
+    return {
+        "tree": tree_view(exploration, limits),
+        "exploration": summary(exploration, limits),
+        "counts": counts(exploration),
+    }
+
+
 def tree_view(exploration: Exploration, limits: Limits) -> dict[str, Any]:
     """Return node-link data of the tree, whole up to some 200 tasks.
 
-    Of a larger tree the branches at work are shown first; a task some of whose children are not
-    shown says in `folded` how many tasks these are, all below them included.
+    Of a larger tree the finished branches are folded, those of the root to a node each; a task
+    some of whose children are not shown says in `folded` how many tasks these are, all below them
+    included.
     """
     search = Search(exploration.tree, exploration.rounds, limits)
     shown = _shown(exploration, search)
@@ -73,8 +84,10 @@ def _shown(exploration: Exploration, search: Search) -> list[str]:
     Ordered by (settled, depth): a parent settles after its children and lies above them, so it
     always comes before them.
     """
-    order = list(exploration.tree.preorder())
-    ranked = sorted(order, key=lambda t: (search.is_settled(t), exploration.tree.task(t).depth))
+    tree = exploration.tree
+    order = list(tree.preorder())
+    unfolded = [t for t in order if len(order) <= SHOWN_TASKS or _at_work(tree, search, t)]
+    ranked = sorted(unfolded, key=lambda t: (search.is_settled(t), tree.task(t).depth))
     shown: set[str] = set()
     room = SHOWN_BYTES
     for task in ranked[:SHOWN_TASKS]:
@@ -85,6 +98,12 @@ def _shown(exploration: Exploration, search: Search) -> list[str]:
             break
         shown.add(task)
     return [task for task in order if task in shown]
+
+
+def _at_work(tree: TaskTree, search: Search, task_id: str) -> bool:
+    """Return whether the task's siblings may still become more; the root's children always show."""
+    task = tree.task(task_id)
+    return task.depth <= 1 or not search.is_settled(task.parent or task_id)
 
 
 def _node(

@@ -81,6 +81,13 @@ class Server:
         headers = {"x-api-key": key} if key else {}
         return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=PATIENCE_S)
 
+    def resident_mb(self) -> float:
+        """Return the memory that its process holds, in megabytes."""
+        assert self._process is not None
+        status = Path(f"/proc/{self._process.pid}/status").read_text("ascii")
+        [held] = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")]
+        return int(held) / 1024
+
     def _is_up(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, self.log.read_text("utf-8", "replace")[-3000:]

@@ -159,36 +159,3 @@ def test_tokens_stay_below_their_cap(tmp_path: Path) -> None:
     spent = result["spent"]
     assert 0 < spent["prompt_tokens"] + spent["completion_tokens"] <= 20_000
     assert result["stopped_by"] == "max_tokens"
-
-
-def test_a_reviewer_prunes_renames_and_adds(tmp_path: Path) -> None:
-    settings = SMALL.model_copy(update={"review": True})
-    edits = [
-        {"prune": "t2"},
-        {"rename": "t1", "name": "Change how a text sounds"},
-        {"add": "Turn notes into minutes", "below": "t0"},
-    ]
-    result = run_scripted(tmp_path, settings, review=lambda _: edits)
-    names = {node["name"] for node in result["tree"]["nodes"]}
-    assert {"Change how a text sounds", "Turn notes into minutes"} <= names
-    assert "Simplify a text for a certain reader" not in names
-    rows = [json.loads(line) for line in (tmp_path / "dataset.jsonl").read_text().splitlines()]
-    assert {row["task"] for row in rows} == names
-
-
-def test_an_edit_the_tree_cannot_take_is_asked_for_again(tmp_path: Path) -> None:
-    settings = SMALL.model_copy(update={"review": True})
-    answers = [[{"prune": "t1"}, {"prune": "t99"}], "nonsense", [{"prune": "t1"}]]
-    problems: list[tuple[str | None, int | None]] = []
-
-    def review(asked: dict[str, Any]) -> object:
-        problems.append((asked.get("problem"), asked.get("edit")))
-        return answers[len(problems) - 1]
-
-    result = run_scripted(tmp_path, settings, review=review)
-    assert problems == [
-        (None, None),
-        ("no task 't99' in the tree", 1),
-        ("give a list of edits: prune, rename with name, or add with below", None),
-    ]
-    assert "t1" not in {node["id"] for node in result["tree"]["nodes"]}

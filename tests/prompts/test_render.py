@@ -33,6 +33,7 @@ def subtasks(**keys: Any) -> list[BaseMessage]:  # noqa: ANN401  any argument
         "peers": ["Change the tone of a message"],
         "related": ["Sum up a report"],
         "rejected": [("Shorten letters", "repeats another task")],
+        "banned": ["Shorten a will"],
         "poor_rounds": 2,
         "asked": 2,
     }
@@ -67,6 +68,7 @@ def test_the_exploration_state_stands_in_the_last_message() -> None:
         "Tasks beside it: Change the tone of a message\n"
         "Related tasks elsewhere: Sum up a report\n"
         "Rejected before: Shorten letters (repeats another task)\n"
+        "Not wanted, in whatever words: Shorten a will\n"
         "Most proposals for this task were already known the last 2 times: look further afield.\n"
         'Name 2 more subtasks of "Shorten a text", of kinds that are missing so far, each '
         "with a different first word."
@@ -74,7 +76,8 @@ def test_the_exploration_state_stands_in_the_last_message() -> None:
 
 
 def test_what_is_not_there_leaves_no_line() -> None:
-    bare = {"children": [], "peers": [], "related": [], "rejected": [], "poor_rounds": 0}
+    none: dict[str, Any] = {name: [] for name in ("children", "peers", "related", "rejected")}
+    bare = none | {"banned": [], "poor_rounds": 0}
     request = subtasks(operation="lookahead", asked=1, **bare)[-1].text
     assert request.splitlines()[3:] == ['Name 1 subtask of "Shorten a text".']
     bare_records = records(demonstrations=[], existing=[], topic="")[-1].text
@@ -83,6 +86,13 @@ def test_what_is_not_there_leaves_no_line() -> None:
         "Why it matters: Readers have little time.",
         'Write 1 new record of "Shorten a text".',
     ]
+
+
+def test_what_a_person_adds_stands_at_the_end() -> None:
+    added = "Think of people who live in the country."
+    assert subtasks(addition=added)[-1].text.splitlines()[-1] == added
+    assert records(addition=added)[-1].text.splitlines()[-1] == added
+    assert records(addition=added)[:-1] == records()[:-1]
 
 
 def test_a_record_request_shows_records_situation_and_task() -> None:
@@ -239,6 +249,8 @@ def test_the_largest_prompt_keeps_the_bound() -> None:
         peers=many,
         related=many,
         rejected=[(LONG, LONG)] * 100,
+        banned=many,
+        addition=LONG,
         poor_rounds=10**9,
         asked=10**9,
     )
@@ -251,6 +263,7 @@ def test_the_largest_prompt_keeps_the_bound() -> None:
         demonstrations=[shown] * 100,
         existing=many,
         topic=LONG,
+        addition=LONG,
         asked=10**9,
     )
     for messages in (request, record):

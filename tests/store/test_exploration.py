@@ -228,7 +228,8 @@ def test_a_pruned_branch_is_gone_but_not_forgotten() -> None:
         Entry("call", {"task": "t3", "kept": 1, "rejected": 0}),
     )
     assert list(exploration.tree.preorder()) == list(exploration.progress) == ["t0", "t2"]
-    assert (exploration.kept(), exploration.records_of, exploration.rounds) == (0, {}, {})
+    assert (exploration.kept(), exploration.records_of) == (0, {})
+    assert exploration.rounds == {"t0": Rounds(pruned=1)}
     assert exploration.next_record == "r1"
     assert exploration.text_of("t3") == "thanks"
     assert exploration.names.judge("thanks").nearest == "t3"

@@ -253,3 +253,26 @@ def test_breadth_ends_with_depth() -> None:
     limits = Limits(depth=2, breadth=(3, 2, 9), patience=1, saturation=0.0)
     assert [limits.breadth_at(depth) for depth in range(4)] == [3, 2, 0, 0]
     assert limits.most_tasks() == 1 + 3 + 6
+
+
+def test_what_a_person_asks_for_reaches_beyond_breadth_and_depth() -> None:
+    tree = TaskTree()
+    root = tree.add("r", "", None).id
+    child = tree.add("a", "", root).id
+    limits = Limits(1, (1,), patience=2, saturation=0.34)
+    poor = Rounds(asked=2, poor=2)
+    assert Search(tree, {}, limits).next_steps(9) == []
+    wanted = {root: poor.wanting(3), child: Rounds().wanting(1)}
+    assert Search(tree, wanted, limits).next_steps(9) == [Step(child, "lookahead", 1)]
+    wanted[child] = wanted[child].after(1, 0, 0.34).after(1, 0, 0.34)
+    assert Search(tree, wanted, limits).next_steps(9) == [Step(root, "backtrack", 2)]
+
+
+def test_a_pruned_child_keeps_its_place_until_more_is_asked_for() -> None:
+    tree = TaskTree()
+    root = tree.add("r", "", None).id
+    limits = Limits(1, (1,), patience=2, saturation=0.34)
+    pruned = Rounds(asked=1).without_one()
+    assert Search(tree, {root: pruned}, limits).next_steps(9) == []
+    again = Search(tree, {root: pruned.wanting(1)}, limits)
+    assert again.next_steps(9) == [Step(root, "lookahead", 1)]

@@ -11,7 +11,7 @@ from store.exploration import Exploration
 from store.journal import Entry
 from store.schedule import Progress
 from store.search import Limits, Rounds, Search
-from store.summary import SHOWN_BRANCHES, counts, summary, tree_view, whole_tree
+from store.summary import SHOWN_BRANCHES, SHOWN_TASKS, counts, summary, tree_view, whole_tree
 from tests.store.samples import begin, explored, task
 
 LIMITS = Limits(depth=3, breadth=(4, 3, 2), patience=2, saturation=0.34)
@@ -63,8 +63,20 @@ def check_view(exploration: Exploration, limits: Limits) -> dict[str, Any]:
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 @pytest.mark.parametrize("widest", [3, 50])
 def test_the_view_of_two_thousand_tasks_is_small_and_closed(name: str, widest: int) -> None:
-    view = check_view(grown(2_000, widest, name), LIMITS)
-    assert len(view["nodes"]) > 60
+    exploration = grown(2_000, widest, name)
+    view = check_view(exploration, LIMITS)
+    assert len(view["nodes"]) <= SHOWN_TASKS
+    branches = exploration.tree.children("t0")
+    assert {node["id"] for node in view["nodes"]} & set(branches)
+
+
+def test_of_a_large_tree_finished_branches_are_folded_to_a_node_each() -> None:
+    exploration = grown(1_000, 4, "a task of usual length")
+    done = Limits(1, (1,), patience=2, saturation=0.34)
+    view = check_view(exploration, done)
+    shown = {node["id"] for node in view["nodes"]}
+    assert shown == {"t0", *exploration.tree.children("t0")}
+    assert sum(node.get("folded", 0) for node in view["nodes"]) == 1_000 - len(view["nodes"])
 
 
 @settings(max_examples=25)

@@ -1,0 +1,104 @@
+"""Telling: from what a step did to the events that the run streams."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Literal, cast
+
+from langgraph.runtime import Runtime
+
+from nodes.events import (
+    Budget,
+    Event,
+    MoreWanted,
+    NameBanned,
+    RecordKept,
+    RecordRejected,
+    TaskAdmitted,
+    TaskClosed,
+    TaskPruned,
+    TaskRejected,
+    TaskRenamed,
+)
+from nodes.settings import Settings
+from nodes.state import State
+from store.exploration import Exploration
+from store.journal import Entry
+from store.search import Limits, Search
+
+TEXT = 1_000
+"""Characters of a text that an event shows; a longer one ends in an ellipsis."""
+
+
+AS_THEY_ARE: dict[str, type[Event]] = {
+    "record": RecordKept,
+    "prune": TaskPruned,
+    "rename": TaskRenamed,
+    "ban": NameBanned,
+    "more": MoreWanted,
+}
+"""The kinds of entries whose event has the same fields."""
+
+
+def tell(runtime: Runtime[Settings], events: Iterable[Event]) -> None:
+    """Stream the events, as plain JSON."""
+    for event in events:
+        runtime.stream_writer(event.model_dump())
+
+
+def told_of(entries: Sequence[Entry]) -> Iterator[Event]:
+    """Yield an event for all that was admitted, rejected, or changed by a person."""
+    for entry in entries:
+        event = _event_of(entry.kind, entry.body)
+        if event is not None:
+            yield event
+
+
+def _event_of(kind: str, body: dict[str, Any]) -> Event | None:
+    if kind == "rejection":
+        return _rejection(body)
+    if kind == "task":
+        shown = _parts(body, "parent", "name", "reason", "depth")
+        return TaskAdmitted(task=body["id"], **shown)
+    if named := AS_THEY_ARE.get(kind):
+        return named(**_parts(body, *(named.model_fields.keys() - {"v", "type"})))
+    return None
+
+
+def _rejection(body: dict[str, Any]) -> Event:
+    shared = _parts(body, "rule", "why", "score") | {"nearest": _clip(body["nearest_text"])}
+    if body["kind"] == "task":
+        return TaskRejected(parent=body["task"], name=_clip(body["text"]), **shared)
+    return RecordRejected(task=body["task"], text=_clip(body["text"]), **shared)
+
+
+def closings(exploration: Exploration, limits: Limits, tasks: Iterable[str]) -> Iterator[Event]:
+    """Yield an event for every one of the tasks that gets no further subtasks."""
+    search = Search(exploration.tree, exploration.rounds, limits)
+    for task in tasks:
+        why = search.status(task)
+        if why != "open":
+            yield TaskClosed(task=task, why=cast("Literal['depth', 'complete', 'saturated']", why))
+
+
+def budget_event(state: State, settings: Settings) -> Budget:
+    """Return the event that says what was spent, and how much is likely to come."""
+    spent, expected = state["spent"], settings.expected
+    calls = min(expected.calls, settings.max_calls or expected.calls)
+    return Budget(
+        calls=spent["calls"],
+        prompt_tokens=spent["prompt_tokens"],
+        completion_tokens=spent["completion_tokens"],
+        usd=spent["usd"],
+        calls_expected=max(spent["calls"], calls),
+        kept=state["counts"]["records"],
+        wanted=expected.records,
+    )
+
+
+def _parts(body: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: _clip(body[name]) for name in names}
+
+
+def _clip(value: Any) -> Any:  # noqa: ANN401 - of a journal's plain JSON, texts alone are cut
+    if isinstance(value, str) and len(value) > TEXT:
+        return value[: TEXT - 1] + "…"
+    return value
