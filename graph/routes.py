@@ -27,6 +27,7 @@ from graph.keycheck import KeyCheck
 from graph.page import page
 from graph.restore import restore_threads
 from graph.shared import close_shared, shared
+from graph.traces import traced
 from nodes.settings import Settings
 
 LINES = "application/jsonl; charset=utf-8"
@@ -96,12 +97,13 @@ async def _told(_: Request, error: Exception) -> Response:
 
 @asynccontextmanager
 async def lifespan(_: Starlette) -> AsyncIterator[None]:
-    """Open what the runs share and put forgotten threads back; close at the end."""
-    await restore_threads(await shared(), Database.of(os.environ))
-    try:
-        yield
-    finally:
-        await close_shared()
+    """Trace, open what the runs share, put forgotten threads back; close at the end."""
+    with traced(os.environ):
+        await restore_threads(await shared(), Database.of(os.environ))
+        try:
+            yield
+        finally:
+            await close_shared()
 
 
 PAGES = {

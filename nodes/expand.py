@@ -12,6 +12,7 @@ from nodes.questions import reader, subtask_question
 from nodes.resources import Resources
 from nodes.settings import Settings
 from nodes.state import Proposal, State, Step
+from nodes.trace import note
 
 
 class Expansion(TypedDict, total=False):
@@ -39,6 +40,7 @@ async def expand(sent: Expansion, runtime: Runtime[Settings], resources: Resourc
         )
     )
     question = subtask_question(exploration, step, settings)
+    note(question.metadata)
     channel = Channel.of(sent["run"], settings, resources)
     try:
         keys = await converse(question, channel)

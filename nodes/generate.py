@@ -17,6 +17,7 @@ from nodes.questions import record_question
 from nodes.resources import Resources
 from nodes.settings import Settings
 from nodes.state import Proposal, RecordStep, State
+from nodes.trace import below_the_run
 from store.exploration import Exploration
 from store.journal import canonical, digest
 
@@ -60,7 +61,9 @@ def _start(
         name = exploration.tree.task(step["task"]).name
         told = event("generating", task=step["task"], name=name, n=step["order"])
         started = partial(runtime.stream_writer, told)
-        channel.line.started[identity] = asyncio.create_task(converse(question, channel, started))
+        channel.line.started[identity] = asyncio.create_task(
+            below_the_run(converse(question, channel, started))
+        )
 
 
 def _identity(here: str, step: RecordStep, exploration: Exploration) -> str:
