@@ -22,6 +22,7 @@ from cli.view import open_view
 from errors import DamagedError, InputError, RunError, RunInterruptedError
 from graph.local import LocalRun, open_run
 from graph.planting import original_domain, original_entries
+from graph.traces import traced
 from models.endpoint import choose, endpoint
 from models.prices import cost_usd
 from models.probe import probe, served_model
@@ -235,7 +236,11 @@ async def _begin(
 async def _run(run: LocalRun, folder: Path, domain: Domain) -> dict[str, Any]:
     console = Console(stderr=True)
     try:
-        with open_view(console) as view, Signals(console, run.stop) as signals:
+        with (
+            traced(os.environ),
+            open_view(console) as view,
+            Signals(console, run.stop) as signals,
+        ):
             for event in await run.told():
                 view.on(event)
             return await run.go(domain, view.on, signals.aside(Reviewer(view, console)))

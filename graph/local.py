@@ -48,7 +48,7 @@ class LocalRun:
         self._folder = folder
         self._settings = settings
         self._resources = resources
-        self._graph = build(resources).compile(checkpointer=saver)
+        self._graph = build(resources).compile(checkpointer=saver, name="explore")
         self._config: RunnableConfig = {
             "configurable": {"thread_id": THREAD},
             "recursion_limit": settings.most_supersteps,

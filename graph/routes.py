@@ -28,6 +28,7 @@ from graph.keycheck import KeyCheck
 from graph.reported import MOST_RECORDS, report_page, served_policy
 from graph.restore import restore_threads
 from graph.shared import close_shared, shared
+from graph.traces import traced
 from nodes.settings import Settings
 
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
@@ -115,13 +116,14 @@ async def _told(_: Request, error: Exception) -> Response:
 
 @asynccontextmanager
 async def lifespan(_: Starlette) -> AsyncIterator[None]:
-    """Open what the runs share and put forgotten threads back; close at the end."""
+    """Trace, open what the runs share, put forgotten threads back; close at the end."""
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    await restore_threads(await shared(), Database.of(os.environ))
-    try:
-        yield
-    finally:
-        await close_shared()
+    with traced(os.environ):
+        await restore_threads(await shared(), Database.of(os.environ))
+        try:
+            yield
+        finally:
+            await close_shared()
 
 
 PAGES = {

@@ -7,7 +7,7 @@ these read. Nothing that leaves this module contains a key.
 
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from email.utils import parsedate_to_datetime
 from time import time
 
@@ -44,6 +44,7 @@ _UNKNOWN_MODEL = re.compile(
 )
 _TOO_LONG = ("context length", "context size", "context window", "too long", "maximum length")
 _KEY_SHAPE = re.compile(r"\b(?:sk|pk|gsk|xai|key|Bearer)[-_ ][\w.*-]{6,}")
+_PASSWORD = re.compile(r"://[^/@:]*:([^/@]+)@")
 _KEY_VARIABLE = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD)S?$")
 
 _SLOW_DOWN = {429, 503, 529}
@@ -110,10 +111,25 @@ def words(error: Exception) -> str:
 
 def without_keys(text: str) -> str:
     """Return the text with every key of the environment, and what looks like one, struck out."""
-    for name, value in os.environ.items():
-        if _KEY_VARIABLE.search(name) and len(value) >= 6:
-            text = text.replace(value, "***")
-    return _KEY_SHAPE.sub("***", text)
+    return _KEY_SHAPE.sub("***", without(text, secrets_of(os.environ)))
+
+
+def without(text: str, secrets: Iterable[str]) -> str:
+    """Return the text with each of these secrets struck out."""
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    return text
+
+
+def secrets_of(environ: Mapping[str, str]) -> list[str]:
+    """Return the keys that the environment holds, and the passwords in its URLs, longest first."""
+    found = set()
+    for name, value in environ.items():
+        if _KEY_VARIABLE.search(name):
+            found.update({value, *(part.strip() for part in value.split(","))})
+        elif name.endswith("_URL") and (password := _PASSWORD.search(value)):
+            found.add(password[1])
+    return sorted((s for s in found if len(s) >= 6), key=lambda secret: (-len(secret), secret))
 
 
 def unsupported_setting(error: Exception, sent: Collection[str]) -> str | None:

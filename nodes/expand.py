@@ -14,6 +14,7 @@ from nodes.resources import Resources
 from nodes.settings import Settings
 from nodes.state import Proposal, State, Step
 from nodes.telling import tell
+from nodes.trace import note
 from store.exploration import Exploration
 
 
@@ -32,6 +33,7 @@ async def expand(sent: Expansion, runtime: Runtime[Settings], resources: Resourc
     exploration = await asyncio.to_thread(resources.view, sent["head"], settings)
     tell(runtime, [_expanding(exploration, step)])
     question = subtask_question(exploration, step, settings)
+    note(question.metadata)
     channel = Channel.of(sent["run"], settings, resources)
     try:
         keys = await converse(question, channel)

@@ -16,6 +16,7 @@ from nodes.resources import Resources, domain_of
 from nodes.settings import Settings
 from nodes.state import Proposal, Spent, State
 from nodes.telling import budget_event, closings, tell, told_of
+from nodes.trace import tell_verdicts
 from prompts.domain import Domain
 from store.admission import (
     Origin,
@@ -42,8 +43,10 @@ async def filter_proposals(state: State, runtime: Runtime[Settings], resources: 
     keys = [key for proposal in proposals for key in proposal["answers"]]
     answers = await asyncio.to_thread(resources.journal.answers, state["run"], keys)
     exploration = await asyncio.to_thread(resources.take, state["head"], settings)
-    entries = await asyncio.to_thread(_judge, exploration, proposals, answers)
+    judged = await asyncio.to_thread(_judge, exploration, proposals, answers)
+    entries = [entry for _, decided in judged for entry in decided]
     head = await asyncio.to_thread(resources.journal.commit, state["head"], entries)
+    await tell_verdicts(exploration, judged)
     resources.put(head, exploration)
     spent = add_costs(state["spent"], [answers[key] for key in keys], resources, settings)
     update: State = {
@@ -66,14 +69,13 @@ async def filter_proposals(state: State, runtime: Runtime[Settings], resources: 
 
 def _judge(
     exploration: Exploration, proposals: Sequence[Proposal], answers: Answers
-) -> list[Entry]:
-    entries: list[Entry] = []
+) -> list[tuple[Proposal, list[Entry]]]:
+    judged = []
     for proposal in proposals:
-        if proposal["step"]["operation"] == "generate":
-            entries += _judge_records(exploration, proposal, answers)
-        else:
-            entries += _judge_subtasks(exploration, proposal, answers)
-    return entries
+        is_generate = proposal["step"]["operation"] == "generate"
+        judge = _judge_records if is_generate else _judge_subtasks
+        judged.append((proposal, judge(exploration, proposal, answers)))
+    return judged
 
 
 def _judge_subtasks(exploration: Exploration, proposal: Proposal, answers: Answers) -> list[Entry]:

@@ -19,6 +19,7 @@ from nodes.resources import Resources
 from nodes.settings import Settings
 from nodes.state import Proposal, RecordStep, State
 from nodes.telling import tell
+from nodes.trace import below_the_run
 from store.exploration import Exploration
 from store.journal import canonical, digest
 
@@ -66,7 +67,9 @@ def _start(
         name = exploration.tree.task(step["task"]).name
         told = Generating(task=step["task"], name=name, n=step["order"])
         started = partial(tell, runtime, [told])
-        channel.line.started[identity] = asyncio.create_task(converse(question, channel, started))
+        channel.line.started[identity] = asyncio.create_task(
+            below_the_run(converse(question, channel, started))
+        )
 
 
 def _shown(exploration: Exploration, step: RecordStep, settings: Settings) -> list[str]:
