@@ -34,8 +34,11 @@ def sent(messages: list[BaseMessage]) -> list[dict[str, Any]]:
     return [{"role": ROLES[m.type], "content": m.text} for m in messages]
 
 
+LISTS = ("children", "peers", "related", "rejected", "banned")
+
+
 def names_prompt(asked: int = 5, **shown: object) -> list[BaseMessage]:
-    empty: dict[str, Any] = {"children": [], "peers": [], "related": [], "rejected": []}
+    empty: dict[str, Any] = {name: [] for name in LISTS}
     told: dict[str, Any] = {"task": DOMAIN.task, "path": [DOMAIN.task], **empty, **shown}
     return subtask_messages(
         domain=DOMAIN,
