@@ -72,9 +72,9 @@ class Endpoint:
         call = Call(schema=schema, seed=seed, max_tokens=max_tokens, temperature=temperature)
         config: RunnableConfig = {"run_name": run_name, "tags": tags, "metadata": metadata}
         while True:
-            prepared, sent = prepare(chat, call, self._traits, frozenset(self._refused))
+            ask, sent = prepare(chat, call, self._traits, frozenset(self._refused))
             try:
-                answered = await prepared.ainvoke(messages, config)
+                answered = await ask(messages, config)
             except Exception as error:  # noqa: BLE001 - each provider raises its own; models.refusal sorts them
                 setting = unsupported_setting(error, sent)
                 if setting is not None:

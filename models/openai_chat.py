@@ -4,6 +4,7 @@ openai and langchain-openai are imported inside the functions: importing them ta
 """
 
 import os
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -11,6 +12,8 @@ from models.refusal import secrets_of, without
 from models.request import Traits
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     from langchain_core.language_models import BaseChatModel
     from langchain_openai import ChatOpenAI
 
@@ -48,9 +51,19 @@ def connect_openai(
         api_key=SecretStr(key or "none"),
         timeout=timeout_s,
         max_retries=0,
-        http_async_client=DefaultAioHttpClient(auth=login, event_hooks={"response": [note]}),
+        http_async_client=DefaultAioHttpClient(
+            auth=login, event_hooks={"response": [note]}, verify=_certificates()
+        ),
         disable_streaming=True,  # many endpoints count no tokens in a stream
     )
+
+
+@cache
+def _certificates() -> "SSLContext":
+    """Return what connections are verified by, read once: it takes the better part of 0.1 s."""
+    from httpx2 import create_ssl_context  # noqa: PLC0415 - comes with openai
+
+    return create_ssl_context()
 
 
 def _apart(url: str | None) -> tuple[str | None, tuple[str, str] | None]:

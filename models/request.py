@@ -1,7 +1,8 @@
 """How the settings of one call are put into a request, in the words of the model's provider."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from models.refusal import SCHEMA
@@ -9,6 +10,9 @@ from models.refusal import SCHEMA
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import Runnable
+
+Ask = Callable[..., Awaitable[Any]]
+"""From messages and a LangChain config to what the model says."""
 
 _FIELDS = {
     "seed": ("seed", "random_seed"),
@@ -45,16 +49,17 @@ class Traits:
 
 def prepare(
     chat: "BaseChatModel", call: Call, traits: Traits, refused: frozenset[str]
-) -> "tuple[Runnable[Any, Any], frozenset[str]]":
-    """Return the model with the call's settings bound to it, and the names of those it is sent.
+) -> tuple[Ask, frozenset[str]]:
+    """Return how to ask the model with the call's settings, and the names of those it is sent.
 
     A model with an `extra_body` speaks the OpenAI protocol (ChatOpenAI and its descendants).
     """
     if "extra_body" in type(chat).model_fields:
         body = openai_body(call, traits, refused)
         own = getattr(chat, "extra_body", None) or {}
-        return chat.bind(extra_body={**own, **body}), frozenset(body)
-    return _prepare_other(chat, call, refused)
+        return partial(chat.ainvoke, extra_body={**own, **body}), frozenset(body)
+    prepared, sent = _prepare_other(chat, call, refused)
+    return prepared.ainvoke, sent
 
 
 def openai_body(call: Call, traits: Traits, refused: frozenset[str]) -> dict[str, Any]:

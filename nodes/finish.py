@@ -8,7 +8,7 @@ from langgraph.runtime import Runtime
 from nodes.resources import Resources
 from nodes.settings import Settings
 from nodes.state import Output, State
-from store.summary import counts, tree_view
+from store.summary import counts, state_view
 
 SAMPLE = 3
 SAMPLE_CHARACTERS = 500
@@ -26,7 +26,7 @@ async def finish(state: State, runtime: Runtime[Settings], resources: Resources)
     return {
         "head": state["head"],
         "counts": counts(exploration),
-        "tree": tree_view(exploration, settings.limits),
+        "tree": state_view(exploration, settings.limits)["tree"],
         "sample": sample,
         "spent": state["spent"],
         "stopped_by": state["stopped_by"],

@@ -28,6 +28,8 @@ OWN_EXAMPLE = {"instruction": 1_000, "input": 2_000, "output": 3_000}
 ANSWER, PROBLEMS = 2_000, 5
 """An answer that is shown again, and how many of its problems: in bytes, as a budget reckons."""
 
+KNOWN_PREFIXES = 8
+
 PROMPT_VERSION: str = wording_version()
 """Changes whenever a template or a demonstration does."""
 
@@ -151,7 +153,21 @@ def _subtask_prefix(language: str) -> tuple[BaseMessage, ...]:
     return tuple(turns)
 
 
+_prefixes: dict[int, tuple[Domain, list[BaseMessage]]] = {}
+"""The prefixes of the domains that were used last, by their identity: a domain has no hash."""
+
+
 def _record_prefix(domain: Domain) -> list[BaseMessage]:
+    """Return the system prompt and the domain's examples, rendered once for a domain."""
+    known = _prefixes.get(id(domain))
+    if known is None or known[0] is not domain:
+        if len(_prefixes) >= KNOWN_PREFIXES:
+            _prefixes.clear()
+        known = _prefixes[id(domain)] = domain, _rendered_prefix(domain)
+    return known[1]
+
+
+def _rendered_prefix(domain: Domain) -> list[BaseMessage]:
     system = fill(
         f"records.system.{template_language(domain.language)}.j2",
         task=domain.task,

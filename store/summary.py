@@ -4,6 +4,7 @@ Both are bounded whatever the size of the run, so that a checkpoint stays small.
 """
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from store.exploration import Exploration
@@ -14,27 +15,29 @@ SHOWN_TASKS = 200
 SHOWN_BYTES = 24_000
 SHOWN_BRANCHES = 20
 SHOWN_NAME = 60
+NODE_BYTES = 130
+"""What a node takes beside its name."""
 
 
 def state_view(exploration: Exploration, limits: Limits) -> dict[str, Any]:
     """Return the part of a state that shows the exploration: tree, figures and counts."""
+    search = Search(exploration.tree, exploration.rounds, limits)
     return {
-        "tree": tree_view(exploration, limits),
-        "exploration": summary(exploration, limits),
+        "tree": _tree(exploration, search),
+        "exploration": _summary(exploration, search),
         "counts": counts(exploration),
     }
 
 
-def tree_view(exploration: Exploration, limits: Limits) -> dict[str, Any]:
+def _tree(exploration: Exploration, search: Search) -> dict[str, Any]:
     """Return node-link data of the tree, whole up to some 200 tasks.
 
     Of a larger tree the finished branches are folded, those of the root to a node each; a task
     some of whose children are not shown says in `folded` how many tasks these are, all below them
     included.
     """
-    search = Search(exploration.tree, exploration.rounds, limits)
     shown = _shown(exploration, search)
-    nodes = [_node(exploration, search, task, set(shown)) for task in shown]
+    nodes = [_node(exploration, search, task, shown) for task in shown]
     edges = [{"source": node["parent"], "target": node["id"]} for node in nodes if node["parent"]]
     return {"directed": True, "multigraph": False, "graph": {}, "nodes": nodes, "edges": edges}
 
@@ -50,13 +53,12 @@ def whole_tree(exploration: Exploration, limits: Limits) -> dict[str, Any]:
     return data
 
 
-def summary(exploration: Exploration, limits: Limits) -> dict[str, Any]:
+def _summary(exploration: Exploration, search: Search) -> dict[str, Any]:
     """Return the exploration state in figures: by depth, by branch, and why things were rejected.
 
     `saturation` of a branch is the share of its tasks that have nothing new to offer.
     """
     tree = exploration.tree
-    search = Search(tree, exploration.rounds, limits)
     by_depth: dict[str, int] = {}
     for task in tree.preorder():
         depth = str(tree.task(task).depth)
@@ -78,7 +80,7 @@ def counts(exploration: Exploration) -> dict[str, int]:
     }
 
 
-def _shown(exploration: Exploration, search: Search) -> list[str]:
+def _shown(exploration: Exploration, search: Search) -> dict[str, None]:
     """Return the tasks to show, in pre-order; a task is never shown without its parent.
 
     Ordered by (settled, depth): a parent settles after its children and lies above them, so it
@@ -91,13 +93,12 @@ def _shown(exploration: Exploration, search: Search) -> list[str]:
     shown: set[str] = set()
     room = SHOWN_BYTES
     for task in ranked[:SHOWN_TASKS]:
-        room -= len(
-            json.dumps(_node(exploration, search, task, set()), ensure_ascii=False).encode()
-        )
+        name = json.dumps(tree.task(task).name[:SHOWN_NAME], ensure_ascii=False)
+        room -= NODE_BYTES + len(name.encode())
         if room < 0:
             break
         shown.add(task)
-    return [task for task in order if task in shown]
+    return dict.fromkeys(task for task in order if task in shown)
 
 
 def _at_work(tree: TaskTree, search: Search, task_id: str) -> bool:
@@ -107,7 +108,7 @@ def _at_work(tree: TaskTree, search: Search, task_id: str) -> bool:
 
 
 def _node(
-    exploration: Exploration, search: Search, task_id: str, shown: set[str]
+    exploration: Exploration, search: Search, task_id: str, shown: Collection[str]
 ) -> dict[str, Any]:
     tree = exploration.tree
     task = tree.task(task_id)

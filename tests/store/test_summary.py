@@ -11,7 +11,7 @@ from store.exploration import Exploration
 from store.journal import Entry
 from store.schedule import Progress
 from store.search import Limits, Rounds, Search
-from store.summary import SHOWN_BRANCHES, SHOWN_TASKS, counts, summary, tree_view, whole_tree
+from store.summary import SHOWN_BRANCHES, SHOWN_TASKS, counts, state_view, whole_tree
 from tests.store.samples import begin, explored, task
 
 LIMITS = Limits(depth=3, breadth=(4, 3, 2), patience=2, saturation=0.34)
@@ -45,7 +45,7 @@ def size_of(view: dict[str, Any]) -> int:
 
 def check_view(exploration: Exploration, limits: Limits) -> dict[str, Any]:
     """Check what holds for every view, and return it."""
-    view = tree_view(exploration, limits)
+    view: dict[str, Any] = state_view(exploration, limits)["tree"]
     assert json.loads(json.dumps(view)) == view
     assert size_of(view) < MOST_BYTES
     graph: nx.DiGraph[str] = nx.DiGraph(nx.node_link_graph(view, edges="edges"))
@@ -96,7 +96,7 @@ def test_a_view_is_a_closed_tree_whose_folded_tasks_add_up(
 
 
 def test_a_tree_of_usual_size_is_shown_whole() -> None:
-    view = tree_view(grown(150, 4, "a task of usual length"), LIMITS)
+    view = state_view(grown(150, 4, "a task of usual length"), LIMITS)["tree"]
     assert len(view["nodes"]) == 150
     assert not any("folded" in node for node in view["nodes"])
 
@@ -111,7 +111,7 @@ def test_a_shown_task_says_how_it_stands() -> None:
         Entry("round", {"task": "t1", "asked": 1, "proposed": 3, "admitted": 0}),
         Entry("call", {"task": "t2", "kept": 4, "rejected": 1}),
     )
-    view = tree_view(exploration, Limits(2, (1, 2), patience=2, saturation=0.34))
+    view = state_view(exploration, Limits(2, (1, 2), patience=2, saturation=0.34))["tree"]
     none = {"kept": 0, "rejected": 0}
     assert view["nodes"] == [
         {"id": "t0", "name": "writing", "parent": None, "depth": 0, "status": "complete"} | none,
@@ -175,7 +175,7 @@ def test_the_summary_counts_by_depth_branch_and_rule() -> None:
         ],
     )
     limits = Limits(3, (2, 2, 1), patience=2, saturation=0.34)
-    assert summary(exploration, limits) == {
+    assert state_view(exploration, limits)["exploration"] == {
         "tasks_by_depth": {"0": 1, "1": 2, "2": 2},
         "branches": [
             {
@@ -205,7 +205,7 @@ def test_the_summary_of_many_branches_stays_small() -> None:
     for n in range(1, 61):
         added = exploration.tree.add(f"{n} {NAMES['Chinese']}", "", "t0")
         exploration.progress[added.id] = Progress()
-    figures = summary(exploration, LIMITS)
+    figures = state_view(exploration, LIMITS)["exploration"]
     assert [branch["task"] for branch in figures["branches"]] == [
         f"t{n}" for n in range(1, SHOWN_BRANCHES + 1)
     ]
@@ -214,8 +214,8 @@ def test_the_summary_of_many_branches_stays_small() -> None:
 
 def test_before_the_first_task_there_is_nothing_to_show() -> None:
     exploration = explored()
-    assert tree_view(exploration, LIMITS)["nodes"] == []
-    assert summary(exploration, LIMITS) == {
+    assert state_view(exploration, LIMITS)["tree"]["nodes"] == []
+    assert state_view(exploration, LIMITS)["exploration"] == {
         "tasks_by_depth": {},
         "branches": [],
         "rejected_by_rule": {},
