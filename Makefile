@@ -8,7 +8,7 @@ PORT ?= 2024
 DOMAIN ?= rewriting
 MAX_CALLS ?= 60
 
-.PHONY: bench-filter bench-orchestration bench-served check-demo compare crash demo serve test test-slow check lock clean
+.PHONY: bench-filter bench-orchestration bench-peers bench-scale bench-served check-demo compare crash demo serve test test-slow check lock clean
 
 demo: $(VENV)/.local  ## explore `rewriting` with the embedded model: a tree and its records
 	rm -rf runs/demo
@@ -29,6 +29,14 @@ test-slow: $(VENV)/.dev  ## the slow tests: killed runs, real servers, a real br
 
 crash: $(VENV)/.dev  ## the kill test, 200 times (some six minutes)
 	KILL_TRIALS=200 $(BIN)/python -m pytest tests/graph/test_crash.py
+
+PEERS := curator data_designer distilabel
+
+bench-peers: $(VENV)/.dev $(PEERS:%=build/peers/%/.ready)  ## other frameworks on the same endpoint
+	$(BIN)/python -m benchmarks.peers
+
+bench-scale: $(VENV)/.dev  ## 50,000 records: memory, and CPU time along the run
+	$(BIN)/python -m benchmarks.scale
 
 check-demo: $(VENV)/.dev  ## what must hold of the demo's tree, records and rejections
 	$(BIN)/python -m tests.demo runs/demo
@@ -61,6 +69,11 @@ clean:  ## remove what the targets made
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
+
+build/peers/%/.ready: benchmarks/peers/%.txt
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
 
 $(VENV)/.%: locks/%.txt pyproject.toml | $(BIN)/python
 	$(PIP) --require-hashes -r $<

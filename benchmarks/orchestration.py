@@ -16,13 +16,11 @@ the first request to the last answer, as the simulator saw it. Records come with
 import asyncio
 import json
 import os
-import platform
 import sqlite3
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -31,6 +29,7 @@ from typing import Any, cast
 
 from openai import AsyncOpenAI
 
+from benchmarks.machine import machine, memory_mb, reset_peak
 from benchmarks.simulator import Options, simulator
 from graph.local import open_run
 from nodes.request import seed_of
@@ -175,17 +174,6 @@ def stored(folder: Path) -> dict[str, Any]:
     }
 
 
-def reset_peak() -> None:
-    """Let the kernel count this process's peak memory anew."""
-    Path("/proc/self/clear_refs").write_text("5", "ascii")
-
-
-def memory_mb(name: str) -> float:
-    """Return VmRSS (memory now) or VmHWM (its peak) of this process, in MB."""
-    lines = Path("/proc/self/status").read_text("ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:")) / 1024
-
-
 def compare(name: str, options: Options) -> dict[str, Any]:
     """Measure both in a scenario, in turns; return medians, every makespan, and the data's hash."""
     domain = load_preset("rewriting")
@@ -210,19 +198,6 @@ def summed_up(runs: list[dict[str, Any]]) -> dict[str, Any]:
     if "data_sha256" in runs[0]:
         told["data_sha256"] = sorted({run["data_sha256"] for run in runs})
     return told
-
-
-def machine() -> dict[str, str]:
-    """Say what was measured on, and with what."""
-    lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    model = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), "")
-    packages = ("langgraph", "langgraph-checkpoint-sqlite", "langchain-openai", "openai", "aiohttp")
-    return {
-        "processor": model or platform.processor(),
-        "cores": str(os.cpu_count()),
-        "python": platform.python_version(),
-        **{package: version(package) for package in packages},
-    }
 
 
 def warm_up() -> None:

@@ -327,15 +327,15 @@ class DiversityIndex:
     def _nearest(self, text: _Text) -> tuple[int, Fraction]:
         """Return the place of the nearest of all texts, and its F.
 
-        Those with the highest bounds on F are compared first; after that only bounds that reach the
-        best of them matter.
+        Some with high bounds on F are compared first; after that only bounds that reach the best of
+        them matter.
         """
         if not len(text.signed.pairs):
             return 0, Fraction(0)
         bounds = self._shortlist.bounds(text.signed)
-        first = np.argpartition(-bounds, min(_FIRST, len(bounds)) - 1)[:_FIRST]
-        best = self._score(text, *self._closest(text, first.tolist()))
-        place, lcs = self._closest(text, (bounds >= float(best)).nonzero()[0].tolist())
+        best = self._score(text, *self._closest(text, _highest(bounds)))
+        least = np.nextafter(np.float32(best), np.float32(0))  # no rounding leaves one out
+        place, lcs = self._closest(text, (bounds >= least).nonzero()[0].tolist())
         return place, self._score(text, place, lcs)
 
     def _closest(self, text: _Text, places: Sequence[int]) -> tuple[int, int]:
@@ -360,6 +360,15 @@ def _collector_at_rest() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def _highest(bounds: npt.NDArray[np.float32]) -> list[int]:
+    """Return the places of some high bounds, the highest among them: that of each of 64 parts."""
+    width = max(1, len(bounds) // _FIRST)
+    rest = len(bounds) // width * width
+    parts = bounds[:rest].reshape(-1, width)
+    places = parts.argmax(axis=1) + np.arange(0, rest, width)
+    return [*places.tolist(), *range(rest, len(bounds))]
 
 
 def _possible(texts: Sequence[_Text], verdicts: Sequence[Verdict]) -> list[int]:

@@ -51,7 +51,7 @@ class Shortlist:
         faiss.omp_set_num_threads(1)
         self._threshold = threshold
         self._signatures = bytearray()
-        self._lengths = array("q")
+        self._lengths = array("i")
         self._longest = 0
         self._file: _InvertedFile | None = None
         self._unfiled: list[Signed] = []
@@ -92,13 +92,15 @@ class Shortlist:
         found = block.search(texts)
         return _by_row(found[found & _PLACE < found >> _ROW])
 
-    def bounds(self, text: Signed) -> npt.NDArray[np.float64]:
-        """Return the highest F that each text can have with this one."""
+    def bounds(self, text: Signed) -> npt.NDArray[np.float32]:
+        """Return the highest F that each text can have with this one, not empty itself."""
         lengths, length = self._all_lengths(), len(text.pairs)
-        totals = lengths + length
-        common = np.minimum((totals - self._distances(text)) // 2, lengths)
-        bounds: npt.NDArray[np.float64] = 2 * np.minimum(common, length) / np.maximum(totals, 1)
-        return bounds
+        totals = lengths + np.int32(length)
+        common = (totals - self._distances(text)) >> 1
+        np.minimum(common, lengths, out=common)
+        np.minimum(common, np.int32(length), out=common)
+        bounds: npt.NDArray[np.float32] = np.divide(common, totals, dtype=np.float32)
+        return np.multiply(bounds, np.float32(2), out=bounds)
 
     def _distances(self, text: Signed) -> npt.NDArray[np.int32]:
         """Return the Hamming distances to all texts."""
@@ -118,8 +120,8 @@ class Shortlist:
         self._unfiled = []
         return self._file
 
-    def _all_lengths(self) -> _Integers:
-        return np.frombuffer(self._lengths, dtype=np.int64)
+    def _all_lengths(self) -> npt.NDArray[np.int32]:
+        return np.frombuffer(self._lengths, dtype=np.int32)
 
 
 class _InvertedFile:

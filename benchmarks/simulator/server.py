@@ -64,7 +64,7 @@ class Endpoint:
     async def _respond(self, request: web.Request) -> web.StreamResponse:
         try:
             body = await request.json()
-            messages = list(body["messages"])
+            messages = [{**message, "content": _text(message)} for message in body["messages"]]
         except (ValueError, LookupError, TypeError) as error:
             return _refused(400, f"the request is no chat request: {error!r}")
         options, key = self._options, identity(messages, body.get("seed"))
@@ -89,7 +89,7 @@ class Endpoint:
         self._counts.latency_s += wait_s
         if fault == "500":
             return _refused(500, "The server had an error")
-        return await self._deliver(request, body, good, fault, key)
+        return await self._deliver(request, body | {"messages": messages}, good, fault, key)
 
     def _limit(self, tokens: int) -> float:
         """Take a request of so many tokens out of the limits, or return the seconds to wait."""
@@ -179,6 +179,13 @@ def _refused(status: int, message: str, wait_s: float = 0.0) -> web.Response:
     return web.json_response({"error": error}, status=status, headers=headers if wait_s else None)
 
 
+def _text(message: dict[str, Any]) -> str:
+    """Return the text of a message, whose content is a string or a list of parts."""
+    content = message.get("content")
+    parts = content if isinstance(content, list) else [{"text": content or ""}]
+    return "".join(str(part["text"]) for part in parts)
+
+
 def _size(messages: list[dict[str, Any]]) -> int:
     """Return the tokens of the messages: a quarter of their characters."""
-    return sum(len(str(message.get("content"))) for message in messages) // CHARACTERS_A_TOKEN
+    return sum(len(message["content"]) for message in messages) // CHARACTERS_A_TOKEN

@@ -290,6 +290,17 @@ def test_limits_turn_requests_away_and_say_when_to_come_back(client: httpx.Clien
         assert [post(client, server.url, n, long).status_code for n in range(2)] == [200, 429]
 
 
+def test_a_message_in_parts_is_the_message(client: httpx.Client) -> None:
+    messages = sent(records_prompt())
+    in_parts = [m | {"content": [{"type": "text", "text": m["content"]}]} for m in messages]
+    with simulator() as server:
+        replies = [
+            client.post(f"{server.url}/chat/completions", json={"messages": m, "seed": 1}).json()
+            for m in (messages, in_parts)
+        ]
+    assert replies[0]["choices"] == replies[1]["choices"]
+
+
 def test_what_came_in_is_counted(client: httpx.Client) -> None:
     with simulator() as server:
         replies = [ask_records(client, server.url, seed).json() for seed in (1, 2, 1)]
