@@ -22,7 +22,8 @@ def call_rows(journal: Journal, head: str, exploration: Exploration) -> Iterator
     """Yield a row for every call whose answer was judged, in the order of judging.
 
     `path` is empty once the task was pruned. `ended` is why the model stopped ("stop", "length",
-    …), `read` whether the answer could be read: one that could not is a rejection itself.
+    …), `read` whether the answer could be read: one that could not is a rejection itself. Answers
+    lost on their way follow from the network, not from the run: the run's costs count them, alone.
     """
     tree = exploration.tree
     for entry in journal.chain(head, ["round", "call"]):
