@@ -21,6 +21,8 @@ pytestmark = pytest.mark.slow
         ("rewriting", {"depth": 99}, ["depth", "8"]),
         ("rewriting", {"depth": 3, "breadth": [3, 2]}, ["breadth", "depth"]),
         ("rewriting", {"depth": 6, "breadth": [50] * 6}, ["depth", "breadth", "10000"]),
+        ("rewriting", {"review": "sometimes"}, ["review", "'off', 'tasks' or 'expansions'"]),
+        ("rewriting", {"generate_prompt": "x" * 1001}, ["generate_prompt", "1000 characters"]),
         ("rewriting", {"per_task": 9_000}, ["per_task", "5000"]),
         ("rewriting", {"model": "openai:other"}, ["model", "openai:other"]),
         ("rewriting", {"model": "embedded:/etc/passwd"}, ["model", "not allowed"]),
