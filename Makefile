@@ -5,8 +5,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 PORT ?= 2024
+DOMAIN ?= rewriting
+MAX_CALLS ?= 60
 
-.PHONY: bench-filter bench-orchestration bench-served check-demo crash demo serve test test-slow check lock clean
+.PHONY: bench-filter bench-orchestration bench-served check-demo compare crash demo serve test test-slow check lock clean
 
 demo: $(VENV)/.local  ## explore `rewriting` with the embedded model: a tree and its records
 	rm -rf runs/demo
@@ -30,6 +32,11 @@ crash: $(VENV)/.dev  ## the kill test, 200 times (some six minutes)
 
 check-demo: $(VENV)/.dev  ## what must hold of the demo's tree, records and rejections
 	$(BIN)/python -m tests.demo runs/demo
+
+compare: $(if $(MODEL)$(BASE_URL),,$(VENV)/.local) $(VENV)/.dev  ## explore beside self-instruct, as many calls each; MODEL and BASE_URL name another model
+	rm -rf runs/compare
+	$(BIN)/python -m benchmarks.compare --max-calls $(MAX_CALLS) --domain $(DOMAIN) \
+		$(if $(MODEL),--model $(MODEL)) $(if $(BASE_URL),--base-url $(BASE_URL))
 
 bench-filter: $(VENV)/.benchmark  ## the filter beside its alternatives, on ../shared/data
 	$(BIN)/python -m benchmarks.filter

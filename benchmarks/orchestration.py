@@ -33,7 +33,7 @@ from openai import AsyncOpenAI
 
 from benchmarks.simulator import Options, simulator
 from graph.local import open_run
-from nodes.ask import seed_of
+from nodes.request import seed_of
 from nodes.settings import TRIES, Settings
 from prompts.domain import Domain, load_preset
 from prompts.parse import parse_records

@@ -1,34 +1,84 @@
 """`export`: a run's records in a format that training tools read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
+from cli.checks import check_places, exact
+from cli.foreign import take_in
+from cli.trees import several
 from errors import InputError
+from store.diversity import DiversityIndex
 from store.export import FORMATS, Row, sample, split
-from store.folder import RUN_FILES, read_dataset
+from store.folder import RUN_FILES, read_config, read_dataset, read_stats
+from store.huggingface import UNKNOWN, write_folder
 
 SEED = 0
 """Samples and splits are always drawn the same way."""
 
+FOLDER = "huggingface"
 
-def export_records(
-    folder: Path, form: str, out: Path, size: int | None, share: float | None
-) -> None:
-    """Write the records of a run to `out`, all or a sample, in one file or split in two."""
-    write = FORMATS.get(form)
-    if write is None:
-        raise InputError(f"format {form!r} is unknown: name one of {', '.join(FORMATS)}")
-    if out.resolve().parent == folder.resolve() and out.name in RUN_FILES:
-        raise InputError(f"{out} is a file of the run itself: name another with --out")
-    records: Iterable[Row] = read_dataset(folder)
-    if size is not None:
-        records = sample(list(records), size, SEED)
-    if share is None:
-        typer.echo(f"{write(out, records)} records in {out}")
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person asked `export` for; `size` None is all, `share` None no validation."""
+
+    folder: Path
+    form: str
+    out: Path
+    size: int | None
+    share: float | None
+    against: Sequence[Path]
+    against_field: str
+    license: str | None
+
+
+def export_records(wanted: Wanted) -> None:
+    """Write the records of a run, all or a sample, in one part or split in two."""
+    _check(wanted)
+    records: Iterable[Row] = read_dataset(wanted.folder)
+    if wanted.against:
+        records = _unlike(records, wanted)
+    if wanted.size is not None:
+        records = sample(list(records), wanted.size, SEED)
+    parts = {"train": records}
+    if wanted.share is not None:
+        training, validation = split(records, wanted.share, SEED)
+        parts = {"train": training, "validation": validation}
+    if wanted.form == FOLDER:
+        config, stats = read_config(wanted.folder), read_stats(wanted.folder)
+        counts = write_folder(wanted.out, parts, config, stats, wanted.license or UNKNOWN)
+        for name, size in counts.items():
+            typer.echo(f"{several(size, 'record')} in {wanted.out}, split {name}")
         return
-    training, validation = split(records, share, SEED)
-    held_out = out.with_stem(f"{out.stem}-validation")
-    typer.echo(f"{write(out, training)} records in {out}")
-    typer.echo(f"{write(held_out, validation)} records in {held_out}")
+    for name, rows in parts.items():
+        out = wanted.out.with_stem(f"{wanted.out.stem}-{name}") if name != "train" else wanted.out
+        typer.echo(f"{several(FORMATS[wanted.form](out, rows), 'record')} in {out}")
+
+
+def _check(wanted: Wanted) -> None:
+    forms = (*FORMATS, FOLDER)
+    if wanted.form not in forms:
+        raise InputError(f"format {wanted.form!r} is unknown: name one of {', '.join(forms)}")
+    if wanted.license and wanted.form != FOLDER:
+        raise InputError(f"--license stands in a data card: export --format {FOLDER}, or leave it")
+    out = wanted.out
+    if out.resolve().parent == wanted.folder.resolve() and out.name in RUN_FILES:
+        raise InputError(f"{out} is a file of the run itself: name another with --out")
+    check_places(wanted.against, [out])
+
+
+def _unlike(given: Iterable[Row], wanted: Wanted) -> list[Row]:
+    """Return the records that repeat no foreign text, by the threshold of the run."""
+    threshold = read_config(wanted.folder)["settings"].get("threshold", 0.7)
+    if not isinstance(threshold, (int, float)):
+        raise InputError(f"{wanted.folder}/config.yaml: threshold {threshold!r} is no number")
+    foreign = DiversityIndex(exact(threshold))
+    take_in(foreign, wanted.against, wanted.against_field, "--against-field names another field")
+    records = list(given)
+    verdicts = foreign.judge_many([record["instruction"] for record in records])
+    kept = [record for record, told in zip(records, verdicts, strict=True) if told.kept]
+    typer.echo(f"{several(len(records) - len(kept), 'record')} left out: too near to --against")
+    return kept

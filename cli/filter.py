@@ -7,9 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from fractions import Fraction
-from math import isfinite
-from os.path import realpath
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +15,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from cli.amounts import rejections
+from cli.checks import check_places, exact
+from cli.foreign import rows_of, take_in, told
 from cli.trees import several
 from errors import InputError
 from models.embeddings import embeddings
@@ -26,10 +25,9 @@ from store.export import json_line
 from store.kept import writer
 from store.paraphrases import Paraphrases
 from store.replacing import replacing
-from store.rows import Advance, BadRow, Fields, Row, check_alike, form_of, read_rows, size_of
-from store.sift import key_of, place_of, sift
+from store.rows import Advance, BadRow, Fields, Row, check_alike, form_of, size_of
+from store.sift import place_of, sift
 
-NOUNS = {"jsonl": "line", "json": "item", "parquet": "row"}
 ALL = "all"
 """The scope in which all rows are compared with each other."""
 
@@ -53,7 +51,7 @@ class Wanted:
 
 def filter_files(wanted: Wanted) -> None:
     """Write the rows that are kept, and the rejected ones with their reasons; say how many."""
-    _check_places(wanted)
+    check_places([*wanted.inputs, *wanted.against], [wanted.out, wanted.rejected])
     _index(wanted)
     # So that a plain `kill` leaves no draft behind either.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
@@ -68,10 +66,10 @@ def filter_files(wanted: Wanted) -> None:
         rejected = None
         if wanted.rejected:
             rejected = open_files.enter_context(replacing(wanted.rejected))
-        rows = _rows(wanted.inputs, Fields(wanted.field, scope), advance)
+        rows = rows_of(wanted.inputs, Fields(wanted.field, scope), advance)
         for row, verdict in sift(rows, lambda: _index(wanted, against)):
             if isinstance(row, BadRow) and not wanted.skip_bad:
-                raise InputError(f"{_told(row)} (--skip-bad leaves such rows out)")
+                raise InputError(f"{told(row)} (--skip-bad leaves such rows out)")
             rule = "malformed" if verdict is None else verdict.rule
             counted[rule or "kept"] += 1
             if verdict and verdict.kept and isinstance(row, Row):
@@ -81,26 +79,11 @@ def filter_files(wanted: Wanted) -> None:
     _tell(counted, wanted)
 
 
-def _check_places(wanted: Wanted) -> None:
-    """Refuse to write over what is read, or two things to one place."""
-    read = {realpath(path) for path in (*wanted.inputs, *wanted.against)}
-    for path in filter(None, (wanted.out, wanted.rejected)):
-        if realpath(path) in read:
-            raise InputError(f"{path} is read and would be written over: name another file")
-    if wanted.rejected and realpath(wanted.rejected) == realpath(wanted.out):
-        raise InputError(f"{wanted.out} cannot hold the kept and the rejected: name another file")
-
-
 def _index(wanted: Wanted, against: DiversityIndex | None = None) -> DiversityIndex:
-    if not isfinite(wanted.threshold):
-        raise InputError(
-            f"threshold {wanted.threshold}: give a number above 0 and at most 1, such as 0.7"
-        )
-    threshold = Fraction(str(wanted.threshold))
     paraphrases = None
     if wanted.semantic_threshold is not None:
         paraphrases = Paraphrases(embeddings(), wanted.semantic_threshold)
-    return DiversityIndex(threshold, against=against, paraphrases=paraphrases)
+    return DiversityIndex(exact(wanted.threshold), against=against, paraphrases=paraphrases)
 
 
 def _foreign(wanted: Wanted, advance: Advance) -> DiversityIndex | None:
@@ -108,29 +91,10 @@ def _foreign(wanted: Wanted, advance: Advance) -> DiversityIndex | None:
     if not wanted.against:
         return None
     index = _index(wanted)
-    for row in _rows(wanted.against, Fields(wanted.against_field or wanted.field), advance):
-        if isinstance(row, Row):
-            index.add(row.text, key_of(row))
-        elif not wanted.skip_bad:
-            raise InputError(
-                f"{_told(row)} "
-                "(--against-field names another field, --skip-bad leaves such rows out)"
-            )
-    if not len(index):
-        raise InputError(
-            f"--against {wanted.against[0]}: no row of it can be used: name its --against-field"
-        )
+    field = wanted.against_field or wanted.field
+    hint = "--against-field names another field, --skip-bad leaves such rows out"
+    take_in(index, wanted.against, field, hint, advance, skip_bad=wanted.skip_bad)
     return index
-
-
-def _told(row: BadRow) -> str:
-    """Say which row is bad, and why."""
-    return f"{row.file}, {NOUNS[form_of(Path(row.file))]} {row.line}: {row.why}"
-
-
-def _rows(paths: Sequence[Path], fields: Fields, advance: Advance) -> Iterator[Row | BadRow]:
-    for path in paths:
-        yield from read_rows(path, form_of(path), fields, advance)
 
 
 def _rejection(row: Row | BadRow, verdict: Verdict | None) -> dict[str, Any]:

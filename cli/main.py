@@ -201,29 +201,43 @@ def import_(
         Path, typer.Argument(metavar="TREE_DIR", help="tree_meta_info.json and a file per task.")
     ],
     out: Annotated[Path, typer.Option(help="The run's folder to make.")],
+    prune_threshold: Annotated[
+        float | None,
+        typer.Option(help="Leave out tasks whose names repeat another's so far (paper: 0.7)."),
+    ] = None,
 ) -> None:
     """Import a task tree of the original implementation as a run's folder."""
     from cli.run import import_original  # noqa: PLC0415
 
-    import_original(tree_folder, out)
+    import_original(tree_folder, out, prune_threshold)
 
 
 @app.command()
-def export(
+def export(  # noqa: PLR0917 - the options of the command line, all named
     folder: RunFolder,
-    form: Annotated[str, typer.Option("--format", help="alpaca, messages, sharegpt or parquet.")],
-    out: Annotated[Path, typer.Option(help="The file to write.")],
+    form: Annotated[
+        str, typer.Option("--format", help="alpaca, messages, sharegpt, parquet or huggingface.")
+    ],
+    out: Annotated[Path, typer.Option(help="The file to write; huggingface: the folder.")],
     sample: Annotated[
         int | None, typer.Option(min=1, help="Only so many records, balanced over the tasks.")
     ] = None,
     split: Annotated[
         float | None, typer.Option(help="Hold out this share, whole branches, as FILE-validation.")
     ] = None,
+    against: Annotated[
+        list[Path] | None, typer.Option(help="Leave out what repeats these texts, as a test set.")
+    ] = None,
+    against_field: Annotated[str, typer.Option(help="Their field.")] = "instruction",
+    license_: Annotated[
+        str | None, typer.Option("--license", help="For the data card, as cc-by-4.0.")
+    ] = None,
 ) -> None:
     """Write a run's records in a format that training tools read."""
-    from cli.data import export_records  # noqa: PLC0415
+    from cli.data import Wanted, export_records  # noqa: PLC0415
 
-    export_records(folder, form, out, sample, split)
+    wanted = (folder, form, out, sample, split, against or [], against_field, license_)
+    export_records(Wanted(*wanted))
 
 
 @app.command("filter")

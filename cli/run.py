@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from cli.checks import exact
+from cli.report import report_of
 from cli.review import Reviewer
 from cli.signals import Signals
 from cli.trees import several
@@ -20,6 +22,7 @@ from cli.view import open_view
 from errors import DamagedError, InputError, RunError, RunInterruptedError
 from graph.local import LocalRun, open_run
 from graph.planting import original_domain, original_entries
+from graph.traces import traced
 from models.endpoint import choose, endpoint
 from models.prices import cost_usd
 from models.probe import probe, served_model
@@ -30,6 +33,7 @@ from store.folder import (
     CONFIG,
     DATABASE,
     DATASET,
+    REJECTED,
     create,
     read_config,
     update_config,
@@ -37,6 +41,7 @@ from store.folder import (
 )
 from store.journal import Entry
 from store.original import read_original
+from store.pruning import Pruned, prune
 from store.tree import name_key
 
 NOT_INHERITED = {"max_calls", "max_tokens", "max_usd", "max_minutes", "tasks_only", "review"}
@@ -79,7 +84,8 @@ def start(request: Request) -> None:
     folder = request.out or _default_folder(domain)
     create(folder, _config(domain, settings))
     planted = source.entries if source else None
-    asyncio.run(_begin(folder, domain, settings, planted, as_json=request.as_json))
+    values = asyncio.run(_begin(folder, domain, settings, planted))
+    _tell(folder, settings, values, as_json=request.as_json)
 
 
 def go_on(folder: Path, options: Mapping[str, Any], *, as_json: bool) -> None:
@@ -93,19 +99,15 @@ def go_on(folder: Path, options: Mapping[str, Any], *, as_json: bool) -> None:
         )
     check_price(settings)
     try:
-        asyncio.run(_go_on(folder, domain, settings, changed=bool(options), as_json=as_json))
+        values = asyncio.run(_go_on(folder, domain, settings, changed=bool(options)))
     except DamagedError as error:
         raise RunError(f"{error}; {write_salvaged(folder)}") from error
+    _tell(folder, settings, values, as_json=as_json)
 
 
 async def _go_on(
-    folder: Path,
-    domain: Domain,
-    settings: Settings,
-    *,
-    changed: bool,
-    as_json: bool,
-) -> None:
+    folder: Path, domain: Domain, settings: Settings, *, changed: bool
+) -> dict[str, Any]:
     async with open_run(folder, settings) as run:
         if not (await run.values()).get("head") and (folder / DATASET).exists():
             raise InputError(
@@ -119,7 +121,7 @@ async def _go_on(
             await run.reopen()
         elif finished:
             _say(Console(stderr=True), f"{folder} is finished already.{await _further(run)}")
-        await _run(run, folder, domain, as_json=as_json)
+        return await _run(run, folder, domain)
 
 
 async def _further(run: LocalRun) -> str:
@@ -129,9 +131,11 @@ async def _further(run: LocalRun) -> str:
     return f" Go on with a larger --{option}." if option.startswith("max-") else ""
 
 
-def import_original(tree_folder: Path, out: Path) -> None:
-    """Make a run's folder from a tree of the original implementation."""
-    tree = read_original(tree_folder)
+def import_original(tree_folder: Path, out: Path, prune_threshold: float | None) -> None:
+    """Make a run's folder from a tree of the original implementation, whole or pruned by names."""
+    tree, pruned = read_original(tree_folder), list[Pruned]()
+    if prune_threshold is not None:
+        tree, pruned = prune(tree, exact(prune_threshold))
     domain = original_domain(tree, tree_folder.name)
     depth = max(1, *(task.depth for task in tree.tasks))
     settings = Settings(depth=min(depth + 1, 8))
@@ -139,12 +143,16 @@ def import_original(tree_folder: Path, out: Path) -> None:
 
     async def plant() -> int:
         async with open_run(out, settings) as run:
-            await run.plant(domain, original_entries(tree, settings.standards.threshold))
+            await run.plant(domain, original_entries(tree, settings.standards.threshold, pruned))
             await run.export()
             return int((await run.values())["counts"]["records"])
 
     records = asyncio.run(plant())
+    report_of(out, records, settings.threshold)
     typer.echo(f"{len(tree.tasks)} tasks and {records} records in {out}")
+    if pruned:
+        gone = len(pruned) + sum(task.below for task in pruned)
+        typer.echo(f"{several(gone, 'task')} pruned: see {out / REJECTED}")
     typer.echo(f"go on with: explore-instruct run --from {out}")
 
 
@@ -217,26 +225,25 @@ async def _probe(settings: Settings) -> None:
 
 
 async def _begin(
-    folder: Path,
-    domain: Domain,
-    settings: Settings,
-    planted: Iterable[Entry] | None,
-    *,
-    as_json: bool,
-) -> None:
+    folder: Path, domain: Domain, settings: Settings, planted: Iterable[Entry] | None
+) -> dict[str, Any]:
     async with open_run(folder, settings) as run:
         if planted is not None:
             await run.plant(domain, planted)
-        await _run(run, folder, domain, as_json=as_json)
+        return await _run(run, folder, domain)
 
 
-async def _run(run: LocalRun, folder: Path, domain: Domain, *, as_json: bool) -> None:
+async def _run(run: LocalRun, folder: Path, domain: Domain) -> dict[str, Any]:
     console = Console(stderr=True)
     try:
-        with open_view(console) as view, Signals(console, run.stop) as signals:
+        with (
+            traced(os.environ),
+            open_view(console) as view,
+            Signals(console, run.stop) as signals,
+        ):
             for event in await run.told():
                 view.on(event)
-            values = await run.go(domain, view.on, signals.aside(Reviewer(view, console)))
+            return await run.go(domain, view.on, signals.aside(Reviewer(view, console)))
     except (asyncio.CancelledError, KeyboardInterrupt, typer.Abort, RunInterruptedError):
         _say(console, f"Interrupted. Go on with: explore-instruct resume {folder}")
         raise KeyboardInterrupt from None
@@ -244,16 +251,23 @@ async def _run(run: LocalRun, folder: Path, domain: Domain, *, as_json: bool) ->
         raise
     except RunError as error:
         raise RunError(f"{error} (go on with: explore-instruct resume {folder})") from error
-    _tell(folder, values, as_json=as_json)
 
 
 def _say(console: Console, text: str) -> None:
     console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
-def _tell(folder: Path, values: Mapping[str, Any], *, as_json: bool) -> None:
+def _tell(folder: Path, settings: Settings, values: Mapping[str, Any], *, as_json: bool) -> None:
+    """Write the report, and say what the run brought."""
     counts, spent = values["counts"], values["spent"]
-    result = {"folder": str(folder), **counts, **spent, "stopped_by": values["stopped_by"]}
+    report = report_of(folder, counts["records"], settings.threshold)
+    result = {
+        "folder": str(folder),
+        **counts,
+        **spent,
+        "stopped_by": values["stopped_by"],
+        "report": str(report) if report else None,
+    }
     if as_json:
         typer.echo(json.dumps(result, ensure_ascii=False))
         return
@@ -265,6 +279,8 @@ def _tell(folder: Path, values: Mapping[str, Any], *, as_json: bool) -> None:
     if values["stopped_by"]:
         typer.echo(f"stopped by {values['stopped_by']}")
     typer.echo(f"data: {folder / 'dataset.jsonl'}")
+    if report:
+        typer.echo(f"report: {report}")
 
 
 def _estimate_text(settings: Settings, *, as_json: bool) -> str:
@@ -279,14 +295,17 @@ def _estimate_text(settings: Settings, *, as_json: bool) -> str:
         "calls": expected.calls,
         "tokens": prompt + answers,
         "usd": usd,
+        "at_most": asdict(settings.caps),
     }
     if as_json:
         return json.dumps(result)
     price = "at an unknown price" if usd is None else f"about {usd:.2f} USD"
+    caps = asdict(settings.caps).items()
+    most = ", ".join(f"{cap:,} {what}" for what, cap in caps if cap is not None)
     return (
         f"up to {expected.tasks} tasks and {expected.records} records from {settings.model}: about "
         f"{expected.calls} calls ({expected.explore_calls} to explore), "
-        f"{prompt + answers:,} tokens, {price}"
+        f"{prompt + answers:,} tokens, {price}; {f'stops at {most}' if most else 'no cap is set'}"
     )
 
 

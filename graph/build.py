@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from langgraph.graph import END, START, StateGraph
+from langgraph.runtime import Runtime
 
 from graph.routing import WAYS, after_select
 from nodes.backtrack import backtrack
@@ -25,6 +26,7 @@ from nodes.review import review
 from nodes.select import select
 from nodes.settings import Settings
 from nodes.state import Input, Output, State
+from nodes.trace import counts_of, note
 
 Builder = StateGraph[State, Settings, Input, Output]
 Node = Callable[..., Awaitable[Any]]
@@ -50,7 +52,7 @@ def wire(bind: Callable[[str, Node], Node], context: type[Settings] = Settings) 
     """Return the graph, not yet compiled; `bind` gives each node, by name, its resources."""
     builder = StateGraph(State, context, input_schema=Input, output_schema=Output)
     for name, node in NODES.items():
-        builder.add_node(name, bind(name, node))
+        builder.add_node(name, _counted(bind(name, node)))
     builder.add_edge(START, "prepare")
     builder.add_edge("prepare", "select")
     builder.add_conditional_edges("select", after_select, WAYS)
@@ -60,3 +62,14 @@ def wire(bind: Callable[[str, Node], Node], context: type[Settings] = Settings) 
     builder.add_edge("review", "select")
     builder.add_edge("finish", END)
     return builder
+
+
+def _counted(node: Node) -> Node:
+    """Return the node, its counts noted in its span of a trace."""
+
+    async def run(state: Any, runtime: Runtime[Settings]) -> Any:  # noqa: ANN401 - what the node takes and gives
+        update = await node(state, runtime)
+        note(counts_of(update))
+        return update
+
+    return run

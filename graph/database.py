@@ -11,7 +11,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from errors import InputError
-from store.journal import sqlite_url
+from store.sql import sqlite_url
 
 DEFAULT = Path(".explore") / "explore.db"
 POSTGRES = ("postgresql://", "postgres://", "postgresql+psycopg://")

@@ -1,15 +1,19 @@
-"""What the server gives out of one exploration, at one head of the journal: pages and streams."""
+"""What an exploration gives out at one head of the journal: files of a run, streams of a server."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from nodes.resources import Resources
 from nodes.settings import Settings
+from prompts.render import PROMPT_VERSION
+from store.calls import call_rows
 from store.exploration import Exploration
 from store.export import json_line
-from store.folder import dataset_rows, rejection_rows
+from store.folder import dataset_rows, rejection_rows, update_config, write_outputs
 from store.summary import counts, whole_tree
 
 ROWS = 500
@@ -36,9 +40,14 @@ class Exported:
         return whole_tree(self.outline, self.settings.limits)
 
     @property
-    def counts(self) -> dict[str, int]:
-        """How many tasks, records and rejections there are."""
-        return counts(self.outline)
+    def name(self) -> str:
+        """The domain's name, as the journal has it: lower-case letters, digits and hyphens."""
+        return str(json.loads(self.outline.domain)["name"])
+
+    @property
+    def records(self) -> int:
+        """How many records there are."""
+        return self.outline.kept()
 
     def dataset(self) -> Iterator[bytes]:
         """Yield the lines of dataset.jsonl, many at a time."""
@@ -47,6 +56,33 @@ class Exported:
     def rejected(self) -> Iterator[bytes]:
         """Yield the lines of rejected.jsonl, many at a time."""
         return _lines(rejection_rows(self.resources.journal, self.head, self.outline))
+
+    def calls(self) -> Iterator[bytes]:
+        """Yield the lines of calls.jsonl, many at a time."""
+        return _lines(call_rows(self.resources.journal, self.head, self.outline))
+
+    def write(self, folder: Path, stats: Mapping[str, Any]) -> None:
+        """Write the files of a run, as the command line leaves them."""
+        told = {"domain": json.loads(self.outline.domain), "settings": {}}
+        update_config(folder, told)
+        journal, tree = self.resources.journal, self.tree
+        write_outputs(folder, journal, self.head, self.outline, tree, dict(stats))
+
+
+def statistics_of(
+    exploration: Exploration, values: Mapping[str, Any], settings: Settings, *, finished: bool
+) -> dict[str, Any]:
+    """Return what stats.json says of an exploration whose state has these values."""
+    return {
+        **counts(exploration),
+        "rejected_by_rule": dict(sorted(exploration.rejections.items())),
+        **values["spent"],
+        "stopped_by": values["stopped_by"],
+        "finished": finished,
+        "strategy": settings.strategy,
+        "model": settings.model,
+        "prompt_version": PROMPT_VERSION,
+    }
 
 
 def _lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:

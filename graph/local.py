@@ -18,6 +18,7 @@ from langgraph.types import Command
 
 from errors import InputError, RunInterruptedError
 from graph.build import build
+from graph.exported import statistics_of
 from models.chat import Endpoint
 from models.embeddings import embeddings
 from models.endpoint import EMBEDDED, endpoint
@@ -26,10 +27,10 @@ from nodes.resources import Resources
 from nodes.settings import Settings
 from nodes.telling import closings, told_of
 from prompts.domain import Domain
-from prompts.render import PROMPT_VERSION
 from store.folder import DATABASE, LOCK, write_outputs
-from store.journal import GENESIS, Entry, Journal, sqlite_url
-from store.summary import counts, whole_tree
+from store.journal import GENESIS, Entry, Journal
+from store.sql import sqlite_url
+from store.summary import whole_tree
 
 THREAD = "run"
 
@@ -47,7 +48,7 @@ class LocalRun:
         self._folder = folder
         self._settings = settings
         self._resources = resources
-        self._graph = build(resources).compile(checkpointer=saver)
+        self._graph = build(resources).compile(checkpointer=saver, name="explore")
         self._config: RunnableConfig = {
             "configurable": {"thread_id": THREAD},
             "recursion_limit": settings.most_supersteps,
@@ -122,16 +123,8 @@ class LocalRun:
             return
         journal, head = self._resources.journal, values["head"]
         exploration = self._resources.view(head, self._settings)
-        stats = {
-            **counts(exploration),
-            "rejected_by_rule": dict(sorted(exploration.rejections.items())),
-            **values["spent"],
-            "stopped_by": values["stopped_by"],
-            "finished": await self.is_finished(),
-            "strategy": self._settings.strategy,
-            "model": self._settings.model,
-            "prompt_version": PROMPT_VERSION,
-        }
+        finished = await self.is_finished()
+        stats = statistics_of(exploration, values, self._settings, finished=finished)
         tree = whole_tree(exploration, self._settings.limits)
         write_outputs(self._folder, journal, head, exploration, tree, stats)
 

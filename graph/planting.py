@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import groupby
 
@@ -13,17 +13,25 @@ from prompts.domain import Domain, Example, SeedTask
 from store.diversity import DiversityIndex
 from store.journal import Entry
 from store.original import OriginalRecord, OriginalTree
+from store.pruning import Pruned
 
 SEEDS = 4
 EXAMPLES = 2
 
 
-def original_entries(tree: OriginalTree, threshold: Fraction) -> Iterator[Entry]:
-    """Yield the entries of an imported tree: its tasks, then its records, all kept as they are."""
+def original_entries(
+    tree: OriginalTree, threshold: Fraction, pruned: Iterable[Pruned] = ()
+) -> Iterator[Entry]:
+    """Yield the entries of an imported tree: its tasks, then its records, all kept as they are.
+
+    `pruned` are tasks that the tree had before; they are told as rejections.
+    """
     for number, task in enumerate(tree.tasks):
         parent = None if task.parent is None else f"t{task.parent}"
         body = {"id": f"t{number}", "parent": parent, "depth": task.depth}
         yield Entry("task", body | {"name": task.name, "reason": task.reason})
+    for gone in pruned:
+        yield _rejection(tree, gone)
     index = DiversityIndex(threshold)
     supply: Counter[int] = Counter()
     for number, record in enumerate(tree.records()):
@@ -58,6 +66,24 @@ def original_domain(tree: OriginalTree, name: str) -> Domain:
             f"the imported tree {root.name!r} cannot be a domain: it needs at least two records of "
             "usual length below its root, to show the model what a record is"
         ) from error
+
+
+def _rejection(tree: OriginalTree, pruned: Pruned) -> Entry:
+    score = float(pruned.verdict.score)
+    below = f", with the {pruned.below} below it" if pruned.below else ""
+    return Entry(
+        "rejection",
+        {
+            "kind": "task",
+            "rule": pruned.verdict.rule,
+            "why": f"ROUGE-L {score:.2f} with t{pruned.nearest}{below}",
+            "score": round(score, 4),
+            "nearest_id": f"t{pruned.nearest}",
+            "nearest_text": tree.tasks[pruned.nearest].name,
+            "text": pruned.name,
+            "task": f"t{pruned.parent}",
+        },
+    )
 
 
 def _record(index: DiversityIndex, record_id: str, record: OriginalRecord) -> Entry:

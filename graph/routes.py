@@ -25,16 +25,23 @@ from errors import ExploreInstructError, InputError
 from graph.database import Database
 from graph.exported import Exported
 from graph.keycheck import KeyCheck
-from graph.page import page
+from graph.reported import MOST_RECORDS, report_page, served_policy
 from graph.restore import restore_threads
 from graph.shared import close_shared, shared
+from graph.traces import traced
 from nodes.settings import Settings
 
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
 """A history is many small objects: Python's default spends most of its time looking for garbage."""
 
 LINES = "application/jsonl; charset=utf-8"
-NO_SCRIPTS = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"}
+TOO_MANY = (
+    "{} records are more than a report is made of here: fetch dataset.jsonl and run "
+    "`explore-instruct analyze dataset.jsonl --html report.html`"
+)
+
+_one_report = asyncio.Lock()
+"""A report takes a processor for seconds, so one is made after the other."""
 
 
 async def dataset(request: Request) -> Response:
@@ -49,6 +56,12 @@ async def rejected(request: Request) -> Response:
     return StreamingResponse(exported.rejected(), media_type=LINES)
 
 
+async def calls(request: Request) -> Response:
+    """Stream the calls as calls.jsonl has them."""
+    exported, _ = await _exported(request)
+    return StreamingResponse(exported.calls(), media_type=LINES)
+
+
 async def tree(request: Request) -> Response:
     """Return the whole tree as node-link data."""
     exported, _ = await _exported(request)
@@ -56,10 +69,13 @@ async def tree(request: Request) -> Response:
 
 
 async def report(request: Request) -> Response:
-    """Return a page of the tree and the counts."""
+    """Return the page that a run's folder gets. Its scripts can reach nothing of this server."""
     exported, values = await _exported(request)
-    text = await asyncio.to_thread(page, exported, str(values["domain"]))
-    return HTMLResponse(text.encode("utf-8", "replace"), headers=NO_SCRIPTS)
+    if exported.records > MOST_RECORDS:
+        raise HTTPException(413, TOO_MANY.format(exported.records))
+    async with _one_report:
+        text = await asyncio.to_thread(report_page, exported, values)
+    return HTMLResponse(text, headers={"content-security-policy": served_policy()})
 
 
 async def _exported(request: Request) -> tuple[Exported, dict[str, Any]]:
@@ -100,18 +116,20 @@ async def _told(_: Request, error: Exception) -> Response:
 
 @asynccontextmanager
 async def lifespan(_: Starlette) -> AsyncIterator[None]:
-    """Open what the runs share and put forgotten threads back; close at the end."""
+    """Trace, open what the runs share, put forgotten threads back; close at the end."""
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    await restore_threads(await shared(), Database.of(os.environ))
-    try:
-        yield
-    finally:
-        await close_shared()
+    with traced(os.environ):
+        await restore_threads(await shared(), Database.of(os.environ))
+        try:
+            yield
+        finally:
+            await close_shared()
 
 
 PAGES = {
     "dataset.jsonl": dataset,
     "rejected.jsonl": rejected,
+    "calls.jsonl": calls,
     "tree.json": tree,
     "report": report,
 }

@@ -7,27 +7,36 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 TARGETS = {
-    "dev": ["dev", "analysis"],
-    "local": ["local"],
-    "serve": ["serve", "local"],
+    "dev": ["dev", "analysis", "traces"],
+    "local": ["local", "traces"],
+    "serve": ["serve", "local", "traces"],
     "benchmark": ["benchmark"],
 }
+APART = ["phoenix"]
+"""Dependency groups that are installed without the project, each in an environment of its own."""
+
 _WITH_EXTRAS = re.compile(r"^([\w.-]+)\[[^\]]+\](==.*(?:\n    --hash.*)+)\n", re.MULTILINE)
 
 
 def main() -> None:
     """Write locks/NAME.txt for every install target."""
     for name, extras in TARGETS.items():
-        command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "-", "--quiet"]
-        command += [word for extra in extras for word in ("--extra", extra)]
-        command += ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header"]
-        command += ["--no-emit-index-url", "--no-emit-find-links", "--no-annotate"]
-        lock = HERE / f"{name}.txt"
-        command += ["--no-strip-extras", "--output-file", str(lock)]
-        subprocess.run(  # noqa: S603 - our own words only
-            command, input=b"setuptools>=77\n", cwd=HERE.parent, check=True
-        )
-        lock.write_text(_also_plain(lock.read_text("utf-8")), "utf-8")
+        wanted = [word for extra in extras for word in ("--extra", extra)]
+        _compile(name, ["pyproject.toml", "-", *wanted], b"setuptools>=77\n")
+    for name in APART:
+        _compile(name, ["--group", name])
+
+
+def _compile(name: str, wanted: list[str], further: bytes = b"") -> None:
+    lock = HERE / f"{name}.txt"
+    command = [sys.executable, "-m", "uv", "pip", "compile", *wanted, "--quiet"]
+    command += ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header"]
+    command += ["--no-emit-index-url", "--no-emit-find-links", "--no-annotate"]
+    command += ["--no-strip-extras", "--output-file", str(lock)]
+    subprocess.run(  # noqa: S603 - our own words only
+        command, input=further, cwd=HERE.parent, check=True
+    )
+    lock.write_text(_also_plain(lock.read_text("utf-8")), "utf-8")
 
 
 def _also_plain(lock: str) -> str:

@@ -30,9 +30,9 @@ class Answer:
     """What came back for one prompt; plain data, so that a journal can store it as JSON.
 
     `finish_reason` is "stop", "length" (cut off by `max_tokens`), "content_filter", "refused"
-    (this prompt was turned down: `refusal` says why and `text` is empty) or the provider's own
-    word. The token counts are the provider's, or a quarter of the characters where it gave none
-    (`estimated`).
+    (this prompt was turned down), "lost" (no answer came) or the provider's own word; of the two
+    before the last, `refusal` says why and `text` is empty. The token counts are the provider's,
+    or a quarter of the characters where it gave none (`estimated`).
     """
 
     text: str
@@ -77,6 +77,11 @@ def turned_down(name: str, messages: "Sequence[BaseMessage]", error: Exception) 
         estimated=True,
         refusal=_encodable(words(error)),
     )
+
+
+def without_answer(name: str, why: str) -> Answer:
+    """Return what stands for an answer that never came from the model called `name`."""
+    return Answer("", "lost", 0, 0, name, refusal=why)
 
 
 def _encodable(text: str) -> str:

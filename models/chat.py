@@ -1,9 +1,9 @@
 """One chat model, ready to be asked: messages in, an `Answer` out, whatever the provider.
 
 What holds: a bad answer is data (an `Answer` that says what was wrong), and `ask` raises only
-`EndpointRefused`, when no further call could succeed, or `InputError`, when the model cannot be
-set up. A setting that the endpoint turns out not to take (a JSON schema, a temperature) is left
-out from then on. Retries on 429 and 5xx, with Retry-After, are the provider client's own.
+`NotAnswered`, when another attempt may succeed, `EndpointRefused`, when none could, or
+`InputError`, when the model cannot be set up. A setting that the endpoint turns out not to take (a
+JSON schema, a temperature) is left out from then on. When to ask again is the caller's to decide.
 """
 
 import asyncio
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "Endpoint", "endpoint_of"]
 
-_SLOW_DOWN = {429, 503, 529}
-
 
 class Endpoint:
     """One chat model. It may be asked many times at once, and from one event loop after another.
@@ -30,8 +28,6 @@ class Endpoint:
     Attributes:
         name: PROVIDER:NAME, or "embedded".
         headroom: tokens that a call may cost beyond its `max_tokens`, spent on thinking.
-        throttled: how many responses so far said "slow down" (429, 503, 529). The client waits
-            and asks again by itself; this is for whoever decides how many calls are in flight.
 
     """
 
@@ -43,7 +39,6 @@ class Endpoint:
         traits: Traits | None = None,
     ) -> None:
         self.name = name
-        self.throttled = 0
         self._traits = traits or Traits()
         self.headroom = self._traits.headroom
         self._connect = connect
@@ -69,7 +64,7 @@ class Endpoint:
         """Return the model's answer to `messages`; the last three arguments name it in a trace.
 
         Raises:
-            EndpointRefused: no further call could succeed.
+            EndpointRefused: no further call could succeed; NotAnswered: one may.
             InputError: the model cannot be set up (no weights, no package).
 
         """
@@ -91,10 +86,6 @@ class Endpoint:
                     raise endpoint_refused(self.name, error) from None
             else:
                 return read_answer(self.name, messages, answered)
-
-    def note_status(self, status: int) -> None:
-        """Count a response of this HTTP status."""
-        self.throttled += status in _SLOW_DOWN
 
     async def chat(self) -> "BaseChatModel":
         """Return the LangChain chat model behind it, connected in the running event loop."""

@@ -24,6 +24,9 @@ EMBEDDED = "embedded"
 HOSTED = "openai:gpt-5.4-mini"
 """Asked where there is an OpenAI key and nothing else was said."""
 
+_COUNT_THE_FIRST = ("google_genai:", "google_vertexai:")
+"""Providers whose LangChain client takes the first attempt for a retry, too."""
+
 _LOCAL_TIMEOUT_S = 1800.0
 """Calls to the embedded model queue up for its one slot."""
 
@@ -53,15 +56,12 @@ def choose(model: str | None, base_url: str | None, environ: Mapping[str, str]) 
     return Choice(model, base_url)
 
 
-def endpoint(
-    model: str, base_url: str | None = None, *, timeout_s: float = 120, max_retries: int = 6
-) -> Endpoint:
+def endpoint(model: str, base_url: str | None = None, *, timeout_s: float = 120) -> Endpoint:
     """Return the model named `model`, not yet connected.
 
     `openai:NAME` is any OpenAI-compatible endpoint, at `base_url` if given; `embedded` or
-    `embedded:FILE.gguf` runs in this process; any other PROVIDER:NAME is LangChain's. A wait of
-    `timeout_s` seconds for an answer, and each of `max_retries` repeats after 429 or 5xx, are the
-    provider client's.
+    `embedded:FILE.gguf` runs in this process; any other PROVIDER:NAME is LangChain's. `timeout_s`
+    is how long an answer is waited for.
 
     Raises:
         InputError: an unknown provider, a missing package, key or file, or an unusable URL.
@@ -79,8 +79,8 @@ def endpoint(
             f"model {model!r}: name it as PROVIDER:NAME, for example openai:{provider}"
         )
     if provider == "openai":
-        return _openai(model, name, base_url, timeout_s, max_retries)
-    return _other(model, base_url, timeout_s, max_retries)
+        return _openai(model, name, base_url, timeout_s)
+    return _other(model, base_url, timeout_s)
 
 
 def check_url(url: str) -> None:
@@ -116,9 +116,7 @@ def _embedded(model: str, base_url: str | None) -> Endpoint:
     return Endpoint(model, connect, disconnect, traits)
 
 
-def _openai(
-    model: str, name: str, base_url: str | None, timeout_s: float, max_retries: int
-) -> Endpoint:
+def _openai(model: str, name: str, base_url: str | None, timeout_s: float) -> Endpoint:
     url = base_url or os.environ.get("OPENAI_BASE_URL") or os.environ.get("OPENAI_API_BASE")
     key = os.environ.get("OPENAI_API_KEY", "").strip()
     if url is None and not key:
@@ -127,24 +125,17 @@ def _openai(
             "or leave --model out for the embedded model"
         )
 
-    async def connect(owner: Endpoint) -> "BaseChatModel":
-        return await asyncio.to_thread(
-            connect_openai,
-            name,
-            url,
-            key=key,
-            timeout_s=timeout_s,
-            max_retries=max_retries,
-            seen=owner.note_status,
-        )
+    async def connect(_: Endpoint) -> "BaseChatModel":
+        return await asyncio.to_thread(connect_openai, name, url, key=key, timeout_s=timeout_s)
 
     return Endpoint(model, connect, disconnect, Traits() if url else hosted_traits(name))
 
 
-def _other(model: str, base_url: str | None, timeout_s: float, max_retries: int) -> Endpoint:
+def _other(model: str, base_url: str | None, timeout_s: float) -> Endpoint:
     from langchain.chat_models import init_chat_model  # noqa: PLC0415 - takes over a second
 
-    settings: dict[str, Any] = {"timeout": timeout_s, "max_retries": max_retries}
+    once = 1 if model.startswith(_COUNT_THE_FIRST) else 0
+    settings: dict[str, Any] = {"timeout": timeout_s, "max_retries": once}
     if base_url is not None:
         settings["base_url"] = base_url
     try:

@@ -3,9 +3,11 @@
 openai and langchain-openai are imported inside the functions: importing them takes over a second.
 """
 
-from collections.abc import Callable
+import os
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
+from models.refusal import secrets_of, without
 from models.request import Traits
 
 if TYPE_CHECKING:
@@ -22,30 +24,42 @@ def connect_openai(
     *,
     key: str,
     timeout_s: float = 120,
-    max_retries: int = 6,
-    seen: Callable[[int], None] = lambda _status: None,
 ) -> "ChatOpenAI":
     """Return a chat model with connections of its own: LangChain's shared ones outlive their loop.
 
-    `seen` is told the HTTP status of each response, those that are retried included. Without a
-    key a placeholder is sent, which servers that want none ignore.
+    It asks once: nothing is repeated behind the caller's back. Without a key a placeholder is sent,
+    which servers that want none ignore. Traces are told the error that an endpoint answers, and the
+    model's base URL: neither holds a key or a password.
     """
-    from langchain_openai import ChatOpenAI  # noqa: PLC0415 - takes over a second
-    from openai import DefaultAsyncHttpxClient  # noqa: PLC0415 - takes over a second
-    from pydantic import SecretStr  # noqa: PLC0415 - with them
+    from openai import DefaultAioHttpClient  # noqa: PLC0415 - takes over a second
+    from pydantic import SecretStr  # noqa: PLC0415 - with it
+
+    from models.openai_client import PlainChatOpenAI  # noqa: PLC0415 - takes over a second
 
     async def note(response: Any) -> None:  # noqa: ANN401 - of httpx or httpx2, whichever openai uses
-        seen(response.status_code)
+        if response.is_error:
+            said = (await response.aread()).decode("utf-8", "replace")
+            response._content = without(said, secrets_of(os.environ)).encode()  # noqa: SLF001 - httpx has no other way
 
-    return ChatOpenAI(
+    address, login = _apart(url)
+    return PlainChatOpenAI(
         model=name,
-        base_url=url,
+        base_url=address,
         api_key=SecretStr(key or "none"),
         timeout=timeout_s,
-        max_retries=max_retries,
-        http_async_client=DefaultAsyncHttpxClient(event_hooks={"response": [note]}),
+        max_retries=0,
+        http_async_client=DefaultAioHttpClient(auth=login, event_hooks={"response": [note]}),
         disable_streaming=True,  # many endpoints count no tokens in a stream
     )
+
+
+def _apart(url: str | None) -> tuple[str | None, tuple[str, str] | None]:
+    """Return the URL without the name and password it may hold, and these."""
+    parts = urlsplit(url or "")
+    if not url or not (parts.username or parts.password):
+        return url, None
+    login = unquote(parts.username or ""), unquote(parts.password or "")
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl(), login
 
 
 async def disconnect(chat: "BaseChatModel") -> None:

@@ -7,7 +7,9 @@ these read. Nothing that leaves this module contains a key.
 
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from email.utils import parsedate_to_datetime
+from time import time
 
 from errors import RunError
 
@@ -42,7 +44,15 @@ _UNKNOWN_MODEL = re.compile(
 )
 _TOO_LONG = ("context length", "context size", "context window", "too long", "maximum length")
 _KEY_SHAPE = re.compile(r"\b(?:sk|pk|gsk|xai|key|Bearer)[-_ ][\w.*-]{6,}")
+_PASSWORD = re.compile(r"://[^/@:]*:([^/@]+)@")
 _KEY_VARIABLE = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD)S?$")
+
+_SLOW_DOWN = {429, 503, 529}
+_LOST = {408, 504, 524}
+"""What a gateway says when it waits no longer for an answer that is being made."""
+_PASSING = {408, 409, 425, 429}
+_NEVER_SENT = {"ConnectError", "PoolTimeout", "ClientConnectorError"}
+"""What HTTP clients call their failures where no request was sent."""
 
 _NO_KEY = "the key is refused: check the provider's key in the environment"
 _NO_MODEL = "check the model's name and the base URL"
@@ -62,6 +72,23 @@ class EndpointRefused(RunError):  # noqa: N818 - the endpoint's verdict, named a
     """The model cannot be asked any further: no key, no credit, no such model, no answer."""
 
 
+class NotAnswered(EndpointRefused):
+    """One attempt brought no answer, but another may.
+
+    Attributes:
+        slow_down: the endpoint asked for fewer calls (429, 503, 529).
+        lost: an answer may have been made, and billed, that did not arrive.
+        wait_s: seconds that the endpoint asked to wait, None where it named none.
+
+    """
+
+    def __init__(self, told: str, *, slow_down: bool, lost: bool, wait_s: float | None) -> None:
+        super().__init__(told)
+        self.slow_down = slow_down
+        self.lost = lost
+        self.wait_s = wait_s
+
+
 def status_of(error: Exception) -> int | None:
     """Return the HTTP status of the refusal, or None where the endpoint refused nothing."""
     response = getattr(error, "response", None)
@@ -75,7 +102,8 @@ def words(error: Exception) -> str:
     """Return the provider's own words: one line, at most 300 characters, without any key."""
     body = getattr(error, "body", None)
     said = body.get("message") if isinstance(body, dict) else None
-    text = said if isinstance(said, str) else str(error) or type(error).__name__
+    broken = _broken(error)
+    text = said if isinstance(said, str) else str(broken or error) or type(error).__name__
     printable = "".join(c if c.isprintable() else " " for c in without_keys(text))
     line = " ".join(printable.split())
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
@@ -83,10 +111,25 @@ def words(error: Exception) -> str:
 
 def without_keys(text: str) -> str:
     """Return the text with every key of the environment, and what looks like one, struck out."""
-    for name, value in os.environ.items():
-        if _KEY_VARIABLE.search(name) and len(value) >= 6:
-            text = text.replace(value, "***")
-    return _KEY_SHAPE.sub("***", text)
+    return _KEY_SHAPE.sub("***", without(text, secrets_of(os.environ)))
+
+
+def without(text: str, secrets: Iterable[str]) -> str:
+    """Return the text with each of these secrets struck out."""
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    return text
+
+
+def secrets_of(environ: Mapping[str, str]) -> list[str]:
+    """Return the keys that the environment holds, and the passwords in its URLs, longest first."""
+    found = set()
+    for name, value in environ.items():
+        if _KEY_VARIABLE.search(name):
+            found.update({value, *(part.strip() for part in value.split(","))})
+        elif name.endswith("_URL") and (password := _PASSWORD.search(value)):
+            found.add(password[1])
+    return sorted((s for s in found if len(s) >= 6), key=lambda secret: (-len(secret), secret))
 
 
 def unsupported_setting(error: Exception, sent: Collection[str]) -> str | None:
@@ -121,8 +164,17 @@ def concerns_prompt(error: Exception) -> bool:
 
 
 def endpoint_refused(name: str, error: Exception) -> EndpointRefused:
-    """Return the error to raise for `error`: the provider's words, and what a person can do."""
-    return EndpointRefused(f"{name}: {words(error)} ({_fix(error)})")
+    """Return the error to raise for `error`: the provider's words, and what a person can do.
+
+    It is a NotAnswered where another attempt may succeed.
+    """
+    told = f"{name}: {words(error)} ({_fix(error)})"
+    status = status_of(error)
+    if _no_credit(error) or (status is not None and status not in _PASSING and status < 500):
+        return EndpointRefused(told)
+    slow_down = status in _SLOW_DOWN
+    lost = status in _LOST if status else _origin(error, _NEVER_SENT) is None
+    return NotAnswered(told, slow_down=slow_down, lost=lost, wait_s=_asked_to_wait(error))
 
 
 def _all_said(error: Exception) -> str:
@@ -136,10 +188,48 @@ def _fix(error: Exception) -> str:
     )
 
     status = status_of(error)
-    if isinstance(error, ModelTimeoutError):
+    if isinstance(error, ModelTimeoutError) and not _broken(error):
         return "no answer in time: resume when the endpoint is less busy"
     if status is None or isinstance(error, ModelConnectionError):
         return "the endpoint cannot be reached: see that it runs and check the base URL"
-    if "insufficient_quota" in _all_said(error):
+    if _no_credit(error):
         status = 402
     return _FIXES.get(status, "the endpoint keeps failing: resume when it is well again")
+
+
+def _no_credit(error: Exception) -> bool:
+    return "insufficient_quota" in _all_said(error)
+
+
+def _origin(error: BaseException | None, names: Collection[str]) -> BaseException | None:
+    """Return what is called so, the failure itself or one that it came from; None if nothing is."""
+    while error is not None:
+        if any(kind.__name__ in names for kind in type(error).__mro__):
+            return error
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def _broken(error: Exception) -> BaseException | None:
+    """Return aiohttp's own word for a connection that failed, which httpx is told is a time-out."""
+    found = _origin(error, ["ClientConnectionError"])
+    return None if isinstance(found, TimeoutError) else found
+
+
+def _asked_to_wait(error: Exception) -> float | None:
+    """Return the seconds of Retry-After, given as seconds, milliseconds or a date."""
+    headers = getattr(getattr(error, "response", None), "headers", None) or {}
+    try:
+        if milliseconds := headers.get("retry-after-ms"):
+            return max(0.0, float(milliseconds) / 1000)
+        told = headers.get("retry-after")
+        return None if told is None else max(0.0, _seconds(str(told)))
+    except ValueError:
+        return None
+
+
+def _seconds(told: str) -> float:
+    try:
+        return float(told)
+    except ValueError:
+        return parsedate_to_datetime(told).timestamp() - time()

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar, cast
 
-from nodes.ask import Question
+from nodes.attempts import longest_prompt, most_billed
+from nodes.request import Question
 from nodes.settings import Settings
 from nodes.state import Spent, Step
 from store.budget import Caps, Cost
@@ -12,7 +13,7 @@ Ask = Callable[[Step], Question]
 Price = Callable[[int, int], float | None]
 AnyStep = TypeVar("AnyStep", bound=Step)
 
-REPEATED_BYTES = 10_000
+REPEATED_BYTES = 4_000
 """Most bytes that a further try adds to a prompt: the answer that could not be read, and why."""
 
 
@@ -26,11 +27,13 @@ class Allowance:
         minutes = settings.max_minutes
         self._out_of_time = minutes is not None and spent["seconds"] >= 60 * minutes
         self._used = _cost(spent)
+        self._in_flight = 0
 
     def reserve(self, steps: Iterable[Step], ask: Ask) -> None:
         """Set aside what steps in flight may cost at most."""
         for step in steps:
             self._used += self._worst(step, ask)
+            self._in_flight += 1
 
     def afford(
         self,
@@ -42,7 +45,8 @@ class Allowance:
         """Return the leading steps that fit below the caps, and what stopped the rest.
 
         Below a `share` of the caps where one is given, of what they left when `since` was spent.
-        Near a cap a step keeps fewer tries rather than not being taken.
+        Near a cap a step waits until what is in flight has cost less than its worst; alone it
+        keeps fewer tries rather than not being taken.
         """
         affordable: list[AnyStep] = []
         for step in steps:
@@ -54,18 +58,20 @@ class Allowance:
 
     def _fit(self, step: AnyStep, ask: Ask, caps: Caps) -> tuple[AnyStep | None, str | None]:
         stop = "max_minutes" if self._out_of_time else None
-        for tries in range(0 if self._out_of_time else step["tries"], 0, -1):
+        least = step["tries"] if self._in_flight else 1
+        for tries in range(0 if self._out_of_time else step["tries"], least - 1, -1):
             fitted = cast("AnyStep", step | {"tries": tries})
             used = self._used + self._worst(fitted, ask)
             stop = caps.passed_by(used)
             if stop is None:
                 self._used = used
+                self._in_flight += 1
                 return fitted, None
         return None, stop
 
     def _worst(self, step: Step, ask: Ask) -> Cost:
         if self._caps.tokens is None and self._caps.usd is None:
-            return Cost(calls=step["tries"])
+            return Cost(calls=most_billed(step["tries"]))
         return worst_case(ask(step), step["tries"], self._price, self._headroom)
 
 
@@ -85,14 +91,15 @@ def _rest(cap: float | None, spent: float) -> float | None:
 
 
 def worst_case(question: Question, tries: int, price: Price, headroom: int = 0) -> Cost:
-    """Return what asking may cost at most, a token being a byte or more.
+    """Return what asking may cost at most, every try and every answer that may be lost.
 
     `headroom` is how many tokens an answer may take beyond its `max_tokens`, for thinking.
     """
-    prompt = sum(len(message.text.encode()) + 16 for message in question.messages)
-    prompts = tries * prompt + REPEATED_BYTES * tries * (tries - 1) // 2
-    answers = tries * (question.max_tokens + headroom)
-    return Cost(tries, prompts, answers, price(prompts, answers) or 0.0)
+    calls = most_billed(tries)
+    repeated = tries * (tries - 1) // 2 + (calls - tries) * (tries - 1)
+    prompts = calls * longest_prompt(question, question.messages) + repeated * REPEATED_BYTES
+    answers = calls * (question.max_tokens + headroom)
+    return Cost(calls, prompts, answers, price(prompts, answers) or 0.0)
 
 
 def _shared(caps: Caps, share: float, since: Spent | None) -> Caps:

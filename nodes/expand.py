@@ -6,13 +6,15 @@ from typing import Any, TypedDict
 from langgraph.runtime import Runtime
 
 from errors import ExploreInstructError
-from nodes.ask import Channel, converse
+from nodes.ask import converse
 from nodes.events import Event, Expanding, TaskProposed
 from nodes.questions import reader, subtask_question
+from nodes.request import Channel
 from nodes.resources import Resources
 from nodes.settings import Settings
 from nodes.state import Proposal, State, TaskStep
 from nodes.telling import tell
+from nodes.trace import note
 from store.exploration import Exploration
 
 
@@ -31,6 +33,7 @@ async def expand(sent: Expansion, runtime: Runtime[Settings], resources: Resourc
     exploration = await asyncio.to_thread(resources.view, sent["head"], settings)
     tell(runtime, [_expanding(exploration, step)])
     question = subtask_question(exploration, step, settings)
+    note(question.metadata)
     channel = Channel.of(sent["run"], settings, resources)
     try:
         keys = await converse(question, channel)

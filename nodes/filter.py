@@ -10,11 +10,13 @@ from typing import Any, cast
 from langgraph.runtime import Runtime
 
 from nodes.allowance import budget_left
+from nodes.attempts import billed_calls
 from nodes.questions import reader
 from nodes.resources import Resources, domain_of
 from nodes.settings import Settings
 from nodes.state import Proposal, Spent, State
 from nodes.telling import budget_event, closings, tell, told_of
+from nodes.trace import tell_verdicts
 from prompts.domain import Domain
 from store.admission import (
     Origin,
@@ -24,6 +26,7 @@ from store.admission import (
     close_call,
     reject,
 )
+from store.calls import call_id
 from store.exploration import Exploration
 from store.journal import Entry
 from store.quality import RecordParts, RecordRules
@@ -40,8 +43,10 @@ async def filter_proposals(state: State, runtime: Runtime[Settings], resources: 
     keys = [key for proposal in proposals for key in proposal["answers"]]
     answers = await asyncio.to_thread(resources.journal.answers, state["run"], keys)
     exploration = await asyncio.to_thread(resources.take, state["head"], settings)
-    entries = await asyncio.to_thread(_judge, exploration, proposals, answers)
+    judged = await asyncio.to_thread(_judge, exploration, proposals, answers)
+    entries = [entry for _, decided in judged for entry in decided]
     head = await asyncio.to_thread(resources.journal.commit, state["head"], entries)
+    await tell_verdicts(exploration, judged)
     resources.put(head, exploration)
     spent = add_costs(state["spent"], [answers[key] for key in keys], resources, settings)
     update: State = {
@@ -64,20 +69,20 @@ async def filter_proposals(state: State, runtime: Runtime[Settings], resources: 
 
 def _judge(
     exploration: Exploration, proposals: Sequence[Proposal], answers: Answers
-) -> list[Entry]:
-    entries: list[Entry] = []
+) -> list[tuple[Proposal, list[Entry]]]:
+    judged = []
     for proposal in proposals:
-        if proposal["step"]["operation"] == "generate":
-            entries += _judge_records(exploration, proposal, answers)
-        else:
-            entries += _judge_subtasks(exploration, proposal, answers)
-    return entries
+        is_generate = proposal["step"]["operation"] == "generate"
+        judge = _judge_records if is_generate else _judge_subtasks
+        judged.append((proposal, judge(exploration, proposal, answers)))
+    return judged
 
 
 def _judge_subtasks(exploration: Exploration, proposal: Proposal, answers: Answers) -> list[Entry]:
     step = proposal["step"]
-    unread = _unread(exploration, proposal, answers, "task", read=bool(proposal["subtasks"]))
-    origin = Origin(step["task"], _provenance(proposal, answers))
+    read = bool(proposal["subtasks"])
+    unread = _unread(exploration, proposal, answers, "task", read=read)
+    origin = _origin(proposal, answers, read=read)
     subtasks = [SubtaskText(s["name"], s["reason"]) for s in proposal["subtasks"]]
     rules = rules_of(domain_of(exploration))
     return unread + admit_subtasks(exploration, origin, step["asked"], subtasks, rules)
@@ -88,7 +93,7 @@ def _judge_records(exploration: Exploration, proposal: Proposal, answers: Answer
     answer = answers[proposal["answers"][-1]]
     items = reader(step)(answer["text"]).items
     entries = _unread(exploration, proposal, answers, "record", read=bool(items))
-    origin = Origin(step["task"], _provenance(proposal, answers))
+    origin = _origin(proposal, answers, read=bool(items))
     cut_off = answer["finish_reason"] == "length"
     records = [
         RecordParts(item.instruction, item.input, item.output, cut_off and last == 1)
@@ -109,7 +114,8 @@ def _unread(
     for key in tries:
         text = answers[key]["text"]
         why = answers[key]["refusal"] or "; ".join(parse(text).problems)
-        entries.append(reject(exploration, kind, task, text, ("malformed", why)))
+        origin = Origin(task, {"call": call_id(key)})
+        entries.append(reject(exploration, kind, origin, text, ("malformed", why)))
     return entries
 
 
@@ -127,24 +133,36 @@ def rules_of(domain: Domain) -> RecordRules:
     )
 
 
-def _provenance(proposal: Proposal, answers: Answers) -> dict[str, Any]:
-    key = proposal["answers"][-1]
-    return {
-        "operation": proposal["step"]["operation"],
-        "model": answers[key]["model"],
-        "answer": key,
+def _origin(proposal: Proposal, answers: Answers, *, read: bool) -> Origin:
+    """Return where a proposal came from; `read` says whether its last answer could be read."""
+    step, keys = proposal["step"], proposal["answers"]
+    last = keys[-1]
+    provenance = {
+        "operation": step["operation"],
+        "model": answers[last]["model"],
+        "call": call_id(last),
     }
+    calls = [_call(key, answers[key], read=read and key == last) for key in keys]
+    return Origin(step["task"], provenance, calls)
+
+
+def _call(key: str, answer: dict[str, Any], *, read: bool) -> dict[str, Any]:
+    """Return what calls.jsonl tells of a call beside what it was for."""
+    asked = ("model", "prompt_version", "seed", "prompt_tokens", "completion_tokens")
+    told = {part: answer.get(part) for part in asked}
+    return {"call": call_id(key), **told, "ended": answer["finish_reason"], "read": read}
 
 
 def add_costs(
     spent: Spent, answers: Sequence[dict[str, Any]], resources: Resources, settings: Settings
 ) -> Spent:
     """Return what has been spent once these answers are counted."""
-    prompt = sum(answer["prompt_tokens"] for answer in answers)
-    completion = sum(answer["completion_tokens"] for answer in answers)
+    prompt = sum(a["prompt_tokens"] + a["lost_prompt_tokens"] for a in answers)
+    completion = sum(a["completion_tokens"] + a["lost_completion_tokens"] for a in answers)
     usd = resources.price(settings)(prompt, completion)
     return Spent(
-        calls=spent["calls"] + len(answers),
+        calls=spent["calls"] + sum(map(billed_calls, answers)),
+        lost_calls=spent["lost_calls"] + sum(answer["lost"] for answer in answers),
         prompt_tokens=spent["prompt_tokens"] + prompt,
         completion_tokens=spent["completion_tokens"] + completion,
         usd=None if usd is None or spent["usd"] is None else spent["usd"] + usd,

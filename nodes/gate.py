@@ -31,9 +31,8 @@ class Gate:
         self._inside = 0
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._arrivals = itertools.count()
-        self._answers = 0
+        self._seen = 0
         self._throttled = 0
-        self._throttled_before = 0
 
     @asynccontextmanager
     async def place(self, order: int) -> AsyncIterator[None]:
@@ -64,18 +63,18 @@ class Gate:
                 self._inside += 1
                 turn.set_result(None)
 
-    def note(self, throttled: int) -> None:
-        """Take in that an answer came; `throttled` counts all "slow down"s there ever were."""
-        self._answers += 1
-        self._throttled = throttled - self._throttled_before
-        seen = self._answers + self._throttled
-        if seen < max(self.limit, LEAST_ANSWERS):
+    def note(self, *, slow_down: bool) -> None:
+        """Take in a response, and whether it said "slow down"."""
+        self._seen += 1
+        self._throttled += slow_down
+        if self._seen < max(self.limit, LEAST_ANSWERS):
             return
-        if self._throttled > CONGESTED * seen:
+        if self._throttled > CONGESTED * self._seen:
             self.limit = max(1, self.limit // 2)
         else:
             self.limit = min(self._most, self.limit + max(1, self._most // 8))
-        self._answers, self._throttled_before = 0, throttled
+            self._admit()
+        self._seen = self._throttled = 0
 
 
 class Pace:

@@ -11,13 +11,15 @@ from functools import partial
 from langgraph.runtime import Runtime
 
 from errors import ExploreInstructError
-from nodes.ask import Channel, converse
+from nodes.ask import converse
 from nodes.events import Generating
 from nodes.questions import record_question, shown_records
+from nodes.request import Channel
 from nodes.resources import Resources
 from nodes.settings import Settings
 from nodes.state import Proposal, RecordStep, State
 from nodes.telling import tell
+from nodes.trace import below_the_run
 from store.exploration import Exploration
 from store.journal import canonical, digest
 
@@ -65,7 +67,9 @@ def _start(
         name = exploration.tree.task(step["task"]).name
         told = Generating(task=step["task"], name=name, n=step["order"])
         started = partial(tell, runtime, [told])
-        channel.line.started[identity] = asyncio.create_task(converse(question, channel, started))
+        channel.line.started[identity] = asyncio.create_task(
+            below_the_run(converse(question, channel, started))
+        )
 
 
 def _shown(exploration: Exploration, step: RecordStep, settings: Settings) -> list[str]:

@@ -55,7 +55,9 @@ def begin(domain: Domain, thread: str) -> Entry:
 def first_state(domain: Domain, head: str, exploration: Exploration, settings: Settings) -> State:
     """Return the state that the search starts from, on a tree that stands at `head`."""
     phase: Phase = "generate" if settings.strategy == "self-instruct" else "explore"
-    nothing = Spent(calls=0, prompt_tokens=0, completion_tokens=0, usd=0.0, seconds=0.0)
+    nothing = Spent(
+        calls=0, lost_calls=0, prompt_tokens=0, completion_tokens=0, usd=0.0, seconds=0.0
+    )
     state: State = {
         "domain": domain.name,
         "run": digest(head)[:16],

@@ -4,14 +4,16 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from nodes.ask import Question, seed_of
+from nodes.request import Question, seed_of
 from nodes.resources import domain_of
 from nodes.settings import Settings
 from nodes.state import RecordStep, Step
+from nodes.trace import tags_of, task_metadata
 from prompts.domain import Domain
 from prompts.parse import parse_records, parse_subtasks
 from prompts.render import record_messages, subtask_messages
 from prompts.schema import record_schema, record_tokens, subtask_schema, subtask_tokens
+from store import search
 from store.exploration import Exploration
 from store.search import Rounds
 
@@ -49,8 +51,7 @@ def subtask_question(exploration: Exploration, step: Step, settings: Settings) -
         order=step["order"],
         tries=step["tries"],
         language=domain.language,
-        label=f"{step['operation']}: {task.name}",
-        **_trace(exploration, step),
+        **_trace(exploration, step, _why_expand(exploration, step, settings)),
     )
 
 
@@ -79,8 +80,7 @@ def record_question(exploration: Exploration, step: RecordStep, settings: Settin
         order=step["order"],
         tries=step["tries"],
         language=domain.language,
-        label=f"generate: {task.name}",
-        **_trace(exploration, step),
+        **_trace(exploration, step, _why_generate(exploration, step)),
     )
 
 
@@ -130,10 +130,22 @@ def _topic(domain: Domain, task_id: str, turn: int) -> str:
     return domain.topics[(seed_of("topic", task_id) + turn) % len(domain.topics)]
 
 
-def _trace(exploration: Exploration, step: Step) -> dict[str, Any]:
-    task = exploration.tree.task(step["task"])
-    path = " > ".join(exploration.tree.path(task.id))
+def _why_expand(exploration: Exploration, step: Step, settings: Settings) -> str:
+    operation: search.Operation = "lookahead" if step["operation"] == "lookahead" else "backtrack"
+    rounds = exploration.rounds.get(step["task"], Rounds())
+    expansion = search.Step(step["task"], operation, step["asked"])
+    return search.reason(expansion, exploration.tree, rounds, settings.limits)
+
+
+def _why_generate(exploration: Exploration, step: RecordStep) -> str:
+    done = exploration.progress[step["task"]]
+    return f"turn {step['turn'] + 1} of this task; {done.kept} records kept, {done.rejected} not"
+
+
+def _trace(exploration: Exploration, step: Step, why: str) -> dict[str, Any]:
+    about = task_metadata(exploration, step["operation"], step["task"])
     return {
-        "tags": [step["operation"], task.id, f"depth:{task.depth}"],
-        "metadata": {"operation": step["operation"], "task": task.id, "path": path},
+        "label": f"{step['operation']}: {about['name']}",
+        "tags": tags_of(about),
+        "metadata": {**about, "asked": step["asked"], "why": why},
     }

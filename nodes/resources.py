@@ -7,6 +7,7 @@ journal.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from functools import lru_cache
 from threading import Lock
 from time import monotonic
@@ -18,6 +19,7 @@ from langchain_core.embeddings import Embeddings
 from errors import RunError
 from models.chat import Endpoint
 from models.prices import cost_usd
+from nodes.answer_log import AnswerLog
 from nodes.gate import Gate, Pace
 from nodes.settings import Settings
 from prompts.domain import Domain
@@ -36,19 +38,41 @@ Loop = asyncio.AbstractEventLoop
 class Line:
     """One run's calls in one event loop: how many may be in flight, and those that are.
 
-    `started` maps what identifies a planned call to its conversation. Once the provider refused
-    for good, or the run was interrupted, `refusal` keeps the calls that still wait from starting.
+    `started` maps what identifies a planned call to its conversation, `answers` counts the calls
+    that were answered. Once the provider refused for good, or the run was interrupted, `refusal`
+    keeps the calls that still wait from starting.
     """
 
-    def __init__(self, settings: Settings, refusal: RunError | None) -> None:
+    def __init__(self, settings: Settings, log: AnswerLog, refusal: RunError | None) -> None:
+        self.log = log
+        self.answers = 0
         self.gate = Gate(settings.parallel)
         self.requests = Pace(settings.requests_per_minute)
         self.tokens = Pace(settings.tokens_per_minute)
         self.started: dict[str, asyncio.Task[list[str]]] = {}
+        self._refused = asyncio.Event()
         self.refusal = refusal
         self.abandoned = False
         self._calls: set[asyncio.Task[Any]] = set()
         self._lap = monotonic()
+
+    @property
+    def refusal(self) -> RunError | None:
+        """Why no call starts any more; None while they do."""
+        return self._refusal
+
+    @refusal.setter
+    def refusal(self, reason: RunError | None) -> None:
+        self._refusal = reason
+        if reason:
+            self._refused.set()
+        else:
+            self._refused.clear()
+
+    async def rest(self, seconds: float) -> None:
+        """Return after so long, or once no call starts any more."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._refused.wait(), seconds)
 
     def lap(self) -> float:
         """Return the seconds since the line began or was last asked."""
@@ -115,7 +139,7 @@ class Resources:
         """Return the run's line of calls in the running event loop."""
         lines = self._lines.setdefault(asyncio.get_running_loop(), {})
         if run not in lines or lines[run].abandoned:
-            lines[run] = Line(settings, self._interruption)
+            lines[run] = Line(settings, AnswerLog(run, self.journal), self._interruption)
         return lines[run]
 
     def interrupt(self, reason: RunError) -> None:

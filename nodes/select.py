@@ -11,10 +11,10 @@ from langgraph.runtime import Runtime
 
 from errors import InputError
 from nodes.allowance import Allowance, budget_left
-from nodes.ask import Question
 from nodes.edits import EditError, make_edits
 from nodes.events import PhaseEvent
 from nodes.questions import record_question, subtask_question
+from nodes.request import Question
 from nodes.resources import Resources
 from nodes.settings import TRIES, Settings
 from nodes.state import Phase, RecordStep, Spent, State, Step, TaskStep

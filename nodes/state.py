@@ -51,9 +51,14 @@ class Proposal(TypedDict):
 
 
 class Spent(TypedDict):
-    """What the admitted answers cost so far; `usd` is None where the price is unknown."""
+    """What the admitted answers cost so far; `usd` is None where the price is unknown.
+
+    The answers to `lost_calls` of them did not arrive but may have been billed: they count at
+    their worst.
+    """
 
     calls: int
+    lost_calls: int
     prompt_tokens: int
     completion_tokens: int
     usd: float | None

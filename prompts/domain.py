@@ -79,8 +79,9 @@ class Domain(_Part):
     """A domain: its root task, seeds, and what every record of it must satisfy.
 
     `task` names the root of the task tree. `topics` are situations that the record prompts rotate
-    through, so that a small model does not repeat itself. `output_pattern` is literal text that
-    every output must contain, where each `*` stands for at least one character.
+    through, so that a small model does not repeat itself. `spacy_model` is the package that finds
+    verbs and nouns for the report, where the language is not English. `output_pattern` is literal
+    text that every output must contain, where each `*` stands for at least one character.
     """
 
     name: Annotated[
@@ -91,6 +92,9 @@ class Domain(_Part):
     language: Annotated[
         str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=20)
     ] = "en"
+    spacy_model: Annotated[
+        str, StringConstraints(pattern=r"^([a-z]{2,3}_[a-z0-9_]+)?$", max_length=80)
+    ] = ""
     seeds: list[SeedTask] = Field(min_length=1, max_length=20)
     requirements: list[Sentence] = Field(default=[], max_length=12)
     topics: list[Line] = Field(default=[], max_length=200)

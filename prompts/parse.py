@@ -7,7 +7,6 @@ plain-text form. The good part of an answer is kept, every part that is dropped 
 # ruff: noqa: RUF001 - full-width punctuation and long dashes are what models write
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -34,6 +33,7 @@ _ALIASES = {
     "output": ("output", "输出"),
 }
 _NO_INPUT = {"none", "n/a", "noinput", "no input", "null", "empty", "无", "没有", "无输入"}
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _NUMBERING = re.compile(
     r"^(?:\(?\d{1,3}[.):：、]|[-*•–#>]+\s|(?:sub-?task|子任务|任务)\s*\d{1,3}\s*[.:：-]?)\s*",
     re.IGNORECASE,
@@ -179,12 +179,7 @@ def _text(fields: dict[str, Any], part: str) -> str:
 
 def _clean(text: str) -> str:
     """Return the text without control characters, lone surrogates and white space at its ends."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(
-        character
-        for character in text
-        if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs"}
-    ).strip()
+    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def _name(text: str) -> str:

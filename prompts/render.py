@@ -26,6 +26,7 @@ DEMONSTRATION = {"instruction": 300, "input": 400, "output": 400}
 OWN_EXAMPLE = {"instruction": 1_000, "input": 2_000, "output": 3_000}
 """The same for the domain's two examples, which the model should imitate."""
 ANSWER, PROBLEMS = 2_000, 5
+"""An answer that is shown again, and how many of its problems: in bytes, as a budget reckons."""
 
 PROMPT_VERSION: str = wording_version()
 """Changes whenever a template or a demonstration does."""
@@ -124,9 +125,9 @@ def retry_messages(
     """Return the request again, after the answer that could not be used and what was wrong."""
     complaint = fill(
         f"retry.{template_language(language)}.j2",
-        problems=[_clip(problem, SENTENCE) for problem in problems[:PROBLEMS]],
+        problems=[_clip_bytes(problem, SENTENCE) for problem in problems[:PROBLEMS]],
     )
-    return [*messages, AIMessage(_clip(answer_text, ANSWER)), HumanMessage(complaint)]
+    return [*messages, AIMessage(_clip_bytes(answer_text, ANSWER)), HumanMessage(complaint)]
 
 
 @cache
@@ -221,6 +222,14 @@ def _json(key: str, items: Sequence[Mapping[str, str]]) -> str:
 def _clip(text: str, longest: int) -> str:
     """Return the text on its own lines, at most `longest` characters, with "…" where it was cut."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _clip_bytes(text: str, longest: int) -> str:
+    """Return the text, at most `longest` bytes of UTF-8, with "…" where it was cut."""
+    told = text.encode("utf-8", "replace")
+    if len(told) <= longest:
+        return text
+    return told[: longest - len("…".encode())].decode("utf-8", "ignore") + "…"
 
 
 def _last(texts: Sequence[str], count: int, longest: int) -> list[str]:

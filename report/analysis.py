@@ -1,7 +1,7 @@
 """The measures of one data set, as plain JSON; what `analyze --json` writes and the page shows."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
@@ -20,7 +20,7 @@ from report.measures import (
 from report.overlap import Overlaps, overlaps
 from report.saturation import by_branch, by_depth
 from report.tasks import Task
-from report.verb_noun import Pair, Parser, counts, repetition
+from report.verb_noun import Pair, Parser, counts, packaged_parser, repetition
 
 TOP_PAIRS = 100
 """Pairs that are written out, the most frequent first."""
@@ -42,7 +42,10 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How to measure: the filter's threshold, the parser, and whether a person chose it."""
+    """How to measure: the filter's threshold, the parser, and whether a person chose it.
+
+    A parser that nobody chose is an English one, and gives way to the one a domain names.
+    """
 
     threshold: Fraction
     parser: Parser | None
@@ -56,8 +59,8 @@ def analyse(
     instructions = [record.instruction for record in data.records]
     kept = kept_in_order(instructions, wanted.threshold)
     overlap = overlaps(instructions, advance)
-    missing = _no_parser(data, wanted)
-    pairs = None if missing or not wanted.parser else list(wanted.parser.pairs(instructions))
+    parser, missing = _parser(data, wanted)
+    pairs = None if parser is None else list(parser.pairs(instructions))
     measures = {
         "name": data.name,
         "source": data.source,
@@ -69,10 +72,11 @@ def analyse(
         },
         "repeats": {"threshold": float(wanted.threshold), **_share(kept.count(False), len(kept))},
         "rouge_l": _overlap(overlap),
-        "verb_noun": _verb_noun(pairs, wanted.parser) if pairs is not None else None,
+        "verb_noun": _verb_noun(data, pairs, parser) if pairs is not None else None,
         "branches": _branches(data),
         "saturation": _saturation(data.tasks),
-        "kept_rate": kept_rate(kept),
+        "kept_rate": kept_rate([(int(one), int(not one)) for one in kept]),
+        "kept_rate_by_calls": kept_rate([(call.kept, call.rejected) for call in data.calls]),
         "rejections": _rejections(data),
         "run": None if data.stats is None else _run(data.stats),
         "notes": [missing] if missing else [],
@@ -80,20 +84,30 @@ def analyse(
     return Analysis(data, measures, overlap, pairs)
 
 
-def _no_parser(data: DataSet, wanted: Wanted) -> str | None:
-    """Return why verbs and nouns are left out, None where they are not."""
+def _parser(data: DataSet, wanted: Wanted) -> tuple[Parser | None, str | None]:
+    """Return the parser for the data, or None and why verbs and nouns are left out."""
+    left_out = "Verb-noun pairs are left out: "
     if wanted.parser is None:
-        return "Verb-noun pairs are left out: they need spaCy (pip install '.[analysis]')."
+        return None, left_out + "they need spaCy (pip install '.[analysis]')."
     if wanted.chosen:
-        return None
+        return wanted.parser, None
+    if data.spacy_model:
+        named = packaged_parser(data.spacy_model)
+        missing = f"the domain's spaCy model {data.spacy_model!r} is not installed."
+        return named, None if named else left_out + missing
+    if _is_english(data):
+        return wanted.parser, None
+    return None, left_out + (
+        f"{wanted.parser.name} is an English model; name one for this language with --spacy-model, "
+        "or in the domain as spacy_model."
+    )
+
+
+def _is_english(data: DataSet) -> bool:
+    """Return whether the domain says so, or the letters of a file without one look like it."""
     language = data.language.lower().partition("-")[0] if data.language else None
     letters = [c for r in data.records[:1000] for c in r.instruction[:200] if c.isalpha()]
-    if language in LANGUAGES and 2 * sum(c.isascii() for c in letters) >= len(letters):
-        return None
-    return (
-        f"Verb-noun pairs are left out: {wanted.parser.name} is an English model; "
-        "name one for this language with --spacy-model."
-    )
+    return language in LANGUAGES and 2 * sum(c.isascii() for c in letters) >= len(letters)
 
 
 def _share(count: int, total: int) -> Measures:
@@ -110,7 +124,7 @@ def _overlap(found: Overlaps) -> Measures:
     }
 
 
-def _verb_noun(pairs: Sequence[Pair | None], parser: Parser | None) -> Measures:
+def _verb_noun(data: DataSet, pairs: Sequence[Pair | None], parser: Parser | None) -> Measures:
     counted = counts(pairs)
     top = sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:TOP_PAIRS]
     return {
@@ -121,8 +135,22 @@ def _verb_noun(pairs: Sequence[Pair | None], parser: Parser | None) -> Measures:
         **asdict(repetition(pairs)),
         **asdict(unseen(Counter(dict(counted)))),
         "top": [[verb, noun, count] for (verb, noun), count in top],
-        "growth": growth([pair if pair and pair[1] else None for pair in pairs]),
+        "growth": growth(_met(pairs, range(1, len(pairs) + 1)), len(pairs)),
+        "growth_by_calls": growth(_met(pairs, _steps(data)), len(data.calls)),
     }
+
+
+def _met(pairs: Sequence[Pair | None], steps: Sequence[int]) -> Iterator[tuple[int, Pair]]:
+    """Yield the pairs with an object, each with the step it was met in."""
+    for pair, step in zip(pairs, steps, strict=True):
+        if pair and pair[1]:
+            yield step, pair
+
+
+def _steps(data: DataSet) -> list[int]:
+    """Return which call, counted from 1, brought each record; 0 where none of these did."""
+    places = {call.call: place for place, call in enumerate(data.calls, start=1)}
+    return [places.get(record.call, 0) for record in data.records]
 
 
 def _branches(data: DataSet) -> Measures:

@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Field, FiniteFloat, ValidationError
 
 from errors import InputError
 from report.tasks import MOST, Task, tasks_of_paths, tasks_of_tree
-from store.folder import CONFIG, DATASET, REJECTED, STATS, TREE, read_config, read_tree
+from store.folder import CALLS, CONFIG, DATASET, REJECTED, STATS, TREE, read_config, read_tree
 from store.rows import form_of, read_objects
 
 _ASKING, _ANSWERING = {"user", "human"}, {"assistant", "gpt"}
@@ -34,6 +34,10 @@ def _path(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+_PARSING = ("language", "spacy_model")
+"""What a domain says about how its texts are parsed."""
+
+Line = TypeVar("Line", bound=BaseModel)
 Text = Annotated[str, BeforeValidator(_text)]
 Count = Annotated[int, Field(ge=0, le=MOST)]
 Amount = Annotated[float, Field(ge=0, le=MOST)]
@@ -48,6 +52,7 @@ class Record(BaseModel, frozen=True):
     id: Text = ""
     task: Text = ""
     path: Annotated[tuple[str, ...], BeforeValidator(_path), Field(max_length=DEEPEST)] = ()
+    call: Text = ""
 
     @property
     def branch(self) -> str:
@@ -67,6 +72,14 @@ class Rejection(BaseModel, frozen=True):
     why: Text = ""
 
 
+class Call(BaseModel, frozen=True):
+    """One line of calls.jsonl: what a call to the model brought."""
+
+    call: str
+    kept: Count
+    rejected: Count
+
+
 class Stats(BaseModel, frozen=True):
     """What a run's stats.json says of the effort; `usd` is None where the price is unknown."""
 
@@ -84,18 +97,21 @@ class Stats(BaseModel, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class DataSet:
-    """Records in their order, and what a run's folder knows besides.
+    """Records in their order, and what a run's folder knows besides; the calls in their order too.
 
-    `language` is the domain's, None where it is unknown; `tasks` come parents first.
+    `language` and `spacy_model` are the domain's, None where they are unknown; `tasks` come parents
+    first.
     """
 
     name: str
     source: str
     records: Sequence[Record]
     rejections: Sequence[Rejection] = ()
+    calls: Sequence[Call] = ()
     tasks: Sequence[Task] = ()
     stats: Stats | None = None
     language: str | None = None
+    spacy_model: str | None = None
 
 
 def read_data_sets(paths: Iterable[Path]) -> list[DataSet]:
@@ -125,18 +141,19 @@ def _read_folder(folder: Path) -> DataSet:
         how = "resume the run first" if (folder / CONFIG).is_file() else "name a run's folder"
         raise InputError(f"{folder} has no {DATASET}: {how}")
     records = list(_records(folder / DATASET))
-    rejected, stats = folder / REJECTED, folder / STATS
+    rejected, calls, stats = folder / REJECTED, folder / CALLS, folder / STATS
     tree = read_tree(folder) if (folder / TREE).is_file() else None
     config = read_config(folder) if (folder / CONFIG).is_file() else {"domain": {}}
-    language = config["domain"].get("language")
+    domain = config["domain"]
     return DataSet(
         folder.resolve().name,
         str(folder),
         records,
         list(_parsed(rejected, Rejection)) if rejected.is_file() else [],
+        list(_parsed(calls, Call)) if calls.is_file() else [],
         tasks_of_tree(tree, folder / TREE) if tree else tasks_of_paths(r.path for r in records),
         _stats(stats) if stats.is_file() else None,
-        language if isinstance(language, str) else None,
+        *(value if isinstance(value, str) else None for value in map(domain.get, _PARSING)),
     )
 
 
@@ -168,7 +185,7 @@ def _first_turns(chat: Sequence[object], who: str, what: str) -> dict[str, Any]:
     return {"instruction": asked[0], "output": answered[0] if answered else ""}
 
 
-def _parsed(path: Path, model: type[Rejection]) -> Iterator[Rejection]:
+def _parsed(path: Path, model: type[Line]) -> Iterator[Line]:
     for number, value in read_objects(path, "jsonl"):
         try:
             yield model.model_validate(value)

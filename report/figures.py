@@ -40,8 +40,10 @@ def figures(analyses: Sequence[Analysis]) -> list[Figure]:
         *_trees([a for a in analyses if len(a.data.tasks) > 1]),
         _histogram(analyses, "highest", "Highest ROUGE-L with another instruction"),
         _histogram(analyses, "means", "Mean ROUGE-L with all other instructions"),
-        _growth(analyses),
-        _kept_rate(analyses),
+        _growth(analyses, "records", "growth"),
+        _growth(analyses, "calls", "growth_by_calls"),
+        _kept_rate(analyses, "records", "kept_rate", _filtered(analyses)),
+        _kept_rate(analyses, "calls", "kept_rate_by_calls", _PROPOSED),
         *(_branches(a) for a in analyses if a.measures["branches"]["count"] > 1),
         *map(_saturation, analyses),
         _rejections(analyses),
@@ -114,9 +116,12 @@ def _tree(
     unit, sizes = ("records", kept) if any(kept.values()) else ("tasks", _below(tasks))
     own = [[task.kept, task.rejected, rate] for task, rate in zip(tasks, rates, strict=True)]
     trace = {
-        "type": "treemap",
+        "type": "icicle",
         "ids": [t.id for t in tasks],
         "labels": [label(t.name) for t in tasks],
+        "text": [label(t.name, 52) for t in tasks],
+        "short": [label(t.name, 17) for t in tasks],
+        "textinfo": "text",
         "parents": [t.parent for t in tasks],
         "values": [sizes[t.id] for t in tasks],
         "branchvalues": "total",
@@ -129,7 +134,7 @@ def _tree(
         ),
         "marker": {"colors": rates, "cmin": 0, "cmax": greatest or 1, "showscale": greatest > 0},
     }
-    about = f"A field's size is its {unit}; its colour the share rejected, all below included."
+    about = f"A field's height is its {unit}; its colour the share rejected, all below included."
     return _figure("tree", f"Task tree: {analysis.data.name}", about, [trace])
 
 
@@ -175,42 +180,49 @@ def _histogram(analyses: Sequence[Analysis], what: str, title: str) -> Figure:
     )
 
 
-def _growth(analyses: Sequence[Analysis]) -> Figure:
+_PROPOSED = "The share of all proposals, tasks and records, that each stretch of calls had kept."
+
+
+def _filtered(analyses: Sequence[Analysis]) -> str:
+    threshold = analyses[0].measures["repeats"]["threshold"] if analyses else 0
+    return (
+        f"The share of each stretch of records that the filter keeps at {threshold:g} "
+        "when it reads the data in order."
+    )
+
+
+def _growth(analyses: Sequence[Analysis], against: str, key: str) -> Figure:
     traces = [
-        _line(place, a.data.name, a.measures["verb_noun"]["growth"], "%{y} pairs after %{x}")
+        _line(place, a.data.name, a.measures["verb_noun"][key], "%{y} pairs after %{x}")
         for place, a in _placed(analyses)
-        if a.measures["verb_noun"]
+        if a.measures["verb_noun"] and a.measures["verb_noun"][key]
     ]
     about = (
-        "A curve that still climbs says that more records would bring new kinds; "
+        f"A curve that still climbs says that more {against} would bring new kinds; "
         "a flat one, that the domain or the model has little more to give."
     )
     return _figure(
         "lines",
-        "Unique verb-noun pairs against records",
+        f"Unique verb-noun pairs against {against}",
         about,
         traces,
-        xaxis={"title": {"text": "records"}, "rangemode": "tozero"},
+        xaxis={"title": {"text": against}, "rangemode": "tozero"},
         yaxis={"title": {"text": "unique pairs"}, "rangemode": "tozero"},
     )
 
 
-def _kept_rate(analyses: Sequence[Analysis]) -> Figure:
+def _kept_rate(analyses: Sequence[Analysis], against: str, key: str, about: str) -> Figure:
     traces = [
-        _line(place, a.data.name, a.measures["kept_rate"], "%{y:.0%} up to record %{x}")
+        _line(place, a.data.name, a.measures[key], f"%{{y:.0%}} up to %{{x}} {against}")
         for place, a in _placed(analyses)
+        if a.measures[key]
     ]
-    threshold = analyses[0].measures["repeats"]["threshold"]
-    about = (
-        f"The share of each stretch of records that the filter keeps at {threshold:g} "
-        "when it reads the data in order."
-    )
     return _figure(
         "lines",
-        "Kept rate against records",
+        f"Kept rate against {against}",
         about,
         traces,
-        xaxis={"title": {"text": "records"}, "rangemode": "tozero"},
+        xaxis={"title": {"text": against}, "rangemode": "tozero"},
         yaxis={"title": {"text": "kept"}, "range": [0, 1.02], "tickformat": ".0%"},
     )
 

@@ -2,10 +2,10 @@
 
 import statistics
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import log2
 
 from store.diversity import DiversityIndex
@@ -79,24 +79,31 @@ def spread(counts: Mapping[str, int]) -> Spread:
     return Spread(entropy, entropy / log2(len(counts)))
 
 
-def growth(kinds: Sequence[Hashable | None]) -> Curve:
-    """Return how many kinds had been met after n, at some POINTS values of n; None is no kind."""
-    wanted = set(_points(len(kinds), POINTS))
-    seen: set[Hashable] = set()
+def growth(met: Iterable[tuple[int, Hashable]], steps: int) -> Curve:
+    """Return how many kinds had been met after n steps, at some POINTS values of n.
+
+    `met` says in which step, counted from 1, a kind was met.
+    """
+    first: dict[Hashable, int] = {}
+    for step, kind in met:
+        first[kind] = min(step, first.get(kind, step))
+    new = Counter(first.values())
+    known = list(accumulate((new[step] for step in range(1, steps + 1)), initial=new[0]))
+    return [(step, known[step]) for step in _points(steps, POINTS)]
+
+
+def kept_rate(outcomes: Sequence[tuple[int, int]]) -> Curve:
+    """Return the share kept of the last stretch before n, at the ends of STRETCHES stretches.
+
+    An outcome is how many a step kept and rejected; a stretch that proposed nothing has no rate.
+    """
     curve: Curve = []
-    for position, kind in enumerate(kinds, start=1):
-        if kind is not None:
-            seen.add(kind)
-        if position in wanted:
-            curve.append((position, len(seen)))
+    for start, end in pairwise([0, *_points(len(outcomes), STRETCHES)]):
+        kept = sum(outcome[0] for outcome in outcomes[start:end])
+        proposed = kept + sum(outcome[1] for outcome in outcomes[start:end])
+        if proposed:
+            curve.append((end, kept / proposed))
     return curve
-
-
-def kept_rate(kept: Sequence[bool]) -> Curve:
-    """Return the share kept of the last stretch before n, at the ends of STRETCHES stretches."""
-    ends = _points(len(kept), STRETCHES)
-    stretches = pairwise([0, *ends])
-    return [(end, sum(kept[start:end]) / (end - start)) for start, end in stretches]
 
 
 def unseen(counts: Counter[Hashable]) -> Unseen:

@@ -8,21 +8,17 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
-from fractions import Fraction
+from functools import cache
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from report.analysis import Analysis, Wanted, analyse
-from report.data import read_data_set
+from report.analysis import Analysis
 from report.figures import figures
 from report.summary import lines
-from report.verb_noun import open_parser
-from store.export import write_text
 
 ROWS = 50_000
 """Records and rejections that the table of a page holds at most, taken evenly from all."""
@@ -33,19 +29,8 @@ LONGEST = 12_000
 _ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
-def write_report(folder: Path, out: Path, threshold: Fraction = Fraction(7, 10)) -> None:
-    """Write the report of a run's folder; without spaCy, verbs and nouns are left out with a note.
-
-    Raises InputError where the folder's files cannot be read, RunError where `out` cannot be
-    written.
-    """
-    wanted = Wanted(threshold, open_parser())
-    write_text(out, page([analyse(read_data_set(folder), wanted)]))
-
-
 def page(analyses: Sequence[Analysis]) -> str:
     """Return the page that shows these analyses."""
-    plotly, script = Markup(get_plotlyjs()), Markup(_own("page.js"))  # noqa: S704 - no text of others
     shown = {
         "sets": [analysis.data.name for analysis in analyses],
         "figures": figures(analyses),
@@ -56,13 +41,23 @@ def page(analyses: Sequence[Analysis]) -> str:
     )
     return environment.get_template("page.html").render(
         title=" · ".join(analysis.data.name for analysis in analyses),
-        hashes=[_hash(plotly), _hash(script)],
-        plotly=plotly,
-        script=script,
+        policy=content_policy(),
+        plotly=Markup(_plotly()),  # noqa: S704 - no text of others
+        script=Markup(_own("page.js")),  # noqa: S704 - as above
         sets=[analysis.measures for analysis in analyses],
         lines=list(lines([analysis.measures for analysis in analyses])),
         style=Markup(_own("page.css")),  # noqa: S704 - as above
         data=Markup(as_script(shown)),  # noqa: S704 - escaped for where it stands
+    )
+
+
+@cache
+def content_policy() -> str:
+    """Return the Content-Security-Policy of every page: its own two scripts run, nothing loads."""
+    scripts = " ".join(f"'sha256-{_hash(script)}'" for script in (_plotly(), _own("page.js")))
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; "
+        "img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -72,6 +67,12 @@ def as_script(value: object) -> str:
     return told.translate(_ESCAPED)
 
 
+@cache
+def _plotly() -> str:
+    return str(get_plotlyjs())
+
+
+@cache
 def _own(name: str) -> str:
     return (resources.files("report") / "templates" / name).read_text("utf-8")
 

@@ -9,7 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
+from importlib.metadata import entry_points
 from importlib.util import find_spec
 from typing import Any
 
@@ -71,6 +73,16 @@ def open_parser(name: str | None = None) -> Parser | None:
     return None if found is None else Parser(found, _load(found))
 
 
+def packaged_parser(name: str) -> Parser | None:
+    """Return the parser of a spaCy model that is installed as a package, None where it is not.
+
+    It reads no folder, so a name that comes from elsewhere is safe here. Raises InputError when the
+    model has no parser.
+    """
+    return open_parser(name) if name in entry_points(group="spacy_models").names else None
+
+
+@lru_cache(maxsize=4)
 def _load(name: str) -> Any:  # noqa: ANN401 - as above
     import spacy  # noqa: PLC0415 - half a second that only this needs
 

@@ -25,10 +25,14 @@ class SubtaskText:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where proposals came from: the task, and what goes into every kept record beside its text."""
+    """Where proposals came from: the task, and what goes into every kept record beside its text.
+
+    `calls` says of every call that led to them how it was asked and what it cost; see store.calls.
+    """
 
     task: str
     provenance: dict[str, Any]
+    calls: Sequence[dict[str, Any]] = ()
 
 
 def admit_subtasks(
@@ -47,7 +51,8 @@ def admit_subtasks(
         exploration.apply(entry)
         entries.append(entry)
     body = {"task": origin.task, "asked": asked, "proposed": len(proposals), "admitted": admitted}
-    entries.append(_applied(exploration, Entry("round", body | origin.provenance)))
+    closing = body | origin.provenance | {"calls": list(origin.calls)}
+    entries.append(_applied(exploration, Entry("round", closing)))
     return entries
 
 
@@ -65,12 +70,13 @@ def close_call(exploration: Exploration, origin: Origin, entries: Sequence[Entry
     """Count what a record call brought; return the entry that says so."""
     kept = sum(entry.kind == "record" for entry in entries)
     body = {"task": origin.task, "kept": kept, "rejected": len(entries) - kept}
-    return _applied(exploration, Entry("call", body | origin.provenance))
+    closing = body | origin.provenance | {"calls": list(origin.calls)}
+    return _applied(exploration, Entry("call", closing))
 
 
-def reject(exploration: Exploration, kind: str, task: str, text: str, fault: Fault) -> Entry:
+def reject(exploration: Exploration, kind: str, origin: Origin, text: str, fault: Fault) -> Entry:
     """Reject a text by a rule that needs no neighbour; return the entry."""
-    return _applied(exploration, _rejection(exploration, kind, task, text, fault))
+    return _applied(exploration, _rejection(exploration, kind, origin, text, fault))
 
 
 def _judge_subtask(
@@ -89,16 +95,16 @@ def _judge_subtask(
     if fault is None and full:
         fault = ("surplus", "more subtasks than were asked for")
     if fault is not None:
-        return _rejection(exploration, "task", origin.task, name, fault)
+        return _rejection(exploration, "task", origin, name, fault)
     if not (ban := exploration.bans.judge(name)).kept:
         fault = ("banned", "a person does not want it")
-        return _rejection(exploration, "task", origin.task, name, fault, verdict=ban)
+        return _rejection(exploration, "task", origin, name, fault, verdict=ban)
     verdict = exploration.names.judge(name, nearest=True)
     if (twin := tree.find(name)) is not None:
         verdict = Verdict(kept=False, rule="duplicate", score=Fraction(1), nearest=twin)
     if not verdict.kept:
         fault = _overlap(verdict)
-        return _rejection(exploration, "task", origin.task, name, fault, verdict=verdict)
+        return _rejection(exploration, "task", origin, name, fault, verdict=verdict)
     body = {
         "id": tree.next_id,
         "parent": origin.task,
@@ -114,11 +120,11 @@ def _judge_record(
 ) -> Entry:
     instruction = proposal.instruction
     if (fault := broken_rule(proposal, rules)) is not None:
-        return _rejection(exploration, "record", origin.task, instruction, fault)
+        return _rejection(exploration, "record", origin, instruction, fault)
     verdict = exploration.instructions(origin.task).judge(instruction, nearest=True)
     if not verdict.kept:
         fault = _overlap(verdict)
-        return _rejection(exploration, "record", origin.task, instruction, fault, verdict=verdict)
+        return _rejection(exploration, "record", origin, instruction, fault, verdict=verdict)
     body = {
         "id": exploration.next_record,
         "task": origin.task,
@@ -132,7 +138,7 @@ def _judge_record(
 def _rejection(
     exploration: Exploration,
     kind: str,
-    task: str,
+    origin: Origin,
     text: str,
     fault: Fault,
     *,
@@ -149,7 +155,8 @@ def _rejection(
             "nearest_id": nearest,
             "nearest_text": exploration.text_of(nearest),
             "text": text,
-            "task": task,
+            "task": origin.task,
+            "call": origin.provenance.get("call"),
         },
     )
 

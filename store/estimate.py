@@ -1,14 +1,24 @@
-"""What a run will take, before it starts: tasks, records and calls when nothing goes wrong."""
+"""What a run is expected to take, before it starts: tasks, records and calls.
+
+Of what is proposed a small share is rejected and asked for again; faults of the endpoint and
+answers that cannot be read are not foreseen. What a run may take at most, its caps say.
+"""
 
 from dataclasses import dataclass
 from functools import cache
-from math import comb
+from math import ceil, comb
 
 from store.schedule import Quota
 from store.search import Limits
 
-KEPT_SHARE = 0.9
-"""The share of proposed records that is usually kept; the rest is asked for again."""
+KEPT_SHARE = 0.95
+"""The share of proposed subtasks and records that is usually kept."""
+
+SEEDS = 2
+"""Subtasks of the root that nobody has to ask for: the domain names them."""
+
+STEADY = 300
+"""Records from which on a further one takes as much of a call as any other, very nearly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,41 +40,66 @@ def estimate(limits: Limits, quota: Quota, *, explores: bool, writes: bool) -> E
     """Return the estimate for a run that explores a tree, writes records, or both."""
     tasks = limits.most_tasks() if explores else 1
     records = tasks * quota.records if quota.total is None else quota.total
-    rounds = 0
-    level = 1
-    for breadth in limits.breadth[: limits.depth]:
-        rounds += level * (1 if breadth == 1 else 2)
-        level *= breadth
-    asked = min(tasks, records)
-    calls = asked * expected_calls(quota.per_call, round(records / asked))
     return Estimate(
         tasks,
         records if writes else 0,
-        rounds if explores else 0,
-        round(calls) if writes else 0,
+        round(explore_calls(limits)) if explores else 0,
+        round(record_calls(tasks, quota)) if writes else 0,
     )
 
 
-_known: dict[int, list[float]] = {}
+def explore_calls(limits: Limits, share: float = KEPT_SHARE) -> float:
+    """Return how many calls a tree takes of which every task reaches its breadth."""
+    calls, level, given = 0.0, 1, SEEDS
+    for breadth in limits.breadth[: limits.depth]:
+        calls += level * _rounds(breadth, given, share)
+        level *= breadth
+        given = 0
+    return calls
 
 
-def expected_calls(per_call: int, records: int) -> float:
-    """Return how many calls bring so many records, each kept with the usual share.
+def record_calls(tasks: int, quota: Quota, share: float = KEPT_SHARE) -> float:
+    """Return how many calls bring every task its records, or all tasks together the total."""
+    if quota.total is not None:
+        return expected_calls(quota.per_call, quota.total, share)
+    return tasks * expected_calls(quota.per_call, quota.records, share)
 
-    A call asks for what is missing, `per_call` at most. With k of a records kept in a call with
-    probability P(k) (binomial), E(n) = (1 + sum over k >= 1 of P(k)·E(n-k)) / (1 - P(0)).
+
+def expected_calls(per_call: int, wanted: int, share: float = KEPT_SHARE) -> float:
+    """Return how many calls bring so much, each proposal kept with the probability `share`.
+
+    A call asks for what is missing, `per_call` at most. With k of a proposals kept in a call with
+    probability P(k) (binomial), E(n) = (1 + sum over k >= 1 of P(k)·E(n-k)) / (1 - P(0)), which
+    comes to grow by 1 / (per_call · share) for each further one (the renewal theorem).
     """
-    known = _known.setdefault(per_call, [0.0])
-    for missing in range(len(known), records + 1):
+    near = min(wanted, STEADY)
+    known = _known.setdefault((per_call, share), [0.0])
+    for missing in range(len(known), near + 1):
         asked = min(per_call, missing)
-        shares = _kept_shares(asked)
+        shares = _kept_shares(asked, share)
         further = sum(shares[k] * known[missing - k] for k in range(1, asked + 1))
         known.append((1 + further) / (1 - shares[0]))
-    return known[records]
+    return known[near] + (wanted - near) / (per_call * share)
+
+
+_known: dict[tuple[int, float], list[float]] = {}
+
+
+def _rounds(breadth: int, given: int, share: float) -> float:
+    """Return how many calls bring a task the subtasks that it is not given.
+
+    A lookahead asks for the first half, backtracking for whatever is missing then, until it is
+    there.
+    """
+    given = min(given, breadth)
+    first = max(0, ceil(breadth / 2) - given)
+    shares = _kept_shares(first, share)
+    missing = (breadth - given - kept for kept in range(first + 1))
+    rest = (expected_calls(breadth, count, share) for count in missing)
+    return (first > 0) + sum(p * calls for p, calls in zip(shares, rest, strict=True))
 
 
 @cache
-def _kept_shares(asked: int) -> list[float]:
-    """Return with what probability k of the records asked for are kept, by k."""
-    share = KEPT_SHARE
+def _kept_shares(asked: int, share: float) -> list[float]:
+    """Return with what probability k of the proposals asked for are kept, by k."""
     return [comb(asked, k) * share**k * (1 - share) ** (asked - k) for k in range(asked + 1)]

@@ -3,7 +3,7 @@
 An Exploration is a fold over journal entries: `apply` takes one entry at a time, in order, and
 nothing else changes it. It can therefore be rebuilt from the chain of any head, and is a cache.
 
-Kinds of entries, and what their bodies hold beside explanations:
+Kinds of entries, and what their bodies hold beside explanations and where they came from:
     begin      domain (its whole content), examples (pairs of key and instruction)
     task       id, parent, name, reason
     round      task, operation, asked, proposed, admitted

@@ -1,9 +1,9 @@
 """Exports a data set: which of its records, and in which of the formats training tools read.
 
 A record is a row of dataset.jsonl: id, instruction, input, output, task, path (names from the root
-to the task), depth, model, nearest_id, nearest_rouge_l. Every writer takes the rows as a stream,
-returns how many it wrote, and writes the same bytes for the same rows. A file appears under its
-name only when it is whole and on the disk.
+to the task), depth, model, nearest_id, nearest_rouge_l, call. Every writer takes the rows as a
+stream, returns how many it wrote, and writes the same bytes for the same rows. A file appears under
+its name only when it is whole and on the disk.
 """
 
 import json
@@ -66,6 +66,7 @@ def write_parquet(path: Path, records: Iterable[Row]) -> int:
             "depth": pa.int32(),
             **dict.fromkeys(("model", "nearest_id"), text),
             "nearest_rouge_l": pa.float64(),
+            "call": text,
         }
     )
     written = 0

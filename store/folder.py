@@ -5,7 +5,9 @@
 - tree.json       networkx node-link data of the task tree
 - dataset.jsonl   a record a line
 - rejected.jsonl  a rejection a line
-- stats.json      counts, rates, tokens, cost, seconds, stopped_by
+- calls.jsonl     a call to the model a line, which records and rejections name
+- stats.json      counts, rates, tokens, cost, seconds, stopped_by, the paper's statistics
+- report.html     the picture of it all, which the package report writes
 """
 
 import json
@@ -18,9 +20,11 @@ from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from errors import InputError
+from store.calls import call_rows
 from store.exploration import Exploration
 from store.export import write_jsonl, write_text
-from store.journal import Journal, salvage
+from store.journal import Journal
+from store.sql import salvage
 
 DATABASE = "run.db"
 CONFIG = "config.yaml"
@@ -28,7 +32,9 @@ LOCK = "run.lock"
 TREE = "tree.json"
 DATASET = "dataset.jsonl"
 REJECTED = "rejected.jsonl"
+CALLS = "calls.jsonl"
 STATS = "stats.json"
+REPORT = "report.html"
 SALVAGED = "salvaged.jsonl"
 RUN_FILES = {
     LOCK,
@@ -39,7 +45,9 @@ RUN_FILES = {
     TREE,
     DATASET,
     REJECTED,
+    CALLS,
     STATS,
+    REPORT,
 }
 
 
@@ -70,6 +78,7 @@ class _Record(TypedDict):
 
 _TREE, _RECORD = TypeAdapter(_Tree), TypeAdapter(_Record)
 _REJECTION = ("kind", "rule", "score", "nearest_id", "nearest_text", "text", "task", "why")
+"""Fields of a rejection, beside its `call`."""
 
 
 def create(folder: Path, config: dict[str, Any]) -> None:
@@ -131,6 +140,18 @@ def read_dataset(folder: Path) -> Iterator[dict[str, Any]]:
             yield record
 
 
+def read_stats(folder: Path) -> dict[str, Any]:
+    """Return what stats.json says. Raises InputError when it is missing or broken."""
+    path = _existing(folder, STATS)
+    try:
+        stats = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"{path} cannot be read: {_fault(error)}") from error
+    if not isinstance(stats, dict):
+        raise InputError(f"{path} cannot be read: it holds no JSON object")
+    return stats
+
+
 def _existing(folder: Path, name: str) -> Path:
     """Return the path of a run's file. Raises InputError when there is none."""
     path = folder / name
@@ -162,6 +183,7 @@ def write_outputs(  # noqa: PLR0917 - what a run consists of
     """Write every file that follows from the journal at `head`."""
     write_jsonl(folder / DATASET, dataset_rows(journal, head, exploration))
     write_jsonl(folder / REJECTED, rejection_rows(journal, head, exploration))
+    write_jsonl(folder / CALLS, call_rows(journal, head, exploration))
     write_text(folder / TREE, json.dumps(tree, ensure_ascii=False, indent=1) + "\n")
     write_text(folder / STATS, json.dumps(stats, ensure_ascii=False, indent=1) + "\n")
 
@@ -184,6 +206,7 @@ def dataset_rows(journal: Journal, head: str, exploration: Exploration) -> Itera
                 "path": tree.path(body["task"]),
                 "depth": tree.task(body["task"]).depth,
                 **{part: body[part] for part in ("model", "nearest_id", "nearest_rouge_l")},
+                "call": body.get("call"),
             }
 
 
@@ -192,9 +215,10 @@ def rejection_rows(
 ) -> Iterator[dict[str, Any]]:
     """Yield a row for every rejection, in order; a rejected subtask's `task` is its parent."""
     for entry in journal.chain(head, ["rejection"]):
-        task = entry.body["task"]
-        name = exploration.text_of(task) or task
-        yield {part: entry.body[part] for part in _REJECTION} | {"task": name}
+        body = entry.body
+        name = exploration.text_of(body["task"]) or body["task"]
+        told = {part: body[part] for part in _REJECTION}
+        yield told | {"task": name, "call": body.get("call")}
 
 
 def _check_unused(folder: Path) -> None:

@@ -1,32 +1,24 @@
 """The journal: an append-only SQL log in which nothing that was paid for is lost.
 
-Two kinds of rows. *Answers*: every response of the model, stored under a key of the request before
-anything is made of it. *Commits*: what a step admitted and rejected, written in one transaction.
-A commit's id derives from its parent and its content, as in git. What follows:
+Three kinds of rows. *Answers*: every response of the model, stored under a key of the request
+before anything is made of it. *Attempts*: requests that were sent and may have been billed though
+no answer came. *Commits*: what a step admitted and rejected, written in one transaction. A commit's
+id derives from its parent and its content, as in git. What follows:
 - a step that is replayed after a crash writes the commit it wrote before: nothing is doubled;
 - what a state can see is what lies on the chain from its head to the first commit, so a fork from
   an earlier head sees what existed then, and the other line stays as it is.
 """
 
 import hashlib
-import itertools
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
-from sqlalchemy.dialects import postgresql, sqlite
 
-from errors import DamagedError, InputError, RunError
-
-SALVAGE_GAP = 1_000
-_MAKING_TABLES = 0x6578706C6F7265
-"""The number of the lock, among all of a PostgreSQL database, that who makes tables holds."""
+from errors import RunError
+from store.sql import Database
 
 GENESIS = ""
 """The head before the first commit."""
@@ -39,6 +31,13 @@ _answers = sa.Table(
     sa.Column("key", sa.String(64), primary_key=True),
     sa.Column("request", sa.Text, nullable=False),
     sa.Column("answer", sa.Text, nullable=False),
+)
+_attempts = sa.Table(
+    "attempts",
+    _metadata,
+    sa.Column("run", sa.String(64), primary_key=True),
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
 )
 _commits = sa.Table(
     "commits",
@@ -65,9 +64,21 @@ class Entry:
     body: dict[str, Any]
 
 
-def sqlite_url(path: Path) -> str:
-    """Return the URL of an SQLite file, whatever characters its path holds."""
-    return sa.URL.create("sqlite", database=str(path)).render_as_string()
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A request and its answer, both plain JSON, under the key that stands for the request."""
+
+    key: str
+    request: Mapping[str, Any]
+    answer: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The `number`-th time, from 0, that a request was sent."""
+
+    key: str
+    number: int
 
 
 def canonical(value: object) -> str:
@@ -96,18 +107,11 @@ class Journal:
     """
 
     def __init__(self, url: str) -> None:
-        self._engine = _engine(url)
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", _write_ahead)
-        with self._begin() as connection:
-            if self._engine.dialect.name == "postgresql":  # its IF NOT EXISTS fails in a race
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MAKING_TABLES)))
-            for table in _metadata.sorted_tables:
-                connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
+        self._database = Database(url, _metadata)
 
     def close(self) -> None:
         """Close all connections."""
-        self._engine.dispose()
+        self._database.close()
 
     def commit(self, parent: str, entries: Sequence[Entry]) -> str:
         """Write the entries on top of `parent` in one transaction; return the new head.
@@ -116,10 +120,10 @@ class Journal:
         RunError when the database refuses (disk full, read-only) or the parent is unknown.
         """
         head = commit_id(parent, entries)
-        with self._begin() as connection:
+        with self._database.begin() as connection:
             height = self._height(connection, parent) + 1
             row = {"id": head, "parent": parent, "height": height}
-            written = connection.execute(self._insert(_commits), row)
+            written = connection.execute(self._database.insert_new(_commits), row)
             if written.rowcount == 1 and entries:
                 connection.execute(_entries.insert(), _rows(head, entries))
         return head
@@ -136,7 +140,7 @@ class Journal:
         if kinds := list(kinds):
             query = query.where(_entries.c.kind.in_(kinds))
         query = query.order_by(line.c.height, _entries.c.position)
-        with self._begin() as connection:
+        with self._database.begin() as connection:
             self._height(connection, head)
             rows = connection.execution_options(yield_per=500).execute(query)
             for kind, body in rows:
@@ -151,35 +155,56 @@ class Journal:
             .where(first, _entries.c.position == 0)
             .order_by(_commits.c.id)
         )
-        with self._begin() as connection:
+        with self._database.begin() as connection:
             rows = connection.execute(query).all()
         return [Entry(kind, json.loads(body)) for kind, body in rows]
 
-    def store_answer(
-        self, run: str, key: str, request: Mapping[str, Any], answer: Mapping[str, Any]
+    def store(
+        self, run: str, answers: Sequence[Answered] = (), attempts: Sequence[Attempt] = ()
     ) -> None:
-        """Store what the model answered; a second answer under the same key is ignored."""
-        row = {"run": run, "key": key, "request": canonical(request), "answer": canonical(answer)}
-        with self._begin() as connection:
-            connection.execute(self._insert(_answers), row)
+        """Store what the model answered, and which attempts were made, in one transaction.
+
+        A second answer under the same key is ignored, and so is an attempt noted before.
+        """
+        texts = [
+            {
+                "run": run,
+                "key": one.key,
+                "request": canonical(one.request),
+                "answer": canonical(one.answer),
+            }
+            for one in answers
+        ]
+        noted = [{"run": run, "key": one.key, "number": one.number} for one in attempts]
+        with self._database.begin() as connection:
+            for table, rows in ((_answers, texts), (_attempts, noted)):
+                if rows:
+                    connection.execute(self._database.insert_new(table), rows)
 
     def answers(self, run: str, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Return the stored answers under these keys; keys without an answer are left out."""
         query = sa.select(_answers.c.key, _answers.c.answer).where(
             _answers.c.run == run, _answers.c.key.in_(keys)
         )
-        with self._begin() as connection:
+        with self._database.begin() as connection:
             return {key: json.loads(answer) for key, answer in connection.execute(query)}
 
-    @contextmanager
-    def _begin(self) -> Iterator[sa.Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except sa.exc.DBAPIError as error:
-            where = self._engine.url.render_as_string(hide_password=True)
-            told = f"the journal {where} cannot be used: {' '.join(str(error.orig).split())[:200]}"
-            raise (DamagedError if _is_damaged(error) else RunError)(told) from error
+    def answered(self, run: str) -> set[str]:
+        """Return the keys of all answers of a run."""
+        query = sa.select(_answers.c.key).where(_answers.c.run == run)
+        with self._database.begin() as connection:
+            return set(connection.execute(query).scalars())
+
+    def attempts(self, run: str) -> dict[str, int]:
+        """Return how many attempts were noted under each key of a run."""
+        number = sa.func.count().label("number")
+        query = (
+            sa.select(_attempts.c.key, number)
+            .where(_attempts.c.run == run)
+            .group_by(_attempts.c.key)
+        )
+        with self._database.begin() as connection:
+            return {row.key: row.number for row in connection.execute(query)}
 
     def _height(self, connection: sa.Connection, parent: str) -> int:
         if parent == GENESIS:
@@ -189,52 +214,6 @@ class Journal:
         if height is None:
             raise RunError(f"the journal has no commit {parent[:12]}: is this the run's database?")
         return int(height)
-
-    def _insert(self, table: sa.Table) -> sa.Insert:
-        if self._engine.dialect.name == "postgresql":
-            insert = postgresql.insert(table).on_conflict_do_nothing()
-            return insert.execution_options(preserve_rowcount=True)
-        return sqlite.insert(table).on_conflict_do_nothing()
-
-
-def _engine(url: str) -> sa.Engine:
-    """Return the engine for a URL, which is not shown: it may hold a password."""
-    try:
-        return sa.create_engine(url)
-    except (sa.exc.ArgumentError, ImportError) as error:
-        raise InputError(
-            f"the database URL is not usable ({error}): give one such as sqlite:///run.db"
-        ) from error
-
-
-def salvage(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the records of a damaged SQLite file that can still be read, of every line.
-
-    They are read one by one, so that a broken page costs what lies on it and no more; the search
-    ends after SALVAGE_GAP rows in a row that cannot be read.
-    """
-    engine = sa.create_engine(sqlite_url(path))
-    query = sa.text("SELECT kind, body FROM entries WHERE rowid = :row")
-    gap = 0
-    for row in itertools.count(1):
-        try:
-            with engine.connect() as connection:
-                found = connection.execute(query, {"row": row}).one_or_none()
-            kind, body = found or ("", "null")
-            record = json.loads(body)
-        except (sa.exc.DBAPIError, ValueError):
-            kind, record = "", None
-        gap = gap + 1 if record is None else 0
-        if gap > SALVAGE_GAP:
-            break
-        if kind == "record":
-            yield record
-    engine.dispose()
-
-
-def _is_damaged(error: sa.exc.DBAPIError) -> bool:
-    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or "UTF-8" in str(error.orig)
 
 
 def _rows(head: str, entries: Sequence[Entry]) -> list[dict[str, Any]]:
@@ -250,17 +229,3 @@ def _line(head: str) -> sa.CTE:
     line = sa.select(*columns).where(_commits.c.id == head).cte("line", recursive=True)
     older = sa.select(*columns).join(line, _commits.c.id == line.c.parent)
     return line.union_all(older)
-
-
-def _write_ahead(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own types
-    """Let readers and one writer work side by side; survives a killed process at any moment."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA busy_timeout=60000")
-    try:
-        cursor.execute("PRAGMA journal_mode=WAL")
-    except sqlite3.OperationalError as error:
-        # SQLite does not wait here. Who holds the file is switching it, and it stays switched.
-        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-            raise
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.close()

@@ -80,6 +80,18 @@ class Step:
     asked: int
 
 
+def reason(step: Step, tree: TaskTree, rounds: Rounds, limits: Limits) -> str:
+    """Return in a sentence why the search takes this step now; `rounds` are the task's own."""
+    depth, children = tree.task(step.task).depth, len(tree.children(step.task))
+    breadth = limits.breadth_at(depth)
+    if step.operation == "backtrack":
+        why = f"everything below its {children} subtasks is done, and {step.asked} of {breadth} are"
+        return f"{why} missing; poor rounds in a row: {rounds.poor} (closed at {limits.patience})"
+    asked = "asked before in vain" if rounds.asked else "never asked yet"
+    why = f"among the deepest open tasks (depth {depth}), {asked}"
+    return f"{why}; {children} of {breadth} subtasks exist, {step.asked} complete the first half"
+
+
 class Search:
     """The search over one tree at one moment; `rounds` maps task ids to what was asked so far."""
 

@@ -28,7 +28,7 @@ class FakeReply:
 
     With a status other than 200, `content` is the error's message and `error` adds fields such
     as `code` and `param` to it. `usage` None leaves the token counts out. `raw` replaces the
-    whole body.
+    whole body. `cut` ends the connection in the middle of the body.
     """
 
     content: str = ""
@@ -38,6 +38,7 @@ class FakeReply:
     usage: Mapping[str, int] | None = field(default_factory=lambda: COUNTED)
     error: Mapping[str, Any] = field(default_factory=dict)
     raw: bytes | None = None
+    cut: bool = False
 
 
 class FakeOpenAI:
@@ -150,16 +151,24 @@ class _Connection(BaseHTTPRequestHandler):
         request = json.loads(body)
         self.fake.record(request, dict(self.headers.items()))
         reply = self.fake.answer(request)
-        self._send(reply.status, _body(request, reply), reply.headers)
+        self._send(reply.status, _body(request, reply), reply.headers, cut=reply.cut)
 
-    def _send(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
+    def _send(
+        self,
+        status: int,
+        body: bytes,
+        headers: Mapping[str, str] | None = None,
+        *,
+        cut: bool = False,
+    ) -> None:
         self.send_response(status)
         sent = {"Content-Type": "application/json", **(headers or {})}
         for name, value in sent.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(body[: len(body) // 2] if cut else body)
+        self.close_connection |= cut
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401 - http.server's signature
         """Stay quiet."""

@@ -24,7 +24,8 @@ class Counts:
         by_status: whole responses by HTTP status.
         by_fault: calls struck by each fault.
         prompt_tokens, completion_tokens: in whole responses of status 200.
-        lost_tokens: in answers that were cut off with their connection.
+        lost: answers that were made and are billed, but did not arrive (cut, timeout).
+        lost_prompt_tokens, lost_completion_tokens: of these.
         latency_s: the latencies of all calls that were waited for, added up.
         span_s: seconds from the first request to the last response.
 
@@ -42,7 +43,9 @@ class Counts:
     by_fault: Counter[str] = field(default_factory=Counter)
     prompt_tokens: int = 0
     completion_tokens: int = 0
-    lost_tokens: int = 0
+    lost: int = 0
+    lost_prompt_tokens: int = 0
+    lost_completion_tokens: int = 0
     latency_s: float = 0.0
     span_s: float = 0.0
     _first: float | None = None
@@ -60,6 +63,12 @@ class Counts:
         """Count that a request is over, however it went."""
         self.in_flight -= 1
         self.span_s = monotonic() - (self._first or 0.0)
+
+    def lose(self, prompt: int, completion: int) -> None:
+        """Count an answer of so many tokens that does not arrive."""
+        self.lost += 1
+        self.lost_prompt_tokens += prompt
+        self.lost_completion_tokens += completion
 
     def found(self, answered: Answered) -> None:
         """Count a good answer and what it found."""

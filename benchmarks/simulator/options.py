@@ -19,7 +19,7 @@ class Options:
         requests_a_minute: more are answered with 429; 0 is no limit.
         tokens_a_minute: the same for the tokens of prompts and answers.
         retry_after_s: what a 429 or 503 that is a fault says in Retry-After; 0 leaves it out.
-        hang_s: how long a request that is struck by a timeout is held.
+        hang_s: how long a request that is struck by a timeout is held before it is hung up on.
         repetition: share of records that are one of their task's few stock records.
         faults: share of calls that each fault strikes.
 

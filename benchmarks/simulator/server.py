@@ -81,9 +81,13 @@ class Endpoint:
         if fault in {"429", "503"}:
             return _refused(int(fault), "Slow down", options.retry_after_s)
         wait_s = latency(options.latency_s, options.sigma, options.seed, key, before)
-        await asyncio.sleep(options.hang_s if fault == "timeout" else wait_s)
+        if fault == "timeout":
+            self._counts.lose(_size(messages), len(good.text) // CHARACTERS_A_TOKEN)
+            await asyncio.sleep(options.hang_s)
+            return _hung_up(request)
+        await asyncio.sleep(wait_s)
         self._counts.latency_s += wait_s
-        if fault in {"500", "timeout"}:
+        if fault == "500":
             return _refused(500, "The server had an error")
         return await self._deliver(request, body, good, fault, key)
 
@@ -108,7 +112,7 @@ class Endpoint:
         content = _completion(body, spoilt, prompt, completion)
         counts = self._counts
         if fault == "cut":
-            counts.lost_tokens += prompt + completion
+            counts.lose(prompt, completion)
             return await _cut(request, content)
         counts.answered += 1
         counts.prompt_tokens += prompt
@@ -122,10 +126,13 @@ class Endpoint:
 async def serve(options: Options, port: int) -> tuple[web.AppRunner, int]:
     """Start to listen on 127.0.0.1; return what to clean up, and the port (0 takes a free one)."""
     runner = web.AppRunner(
-        Endpoint(options).application(), handler_cancellation=True, access_log=None
+        Endpoint(options).application(),
+        handler_cancellation=True,
+        access_log=None,
+        shutdown_timeout=0.1,
     )
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", port, backlog=1024, shutdown_timeout=0.1)
+    site = web.TCPSite(runner, "127.0.0.1", port, backlog=1024)
     await site.start()
     return runner, int(runner.addresses[0][1])
 
@@ -154,9 +161,16 @@ async def _cut(request: web.Request, content: bytes) -> web.StreamResponse:
     response.content_length = len(content)
     await response.prepare(request)
     await response.write(content[: len(content) // 2])
+    return _hung_up(request, response)
+
+
+def _hung_up(
+    request: web.Request, response: web.StreamResponse | None = None
+) -> web.StreamResponse:
+    """Close the connection; what was not sent never is."""
     if request.transport is not None:
         request.transport.close()
-    return response
+    return response or web.StreamResponse()
 
 
 def _refused(status: int, message: str, wait_s: float = 0.0) -> web.Response:

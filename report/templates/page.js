@@ -25,6 +25,10 @@
     title.dir = "auto";
     caption.append(title, make("p", "", figure.about));
     const plot = make("div", "plot");
+    if (figure.kind === "tree") {
+      box.className = "whole";
+      plot.style.height = `${Math.min(1000, Math.max(400, 70 + 24 * figure.traces[0].ids.length))}px`;
+    }
     box.append(caption, plot);
     find("figures").append(box);
     return plot;
@@ -35,6 +39,7 @@
     const colour = palette[(trace.set || 0) % palette.length];
     delete drawn.set;
     delete drawn.names;
+    delete drawn.short;
     if (kind === "lines") drawn.line = { color: colour, width: 2.5 };
     if (kind === "bars" || kind === "across") drawn.marker = { color: colour, opacity: 0.9 };
     if (kind === "sunburst") {
@@ -48,7 +53,9 @@
         colorbar: { orientation: "h", thickness: 10, len: 0.9, y: -0.02, yanchor: "top", outlinewidth: 0, tickformat: ".0%" },
         line: { color: look.card, width: 2 },
       };
-      drawn.tiling = { pad: 2 };
+      drawn.tiling = { orientation: "h", pad: 1 };
+      drawn.leaf = { opacity: 1 };
+      if (narrow.matches) drawn.text = trace.short;
       drawn.pathbar = { visible: true, thickness: 22 };
     }
     return drawn;
@@ -68,6 +75,7 @@
       sunburstcolorway: palette,
       extendsunburstcolors: false,
       barmode: "group",
+      uniformtext: { mode: "hide", minsize: 9 },
       showlegend: figure.traces.length > 1,
       legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
     };
@@ -101,6 +109,7 @@
   }
   draw();
   dark.addEventListener("change", draw);
+  narrow.addEventListener("change", draw);
 
   // The table: only the rows in sight are in the document.
   const [SET, TASK, RULE, TEXT, INPUT, OUTPUT, SCORE, NEAREST, REMARK] = [0, 1, 2, 3, 4, 5, 6, 7, 8];

@@ -34,8 +34,11 @@ def sent(messages: list[BaseMessage]) -> list[dict[str, Any]]:
     return [{"role": ROLES[m.type], "content": m.text} for m in messages]
 
 
+LISTS = ("children", "peers", "related", "rejected", "banned")
+
+
 def names_prompt(asked: int = 5, **shown: object) -> list[BaseMessage]:
-    empty: dict[str, Any] = {"children": [], "peers": [], "related": [], "rejected": []}
+    empty: dict[str, Any] = {name: [] for name in LISTS}
     told: dict[str, Any] = {"task": DOMAIN.task, "path": [DOMAIN.task], **empty, **shown}
     return subtask_messages(
         domain=DOMAIN,
@@ -254,7 +257,8 @@ def test_a_cut_connection_breaks_in_the_middle_of_the_answer(client: httpx.Clien
             post(client, server.url)
         counts = server.counts()
     assert (counts["answered"], counts["by_status"], counts["by_fault"]) == (0, {}, {"cut": 1})
-    assert counts["lost_tokens"] > 0
+    assert counts["lost"] == 1
+    assert counts["lost_completion_tokens"] > 0
 
 
 def test_a_timeout_gives_no_answer(client: httpx.Client) -> None:
@@ -263,7 +267,15 @@ def test_a_timeout_gives_no_answer(client: httpx.Client) -> None:
             client.post(f"{server.url}/chat/completions", json={"messages": []}, timeout=0.05)
         counts = next(c for _ in range(10_000) if (c := server.counts())["abandoned"])
     assert (counts["by_fault"], counts["answered"]) == ({"timeout": 1}, 0)
-    assert counts["in_flight"] == 0
+    assert (counts["in_flight"], counts["lost"]) == (0, 1)
+
+
+def test_a_request_is_held_no_longer_than_was_said(client: httpx.Client) -> None:
+    with simulator(Options(faults={"timeout": 1}, hang_s=0.01)) as server:
+        with pytest.raises(httpx.RemoteProtocolError):
+            post(client, server.url)
+        counts = server.counts()
+    assert (counts["lost"], counts["by_status"], counts["abandoned"]) == (1, {}, 0)
 
 
 def test_limits_turn_requests_away_and_say_when_to_come_back(client: httpx.Client) -> None:

@@ -12,7 +12,7 @@ import pytest
 from cli.main import main
 from tests.report.samples import HOSTILE, record, write_lines
 from tests.running import run_scripted
-from tests.shared_data import DEMO, shared
+from tests.shared_data import DEMO, shared, slice_of_demo
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +55,29 @@ def test_a_run_has_the_same_figures_everywhere(
         assert f"<td>{value}</td>" in page
 
 
+def test_growth_against_calls_is_what_the_calls_brought(
+    call: Callable[..., int], tmp_path: Path
+) -> None:
+    pytest.importorskip("spacy", reason="needs the extra `analysis`")
+    folder = tmp_path / "run"
+    folder.mkdir()
+    run_scripted(folder)
+    calls = [json.loads(line) for line in (folder / "calls.jsonl").read_text().splitlines()]
+    assert call("analyze", folder, "--json", "a.json", "--html", "a.html") == 0
+    (found,) = json.loads(Path("a.json").read_text())["sets"]
+    stretches = found["kept_rate_by_calls"]
+    first = calls[: stretches[0][0]]
+    kept, rejected = (sum(row[what] for row in first) for what in ("kept", "rejected"))
+    assert stretches[0][1] == kept / (kept + rejected)
+    assert stretches[-1][0] == len(calls)
+    curve = found["verb_noun"]["growth_by_calls"]
+    assert curve[-1] == [len(calls), found["verb_noun"]["unique"]]
+    assert curve[0][1] == 0, "the first call asks for subtasks"
+    page = Path("a.html").read_text("utf-8")
+    assert "Unique verb-noun pairs against calls" in page
+    assert "Kept rate against calls" in page
+
+
 def test_sets_stand_side_by_side(
     call: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -72,7 +95,7 @@ def test_sets_stand_side_by_side(
         (["none.jsonl"], "none.jsonl"),
         (["."], "name a run's folder"),
         (["a.jsonl", "--json", "a.jsonl"], "a.jsonl is read"),
-        (["a.jsonl", "--json", "x", "--html", "x"], "x is read"),
+        (["a.jsonl", "--json", "x", "--html", "x"], "x cannot hold two results"),
         (["a.jsonl", "--html", "no/x"], "no/x"),
         (["a.jsonl", "--threshold", "0"], "threshold 0"),
         (["a.jsonl", "--threshold", "nan"], "threshold nan"),
@@ -103,6 +126,38 @@ def test_a_language_without_parser_leaves_verbs_out(
     assert found["verb_noun"] is None
 
 
+@pytest.mark.parametrize(("threshold", "tasks"), [(0.7, 9), (0.3, 7)])
+def test_a_pruned_import_has_the_same_numbers_everywhere(
+    call: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    threshold: float,
+    tasks: int,
+) -> None:
+    demo = slice_of_demo(tmp_path / "given", 12)
+    assert call("import", demo, "--out", "demo", "--prune-threshold", threshold) == 0
+    told = capsys.readouterr().out
+    assert f"{tasks} tasks and" in told
+    assert ("pruned" in told) == (tasks < 9)
+    stats = json.loads(Path("demo/stats.json").read_text())
+    assert call("analyze", "demo", "--json", "a.json") == 0
+    (found,) = json.loads(Path("a.json").read_text())["sets"]
+    assert stats["tasks"] == found["tasks"] == tasks
+    assert stats["rejected"] == found["rejections"]["count"] == 9 - tasks
+    assert stats["records"] == found["records"]
+    page = Path("demo/report.html").read_text("utf-8")
+    assert f"<td>{tasks}</td>" in page
+    paper = stats["statistics"]
+    assert paper["rouge_l_mean"] == found["rouge_l"]["mean"]
+    assert f"<td>{paper['rouge_l_mean']:.3f}</td>" in page
+    if found["verb_noun"]:
+        assert paper["verb_noun_pairs"] == found["verb_noun"]["unique"]
+        assert f"<td>{paper['verb_noun_pairs']}</td>" in page
+        occurrences = f"{paper['verb_noun_mean']:.2f} ± {paper['verb_noun_deviation']:.2f}"
+        assert f"<td>{occurrences}</td>" in page
+
+
+@pytest.mark.slow
 def test_the_original_demo_is_measured(call: Callable[..., int]) -> None:
     pytest.importorskip("spacy", reason="needs the extra `analysis`")
     assert call("import", shared(DEMO), "--out", "demo") == 0

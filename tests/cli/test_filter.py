@@ -242,7 +242,7 @@ def test_a_line_without_end_is_not_read_whole(
         (["none.jsonl", "--out", "k"], "none.jsonl"),
         ([".", "--out", "k"], "."),
         (["in.jsonl", "--out", "in.jsonl"], "in.jsonl is read"),
-        (["in.jsonl", "--out", "k", "--rejected", "./k"], "the kept and the rejected"),
+        (["in.jsonl", "--out", "k", "--rejected", "./k"], "k cannot hold two results"),
         (["fifo", "--out", "k"], "fifo is no file"),
         (["in.jsonl", "--out", "fifo"], "fifo"),
         (["loop", "--out", "k"], "loop"),

@@ -13,9 +13,10 @@ import yaml
 from filelock import FileLock
 
 from cli.main import main
+from report import ending
 from tests.fake_openai import FakeOpenAI, FakeReply
 from tests.scripted import serve
-from tests.shared_data import DEMO, shared
+from tests.shared_data import slice_of_demo
 
 SMALL = ("--depth", "1", "--breadth", "3", "--per-task", "2")
 HEAVY = {"langgraph", "langchain_core", "openai", "faiss", "numpy", "sqlalchemy", "pyarrow"}
@@ -63,7 +64,9 @@ def test_run_writes_a_folder_and_prints_what_it_did(
         "tree.json",
         "dataset.jsonl",
         "rejected.jsonl",
+        "calls.jsonl",
         "stats.json",
+        "report.html",
     }
     first = json.loads((out / "dataset.jsonl").read_text().splitlines()[0])
     assert list(first) == [
@@ -77,8 +80,49 @@ def test_run_writes_a_folder_and_prints_what_it_did(
         "model",
         "nearest_id",
         "nearest_rouge_l",
+        "call",
     ]
     assert yaml.safe_load((out / "config.yaml").read_text())["settings"]["breadth"] == [3]
+
+
+def test_a_run_ends_with_its_report(
+    monkeypatch: pytest.MonkeyPatch,
+    server: FakeOpenAI,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = tmp_path / "out"
+    assert run(monkeypatch, server, out, "--threshold", 0.6, "--json") == 0
+    report = out / "report.html"
+    assert json.loads(capsys.readouterr().out)["report"] == str(report)
+    assert "at 0.6</td>" in report.read_text("utf-8")
+    stats = json.loads((out / "stats.json").read_text())
+    assert call(monkeypatch, "analyze", out, "--threshold", 0.6, "--json", "a.json") == 0
+    (found,) = json.loads(Path("a.json").read_text())["sets"]
+    assert stats["statistics"]["rouge_l_highest"] == found["rouge_l"]["highest"]
+    pairs = found["verb_noun"] or {"unique": None, "deviation": None}
+    assert stats["statistics"]["verb_noun_pairs"] == pairs["unique"]
+    assert stats["statistics"]["verb_noun_deviation"] == pairs["deviation"]
+
+
+@pytest.mark.parametrize("fault", [OSError("disk full"), KeyboardInterrupt(), MemoryError()])
+def test_a_report_that_cannot_be_written_fails_no_run(
+    monkeypatch: pytest.MonkeyPatch,
+    server: FakeOpenAI,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    fault: BaseException,
+) -> None:
+    def fail(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(ending, "page", fail)
+    out = tmp_path / "out"
+    assert run(monkeypatch, server, out, "--tasks-only") == 0
+    told = capsys.readouterr()
+    assert f"analyze {out} --html {out / 'report.html'}" in told.err
+    assert "report:" not in told.out
+    assert "Traceback" not in told.err
 
 
 def test_resume_of_a_finished_run_asks_nothing(
@@ -219,13 +263,11 @@ def test_import_export_and_deepen_the_original_demo(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    out = tmp_path / "imported"
-    assert call(monkeypatch, "import", shared(DEMO), "--out", out) == 0
-    assert "9 tasks and 4433 records" in capsys.readouterr().out
+    out, demo = tmp_path / "imported", slice_of_demo(tmp_path / "demo", 20)
+    assert call(monkeypatch, "import", demo, "--out", out) == 0
+    assert "9 tasks and 162 records" in capsys.readouterr().out
     given = [
-        e
-        for file in shared(DEMO).glob("*.json")
-        for e in json.loads(file.read_text()).get("examples", [])
+        e for file in demo.glob("*.json") for e in json.loads(file.read_text()).get("examples", [])
     ]
     wanted = sorted((e["instruction"], e["input"], e["output"]) for e in given)
     alpaca = tmp_path / "alpaca.json"
@@ -237,7 +279,7 @@ def test_import_export_and_deepen_the_original_demo(
     assert call(monkeypatch, *words, *more) == 0
     tree = json.loads((tmp_path / "deeper" / "tree.json").read_text())
     assert len(tree["nodes"]) == 1 + 9 + 18
-    assert sum(node["kept"] for node in tree["nodes"]) == 4433
+    assert sum(node["kept"] for node in tree["nodes"]) == 162
 
 
 def test_dry_run_makes_nothing_and_asks_nothing(
@@ -247,7 +289,12 @@ def test_dry_run_makes_nothing_and_asks_nothing(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert run(monkeypatch, server, tmp_path / "out", "--dry-run") == 0
-    assert "up to 4 tasks and 8 records" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "up to 4 tasks and 8 records" in told
+    assert "no cap is set" in told
+    caps = ("--max-calls", 20, "--max-tokens", 9000)
+    assert run(monkeypatch, server, tmp_path / "out", "--dry-run", *caps) == 0
+    assert "stops at 20 calls, 9,000 tokens" in capsys.readouterr().out
     assert not (tmp_path / "out").exists()
     assert not server.requests
 
@@ -376,7 +423,7 @@ def test_a_config_repeats_its_run(
     assert run(monkeypatch, server, tmp_path / "one") == 0
     config = tmp_path / "one" / "config.yaml"
     assert call(monkeypatch, "run", config, "--out", tmp_path / "two") == 0
-    for name in ("config.yaml", "dataset.jsonl", "rejected.jsonl", "tree.json"):
+    for name in ("config.yaml", "dataset.jsonl", "rejected.jsonl", "calls.jsonl", "tree.json"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 

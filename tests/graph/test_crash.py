@@ -26,7 +26,7 @@ from tests.fake_openai import FakeOpenAI, FakeReply
 from tests.scripted import serve
 
 TRIALS = int(os.environ.get("KILL_TRIALS", "20"))
-FILES = ("dataset.jsonl", "rejected.jsonl", "tree.json")
+FILES = ("dataset.jsonl", "rejected.jsonl", "calls.jsonl", "tree.json")
 
 # Children start from a process that has imported everything, so that each takes no time to begin.
 _context = multiprocessing.get_context("forkserver")

@@ -7,7 +7,7 @@ import pytest
 from tests.running import SMALL, run_scripted
 from tests.scripted import ScriptedChat, ShuffledChat
 
-FILES = ("dataset.jsonl", "rejected.jsonl", "tree.json")
+FILES = ("dataset.jsonl", "rejected.jsonl", "calls.jsonl", "tree.json")
 
 
 def outputs(folder: Path) -> list[bytes]:

@@ -4,8 +4,10 @@ import asyncio
 import json
 import os
 import socket
+import threading
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -19,7 +21,7 @@ from pydantic import SecretStr
 
 from models.chat import Answer, Endpoint, endpoint_of
 from models.endpoint import endpoint
-from models.refusal import EndpointRefused
+from models.refusal import EndpointRefused, NotAnswered
 from tests.fake_openai import FakeOpenAI, FakeReply
 
 KEY = "sk-test-0123456789abcdef"
@@ -47,8 +49,8 @@ async def asked(endpoint: Endpoint, schema: dict[str, Any] | None = SCHEMA) -> A
     )
 
 
-async def asked_at(url: str, *, times: int = 1, max_retries: int = 0) -> list[Answer]:
-    model = endpoint("openai:fake", url, max_retries=max_retries)
+async def asked_at(url: str, *, times: int = 1, timeout_s: float = 120) -> list[Answer]:
+    model = endpoint("openai:fake", url, timeout_s=timeout_s)
     try:
         return [await asked(model) for _ in range(times)]
     finally:
@@ -200,27 +202,53 @@ async def test_a_final_refusal_stops_with_the_fix_and_without_the_key(
     assert KEY not in "".join(traceback.format_exception(refusal.value))
 
 
-@pytest.mark.parametrize("status", [429, 500, 503])
-async def test_a_passing_failure_is_asked_again(status: int) -> None:
-    bad = FakeReply(status=status, content="later", headers={"retry-after-ms": "1"})
-    with FakeOpenAI(scripted(bad, bad, FakeReply(content="ok"))) as server:
-        (answer,) = await asked_at(server.url, max_retries=2)
-    assert answer.text == "ok"
-    assert len(server.requests) == 3
+@pytest.mark.parametrize(
+    ("status", "headers", "told"),
+    [
+        (429, {"retry-after": "7"}, (True, False, 7)),
+        (503, {"retry-after-ms": "1500"}, (True, False, 1.5)),
+        (529, {"retry-after": "soon"}, (True, False, None)),
+        (429, {"retry-after": "Thu, 01 Jan 1970 00:00:00 GMT"}, (True, False, 0)),
+        (500, {}, (False, False, None)),
+        (408, {}, (False, True, None)),
+        (504, {}, (False, True, None)),
+    ],
+)
+async def test_a_passing_failure_says_what_it_means(
+    status: int, headers: dict[str, str], told: tuple[bool, bool, float | None]
+) -> None:
+    bad = FakeReply(status=status, content="later", headers=headers)
+    with FakeOpenAI(scripted(bad)) as server, pytest.raises(NotAnswered) as failure:
+        await asked_at(server.url)
+    assert (failure.value.slow_down, failure.value.lost, failure.value.wait_s) == told
+    assert len(server.requests) == 1
 
 
-async def test_slow_down_is_counted_although_the_client_retries_by_itself() -> None:
-    busy = FakeReply(status=429, content="later", headers={"retry-after-ms": "1"})
-    with FakeOpenAI(scripted(busy, busy, FakeReply(content="ok"))) as server:
-        model = endpoint("openai:fake", server.url)
-        await asked(model)
-        await model.aclose()
-    assert model.throttled == 2
+async def test_an_answer_cut_off_on_its_way_may_have_been_billed() -> None:
+    cut = scripted(FakeReply(cut=True))
+    with FakeOpenAI(cut) as server, pytest.raises(NotAnswered, match="be reached") as failure:
+        await asked_at(server.url)
+    assert failure.value.lost
 
 
-async def test_nobody_there_is_final() -> None:
-    with pytest.raises(EndpointRefused, match="cannot be reached"):
+async def test_an_answer_that_takes_too_long_may_have_been_billed() -> None:
+    gone = threading.Event()
+
+    def answer(_request: dict[str, Any]) -> FakeReply:
+        gone.wait()
+        return FakeReply(content="too late")
+
+    with FakeOpenAI(answer) as server, ExitStack() as at_the_end:
+        at_the_end.callback(gone.set)
+        with pytest.raises(NotAnswered, match="no answer in time") as failure:
+            await asked_at(server.url, timeout_s=0.05)
+    assert failure.value.lost
+
+
+async def test_where_nobody_is_nothing_was_billed() -> None:
+    with pytest.raises(NotAnswered, match="cannot be reached") as failure:
         await asked_at(f"http://127.0.0.1:{unused_port()}/v1")
+    assert not failure.value.lost
 
 
 async def test_without_a_key_a_placeholder_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,7 +94,7 @@ def test_what_is_known_of_openais_own_models(
 
 
 async def probed(url: str) -> None:
-    model = endpoint("openai:fake", url, max_retries=0)
+    model = endpoint("openai:fake", url)
     try:
         await probe(model)
     finally:

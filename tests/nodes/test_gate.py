@@ -81,21 +81,19 @@ async def test_what_was_planned_first_goes_first() -> None:
     assert came == [5, 1, 2, 2, 7, 9]
 
 
-def answers(given: Gate, count: int, share: float, draw: Random, before: int = 0) -> int:
+def answers(given: Gate, count: int, share: float, draw: Random) -> None:
     """Note so many answers, each after as many refusals as lots with this share bring."""
-    throttled = before
     for _ in range(count):
         while draw.random() < share:
-            throttled += 1
-        given.note(throttled)
-    return throttled
+            given.note(slow_down=True)
+        given.note(slow_down=False)
 
 
 def test_congestion_halves_and_calm_brings_it_back() -> None:
     given, draw = Gate(32), Random(1)
-    throttled = answers(given, 200, 0.7, draw)
+    answers(given, 200, 0.7, draw)
     assert given.limit <= 2
-    answers(given, 400, 0.0, draw, throttled)
+    answers(given, 400, 0.0, draw)
     assert given.limit == 32
 
 

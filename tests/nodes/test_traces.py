@@ -1,44 +1,145 @@
-"""What a trace says of a call: its name, operation, task, depth and path."""
+"""What a trace tells of a run, as the collector gets it: spans of OpenTelemetry, kept in memory."""
 
+import json
 from pathlib import Path
 from typing import Any
 
-from langchain_core.callbacks import BaseCallbackHandler
-from langchain_core.messages import BaseMessage
+import pytest
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from graph.traces import told_to
 from tests.running import SMALL, run_scripted
-from tests.scripted import ScriptedChat
+from tests.scripted import ScriptedChat, reply, subtasks
+
+WIDER = SMALL.model_copy(update={"breadth": (3, 3)})
+REPEATED = "Change the tone of a message!"
 
 
-class Traces(BaseCallbackHandler):
-    """Keeps what every call to a chat model was started with."""
+class Span:
+    """One span, its JSON read."""
 
-    def __init__(self) -> None:
-        self.calls: list[dict[str, Any]] = []
+    def __init__(self, told: ReadableSpan) -> None:
+        attributes = dict(told.attributes or {})
+        assert told.context is not None
+        self.name = told.name
+        self.kind = attributes.get("openinference.span.kind")
+        self.id = told.context.span_id
+        self.parent = told.parent.span_id if told.parent else None
+        self.metadata: dict[str, Any] = json.loads(str(attributes.get("metadata", "{}")))
+        self.given = str(attributes.get("input.value"))
+        self.output = str(attributes.get("output.value"))
+        self.messages = [
+            str(value) for name, value in attributes.items() if name.endswith(".message.content")
+        ]
 
-    def on_chat_model_start(
-        self,
-        serialized: dict[str, Any] | None,  # noqa: ARG002 - the interface's arguments
-        messages: list[list[BaseMessage]],  # noqa: ARG002
-        **kwargs: Any,  # noqa: ANN401 - the interface's arguments
-    ) -> None:
-        self.calls.append(kwargs)
+
+def script(system: str, request: str, seed: int) -> str:
+    """Answer as the scripted model does, but repeat a seed task below the other one."""
+    if '"subtasks"' in system and 'of "Simplify a text' in request:
+        return subtasks([REPEATED, "Cut long sentences in two"])
+    return reply(system, request, seed)
 
 
-def test_every_call_is_named_and_tagged_with_its_task(tmp_path: Path) -> None:
-    traces = Traces()
-    result = run_scripted(tmp_path, SMALL, ScriptedChat(callbacks=[traces]))
+def spans_of(folder: Path, chat: ScriptedChat) -> tuple[list[Span], dict[str, Any]]:
+    """Run, and return the spans and the run's result."""
+    kept = InMemorySpanExporter()
+    with told_to(kept, {}):
+        result = run_scripted(folder, WIDER, chat)
+    return [Span(span) for span in kept.get_finished_spans()], result
+
+
+@pytest.fixture(scope="module")
+def traced(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Span], dict[str, Any]]:
+    return spans_of(tmp_path_factory.mktemp("run"), ScriptedChat(script=script))
+
+
+def test_every_call_is_a_span_that_names_its_operation_and_task(
+    traced: tuple[list[Span], dict[str, Any]],
+) -> None:
+    spans, result = traced
+    calls = [span for span in spans if span.kind == "LLM"]
     tasks = {node["id"]: node for node in result["tree"]["nodes"]}
-    assert len(traces.calls) == result["spent"]["calls"]
-    for call in traces.calls:
-        told = call["metadata"]
-        task = tasks[told["task"]]
-        assert call["name"] == f"{told['operation']}: {task['name']}"
-        assert {told["operation"], task["id"], f"depth:{task['depth']}"} <= set(call["tags"])
+    assert len(calls) == result["spent"]["calls"]
+    for call in calls:
+        told, task = call.metadata, tasks[call.metadata["task"]]
+        assert call.name == f"{told['operation']}: {task['name']}"
+        assert told["depth"] == task["depth"]
         assert told["path"].split(" > ")[-1] == task["name"]
         assert len(told["path"].split(" > ")) == task["depth"] + 1
-    assert {call["metadata"]["operation"] for call in traces.calls} == {
-        "lookahead",
-        "backtrack",
-        "generate",
+        assert told["why"]
+    assert {call.metadata["operation"] for call in calls} == {"lookahead", "backtrack", "generate"}
+
+
+def test_the_spans_are_one_tree_below_the_run(traced: tuple[list[Span], dict[str, Any]]) -> None:
+    spans, _ = traced
+    names = {span.id: span.name for span in spans}
+    (root,) = [span for span in spans if span.parent is None]
+    assert root.name == "explore"
+    for span in spans:
+        if span.kind == "LLM":
+            is_record = span.metadata["operation"] == "generate"
+            above = "explore" if is_record else span.metadata["operation"]
+            assert names[span.parent or 0] == above
+        elif span.name.startswith("filter: "):
+            assert names[span.parent or 0] == "filter"
+
+
+def test_every_node_tells_its_counts(traced: tuple[list[Span], dict[str, Any]]) -> None:
+    spans, result = traced
+    known = {"tasks", "records", "rejected"}
+    own = {
+        "prepare": known,
+        "select": {"steps"},
+        "lookahead": {"answers", "proposed"},
+        "backtrack": {"answers", "proposed"},
+        "generate": {"answers", "planned"},
+        "filter": known,
+        "finish": known,
     }
+    assert own.keys() <= {span.name for span in spans}
+    for span in spans:
+        if span.name in own:
+            counts = {name: span.metadata[name] for name in own[span.name]}
+            assert all(isinstance(count, int) for count in counts.values())
+    (finish,) = [span for span in spans if span.name == "finish"]
+    assert {name: finish.metadata[name] for name in known} == result["counts"]
+
+
+def test_one_lookahead_tells_its_whole_story(traced: tuple[list[Span], dict[str, Any]]) -> None:
+    spans, _ = traced
+    name = "Simplify a text for a certain reader"
+    (call,) = [span for span in spans if span.name == f"lookahead: {name}"]
+    (node,) = [span for span in spans if span.id == call.parent]
+    assert node.metadata["name"] == name
+    assert node.metadata["why"] == (
+        "among the deepest open tasks (depth 1), never asked yet; "
+        "0 of 3 subtasks exist, 2 complete the first half"
+    )
+    assert any(f'Name 2 subtasks of "{name}"' in message for message in call.messages)
+    assert REPEATED in call.output
+    told = [span for span in spans if span.name == f"filter: {name}"]
+    verdict = min(told, key=lambda span: span.metadata["langgraph_step"])
+    assert json.loads(verdict.given)["proposed"] == [REPEATED, "Cut long sentences in two"]
+    judged = json.loads(verdict.output)
+    (rejected,) = judged["rejected"]
+    assert rejected["text"] == REPEATED
+    assert rejected["rule"] == "duplicate"
+    assert rejected["nearest_text"] == "Change the tone of a message"
+    (admitted,) = judged["admitted"]
+    assert admitted["text"] == "Cut long sentences in two"
+    assert 0 <= admitted["score"] < 0.7
+    assert (verdict.metadata["admitted"], verdict.metadata["rejected"]) == (1, 1)
+
+
+def test_a_trace_changes_no_byte(tmp_path: Path) -> None:
+    outputs = []
+    for name in ("plain", "traced"):
+        folder = tmp_path / name
+        folder.mkdir()
+        if name == "plain":
+            run_scripted(folder, WIDER)
+        else:
+            spans_of(folder, ScriptedChat())
+        outputs.append([(folder / f).read_bytes() for f in ("dataset.jsonl", "rejected.jsonl")])
+    assert outputs[0] == outputs[1]

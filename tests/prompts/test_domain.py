@@ -112,8 +112,8 @@ def test_a_file_that_is_not_utf8_or_too_large_is_refused(tmp_path: Path) -> None
 def test_an_unknown_key_names_its_path_the_closest_and_what_is_allowed() -> None:
     assert refusal(changed(topcs=[])) == (
         "haiku.yaml: unknown key 'topcs' (did you mean 'topics'?); allowed: name, task, "
-        "description, language, seeds, requirements, topics, blocked_words, limits, input, "
-        "output_pattern"
+        "description, language, spacy_model, seeds, requirements, topics, blocked_words, limits, "
+        "input, output_pattern"
     )
     seeds = [GOOD["seeds"][0] | {"why": "x"}]
     assert refusal(changed(seeds=seeds)) == (

@@ -3,10 +3,13 @@
 import shutil
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
+from graph.reported import served_policy
 from report.analysis import Wanted, analyse
 from report.data import DataSet, Record, Rejection, read_data_set
 from report.page import page
@@ -166,6 +169,32 @@ def test_hostile_texts_are_shown_and_do_nothing(
     )
     assert "<img" in labels or "<script>" in labels
     assert browser.title == "x: data report"
+
+
+def test_a_served_page_works_under_the_servers_policy(browser: Chrome, tmp_path: Path) -> None:
+    written = page([analyse(read_data_set(hostile_folder(tmp_path / "x")), WANTED)]).encode()
+
+    class Served(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("content-type", "text/html; charset=utf-8")
+            self.send_header("content-security-policy", served_policy())
+            self.end_headers()
+            self.wfile.write(written)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    logged(browser)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Served) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        browser.get(f"http://127.0.0.1:{server.server_port}/report")
+        browser.find_element(By.ID, "search").send_keys("emoji\n")
+        until(browser, "2 of")
+        assert browser.find_elements(By.CSS_SELECTOR, ".plot svg")
+        assert browser.execute_script("return window.origin") == "null"
+        server.shutdown()
+    assert [told for told in logged(browser) if "favicon" not in told] == []
 
 
 def test_the_policy_stops_what_gets_in_all_the_same(browser: Chrome, tmp_path: Path) -> None:

@@ -25,21 +25,35 @@ KINDS = st.lists(st.one_of(st.none(), st.integers(0, 30)), max_size=400)
 
 @given(KINDS)
 def test_growth_counts_what_was_met(kinds: list[int | None]) -> None:
-    curve = growth(kinds)
+    met = [(n, kind) for n, kind in enumerate(kinds, start=1) if kind is not None]
+    curve = growth(met, len(kinds))
     assert len(curve) == min(len(kinds), 100)
     assert all(value == len(set(kinds[:n]) - {None}) for n, value in curve)
     assert not kinds or curve[-1][0] == len(kinds)
 
 
-@given(st.lists(st.booleans(), max_size=300))
-def test_the_kept_rate_averages_to_the_whole(kept: list[bool]) -> None:
-    curve = kept_rate(kept)
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3)), max_size=60), st.data())
+def test_growth_by_calls_counts_what_their_records_brought(
+    records: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    calls = data.draw(st.integers(max((step for step, _ in records), default=0), 12))
+    curve = growth(records, calls)
+    assert curve == [(n, len({kind for step, kind in records if step <= n})) for n, _ in curve]
+    assert [n for n, _ in curve] == list(range(1, calls + 1))
+
+
+OUTCOMES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=300)
+
+
+@given(OUTCOMES)
+def test_the_kept_rate_averages_to_the_whole(outcomes: list[tuple[int, int]]) -> None:
+    curve = kept_rate(outcomes)
     before, total = 0, 0.0
     for end, rate in curve:
-        total += rate * (end - before)
+        total += rate * sum(map(sum, outcomes[before:end]))
         before = end
-    assert before == len(kept)
-    assert total == pytest.approx(sum(kept))
+    assert not any(map(sum, outcomes[before:]))
+    assert total == pytest.approx(sum(kept for kept, _ in outcomes))
 
 
 @given(st.dictionaries(st.text(max_size=3), st.integers(1, 50), min_size=2, max_size=20))

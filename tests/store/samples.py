@@ -12,7 +12,22 @@ from store.journal import Entry
 from store.quality import RecordParts, RecordRules
 
 STANDARDS = Standards(Fraction(7, 10), "run", 0.34)
-ORIGIN = {"operation": "generate", "model": "scripted", "answer": "a1"}
+ORIGIN = {"operation": "generate", "model": "scripted", "call": "a1"}
+CALLS = [
+    {
+        "call": call,
+        "model": "scripted",
+        "prompt_version": "v1",
+        "seed": seed,
+        "prompt_tokens": 100,
+        "completion_tokens": 50,
+        "ended": "stop",
+        "read": read,
+    }
+    for seed, (call, read) in enumerate([("a0", False), ("a1", True)])
+]
+"""Two tries of one question, the first of which could not be read."""
+
 RULES = RecordRules(
     language="mul",
     input="optional",

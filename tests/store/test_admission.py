@@ -21,7 +21,17 @@ from store.schedule import Progress
 from store.search import Rounds
 from store.tokens import normalised, tokens
 from store.tree import name_key
-from tests.store.samples import ORIGIN, RULES, STANDARDS, begin, bodies, explored, parts, task
+from tests.store.samples import (
+    CALLS,
+    ORIGIN,
+    RULES,
+    STANDARDS,
+    begin,
+    bodies,
+    explored,
+    parts,
+    task,
+)
 
 OVERLAP = {"rouge_l", "duplicate", "against"}
 EXAMPLE = "write a short mail to the team"
@@ -90,7 +100,7 @@ def test_a_subtask_that_is_new_enters_the_tree() -> None:
         },
     )
     asked = {"task": "t1", "asked": 2, "proposed": 1, "admitted": 1}
-    assert closed == Entry("round", asked | ORIGIN)
+    assert closed == Entry("round", asked | ORIGIN | {"calls": []})
     assert exploration.tree.path("t3") == ["writing", "mail", "thank-you notes"]
     assert exploration.rounds == {"t1": Rounds(asked=1, poor=0)}
 
@@ -237,17 +247,21 @@ def test_an_overlap_at_the_threshold_is_too_much() -> None:
 
 def test_a_call_is_closed_with_what_it_brought() -> None:
     exploration = planted()
-    origin = Origin("t1", ORIGIN)
-    unread = reject(exploration, "record", "t1", "Sorry.", ("malformed", "there is no JSON"))
+    origin = Origin("t1", ORIGIN, CALLS)
+    unread = reject(exploration, "record", origin, "Sorry.", ("malformed", "there is no JSON"))
     entries = [unread, *write(exploration, "t1", "Describe a river", "Describe a river")]
     closed = close_call(exploration, origin, entries)
-    assert closed == Entry("call", {"task": "t1", "kept": 1, "rejected": 2} | ORIGIN)
+    assert closed == Entry(
+        "call", {"task": "t1", "kept": 1, "rejected": 2, "calls": CALLS} | ORIGIN
+    )
     assert exploration.progress["t1"] == Progress(calls=1, kept=1, rejected=2)
     assert exploration.rejections == {"malformed": 1, "duplicate": 1}
 
 
 def test_a_rejected_answer_is_kept_word_for_word() -> None:
-    entry = reject(planted(), "task", "t1", "I'd rather not.\n", ("malformed", "there is no JSON"))
+    origin = Origin("t1", {"call": "a0"})
+    fault = ("malformed", "there is no JSON")
+    entry = reject(planted(), "task", origin, "I'd rather not.\n", fault)
     assert entry.body == {
         "kind": "task",
         "rule": "malformed",
@@ -257,6 +271,7 @@ def test_a_rejected_answer_is_kept_word_for_word() -> None:
         "nearest_text": None,
         "text": "I'd rather not.\n",
         "task": "t1",
+        "call": "a0",
     }
 
 

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.estimate import KEPT_SHARE, Estimate, estimate, expected_calls
+from store import estimate as module
+from store.estimate import (
+    KEPT_SHARE,
+    SEEDS,
+    Estimate,
+    estimate,
+    expected_calls,
+    explore_calls,
+    record_calls,
+)
 from store.schedule import Progress, Quota, next_calls
 from store.search import Limits, Rounds, Search
 from store.tree import TaskTree
@@ -17,16 +26,19 @@ def a_limit(draw: st.DrawFn) -> Limits:
     return Limits(depth, tuple(breadth), patience=2, saturation=0.34)
 
 
-def explored(limits: Limits) -> tuple[int, int]:
-    """Return the tasks and the calls of a search whose every answer is all new."""
-    tree, rounds, calls = TaskTree(), dict[str, Rounds](), 0
-    tree.add("root", "", None)
+def explored(limits: Limits, share: float = 1.0, draw: Random | None = None) -> tuple[int, int]:
+    """Return the tasks and the calls of a search of whose answers such a share is new."""
+    tree, rounds, calls, draw = TaskTree(), dict[str, Rounds](), 0, draw or Random(0)
+    root = tree.add("root", "", None).id
+    for seed in range(min(SEEDS, limits.breadth_at(0))):
+        tree.add(f"seed {seed}", "", root)
     while steps := Search(tree, rounds, limits).next_steps(frontier=4):
         for step in steps:
-            for _ in range(step.asked):
+            new = sum(draw.random() < share for _ in range(step.asked))
+            for _ in range(new):
                 tree.add(f"task {len(tree)}", "", step.task)
             done = rounds.get(step.task, Rounds())
-            rounds[step.task] = done.after(step.asked, step.asked, limits.saturation)
+            rounds[step.task] = done.after(step.asked, new, limits.saturation)
         calls += len(steps)
     return len(tree), calls
 
@@ -34,23 +46,31 @@ def explored(limits: Limits) -> tuple[int, int]:
 def test_the_figures_of_a_usual_run() -> None:
     limits = Limits(depth=2, breadth=(6, 4), patience=2, saturation=0.34)
     quota = Quota(records=10, per_call=5, patience=5)
-    expected = Estimate(tasks=31, records=310, explore_calls=14, record_calls=86)
+    expected = Estimate(tasks=31, records=310, explore_calls=15, record_calls=75)
     assert estimate(limits, quota, explores=True, writes=True) == expected
-    assert expected.calls == 100
+    assert expected.calls == 90
 
 
 def test_what_a_run_does_not_do_costs_nothing() -> None:
     limits = Limits(depth=1, breadth=(6,), patience=2, saturation=0.34)
     quota = Quota(records=10, per_call=5, patience=5)
     assert estimate(limits, quota, explores=True, writes=False) == Estimate(7, 0, 2, 0)
-    assert estimate(limits, quota, explores=False, writes=True) == Estimate(1, 10, 0, 3)
+    assert estimate(limits, quota, explores=False, writes=True) == Estimate(1, 10, 0, 2)
 
 
 @settings(max_examples=30)
 @given(a_limit())
 def test_a_search_where_all_is_new_takes_as_many_calls_as_estimated(limits: Limits) -> None:
     figures = estimate(limits, Quota(1, 1, 1), explores=True, writes=False)
-    assert (figures.tasks, figures.explore_calls) == explored(limits)
+    assert (figures.tasks, explore_calls(limits, share=1)) == explored(limits)
+
+
+@pytest.mark.parametrize("breadth", [(6, 4), (2, 7), (1, 1, 5), (3, 3, 3)])
+def test_a_search_takes_on_average_as_many_calls_as_estimated(breadth: tuple[int, ...]) -> None:
+    limits = Limits(len(breadth), breadth, patience=20, saturation=0.0)
+    draw, trials = Random(0), 100
+    calls = sum(explored(limits, 0.8, draw)[1] for _ in range(trials))
+    assert explore_calls(limits, share=0.8) == pytest.approx(calls / trials, rel=0.05)
 
 
 @settings(max_examples=25)
@@ -67,17 +87,24 @@ def test_record_calls_are_what_drawing_lots_takes_on_average(records: int, per_c
     assert calls / trials == pytest.approx(expected_calls(per_call, records), rel=0.05)
 
 
-def test_records_in_all_are_spread_over_the_tasks() -> None:
+def test_records_in_all_are_asked_for_in_full_calls() -> None:
     limits = Limits(depth=1, breadth=(4,), patience=2, saturation=0.34)
     figures = estimate(limits, Quota(50, 5, 5, total=50), explores=True, writes=True)
     assert (figures.tasks, figures.records) == (5, 50)
-    assert figures.record_calls == round(5 * expected_calls(5, 10))
-    few = estimate(limits, Quota(3, 5, 5, total=3), explores=True, writes=True)
-    assert few.record_calls == round(3 * expected_calls(5, 1))
+    assert figures.record_calls == round(expected_calls(5, 50))
+
+
+@pytest.mark.parametrize("per_call", [1, 5, 20])
+def test_many_records_take_as_many_calls_as_the_whole_recursion_says(
+    per_call: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = expected_calls(per_call, 3000)
+    monkeypatch.setattr(module, "STEADY", 3000)
+    assert short == pytest.approx(expected_calls(per_call, 3000), rel=1e-3)
 
 
 @given(records=st.integers(1, 40), per_call=st.integers(1, 20))
 def test_no_run_needs_fewer_calls_than_when_all_is_kept(records: int, per_call: int) -> None:
     quota = Quota(records, per_call, 1)
-    figures = estimate(Limits(1, (1,), 1, 0.0), quota, explores=False, writes=True)
-    assert figures.record_calls >= len(next_calls({"t0": Progress()}, [], quota, room=99))
+    least = len(next_calls({"t0": Progress()}, [], quota, room=99))
+    assert record_calls(1, quota) >= least == record_calls(1, quota, share=1)

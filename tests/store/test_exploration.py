@@ -70,7 +70,7 @@ def _happen(
     if operation == "unread":
         kind = draw(st.sampled_from(["task", "record"]))
         fault = ("malformed", "no JSON")
-        return [reject(exploration, kind, origin.task, text, fault) for text in texts]
+        return [reject(exploration, kind, origin, text, fault) for text in texts]
     return [_applied(exploration, entry) for entry in _edit(draw, exploration, operation, origin)]
 
 

@@ -32,6 +32,7 @@ def a_record(draw: st.DrawFn) -> dict[str, Any]:
         "model": draw(st.sampled_from(["openai:x", "embedded"])),
         "nearest_id": draw(st.none() | st.just("r0")),
         "nearest_rouge_l": draw(st.none() | st.floats(0, 1)),
+        "call": draw(st.none() | st.just("c0")),
     }
 
 

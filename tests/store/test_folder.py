@@ -9,6 +9,7 @@ from errors import InputError
 from store.admission import Origin, SubtaskText, admit_records, admit_subtasks, close_call
 from store.exploration import Exploration
 from store.folder import (
+    CALLS,
     CONFIG,
     DATABASE,
     DATASET,
@@ -176,7 +177,7 @@ def test_the_files_of_a_run_are_written_and_read_back(tmp_path: Path, journal: J
     head, exploration = a_run(journal)
     tree = whole_tree(exploration, Limits(2, (2, 1), 2, 0.34))
     write_outputs(tmp_path, journal, head, exploration, tree, {"records": 3, "stopped_by": None})
-    assert {path.name for path in tmp_path.iterdir()} >= {DATASET, REJECTED, TREE, STATS}
+    assert {path.name for path in tmp_path.iterdir()} >= {DATASET, REJECTED, CALLS, TREE, STATS}
     assert list(read_dataset(tmp_path)) == list(dataset_rows(journal, head, exploration))
     assert read_tree(tmp_path) == tree
     rejected = (tmp_path / REJECTED).read_text("utf-8").splitlines()
@@ -193,7 +194,7 @@ def test_writing_again_gives_the_same_bytes(tmp_path: Path, journal: Journal) ->
     for _ in range(2):
         tree = whole_tree(exploration, Limits(2, (2, 1), 2, 0.34))
         write_outputs(tmp_path, journal, head, exploration, tree, {"records": 3})
-        names = (DATASET, REJECTED, TREE, STATS)
+        names = (DATASET, REJECTED, CALLS, TREE, STATS)
         written.append({name: (tmp_path / name).read_bytes() for name in names})
     assert written[0] == written[1]
 
@@ -212,6 +213,7 @@ def test_a_row_of_the_dataset_is_a_record_with_its_place(journal: Journal) -> No
         "model": "scripted",
         "nearest_id": None,
         "nearest_rouge_l": 0.0,
+        "call": "a1",
     }
     assert [(row["id"], row["path"]) for row in rows[1:]] == [
         ("r1", ["writing", "诗歌"]),
@@ -219,7 +221,7 @@ def test_a_row_of_the_dataset_is_a_record_with_its_place(journal: Journal) -> No
     ]
     assert list(rows[0]) == [
         *["id", "instruction", "input", "output", "task", "path", "depth"],
-        *["model", "nearest_id", "nearest_rouge_l"],
+        *["model", "nearest_id", "nearest_rouge_l", "call"],
     ]
 
 
@@ -241,6 +243,7 @@ def test_a_row_of_the_rejections_says_what_and_why(journal: Journal) -> None:
         "text": "Thank a friend!",
         "task": "mail",
         "why": "ROUGE-L 1.00 with r0",
+        "call": "a1",
     }
     assert (short["rule"], short["nearest_id"], short["text"]) == ("length", None, "No")
 

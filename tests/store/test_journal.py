@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from errors import DamagedError, InputError, RunError
-from store.journal import GENESIS, Entry, Journal, canonical, commit_id, digest, salvage, sqlite_url
+from store.journal import GENESIS, Answered, Attempt, Entry, Journal, canonical, commit_id, digest
+from store.sql import salvage, sqlite_url
 from tests.postgres import Postgres
 
 STRANGE = "NUL \0, lone surrogate \ud83d, emoji 😀, 改写, \u2028, \x7f, \\u0000, 'quote\""
@@ -201,18 +202,27 @@ def test_a_chain_that_is_left_half_read_does_not_hold_up_writers(journal: Journa
 
 
 def test_the_first_answer_under_a_key_stays(journal: Journal) -> None:
-    journal.store_answer("run", "k1", {"prompt": "p"}, {"text": "first"})
-    journal.store_answer("run", "k1", {"prompt": "p"}, {"text": "second"})
+    journal.store("run", [Answered("k1", {"prompt": "p"}, {"text": "first"})])
+    journal.store("run", [Answered("k1", {"prompt": "p"}, {"text": "second"})])
     assert journal.answers("run", ["k1"]) == {"k1": {"text": "first"}}
 
 
 def test_answers_are_found_by_run_and_key(journal: Journal) -> None:
-    journal.store_answer("run", "k1", {}, {"text": "a"})
-    journal.store_answer("run", "k2", {}, {"text": "b"})
-    journal.store_answer("other", "k1", {}, {"text": "c"})
+    journal.store("run", [Answered("k1", {}, {"text": "a"})])
+    journal.store("run", [Answered("k2", {}, {"text": "b"})])
+    journal.store("other", [Answered("k1", {}, {"text": "c"})])
     assert journal.answers("run", ["k2", "k1", "k9"]) == {"k1": {"text": "a"}, "k2": {"text": "b"}}
     assert journal.answers("other", ["k1", "k2"]) == {"k1": {"text": "c"}}
     assert journal.answers("run", []) == {}
+
+
+def test_what_a_run_asked_and_tried_is_known(journal: Journal) -> None:
+    journal.store("run", [Answered("k1", {}, {}), Answered("k2", {}, {})], [Attempt("k2", 0)])
+    journal.store("run", attempts=[Attempt("k3", 0), Attempt("k3", 1), Attempt("k2", 0)])
+    journal.store("other", [Answered("k4", {}, {})], [Attempt("k3", 7)])
+    assert journal.answered("run") == {"k1", "k2"}
+    assert journal.attempts("run") == {"k2": 1, "k3": 2}
+    assert (journal.answered("none"), journal.attempts("none")) == (set(), {})
 
 
 @shared_database
@@ -223,14 +233,14 @@ def test_an_answer_reads_as_it_was_stored(
     journal: Journal, request: dict[str, Any], answer: dict[str, Any]
 ) -> None:
     key = digest([request, answer])
-    journal.store_answer("run", key, request, answer)
+    journal.store("run", [Answered(key, request, answer)])
     assert journal.answers("run", [key]) == {key: answer}
 
 
 def test_any_text_survives(journal: Journal) -> None:
     head = journal.commit(GENESIS, [Entry("record", {STRANGE: STRANGE})])
     assert list(journal.chain(head)) == [Entry("record", {STRANGE: STRANGE})]
-    journal.store_answer("run", "k", {"prompt": STRANGE}, {"text": STRANGE})
+    journal.store("run", [Answered("k", {"prompt": STRANGE}, {"text": STRANGE})])
     assert journal.answers("run", ["k"]) == {"k": {"text": STRANGE}}
 
 
@@ -255,7 +265,7 @@ def test_threads_write_and_read_at_once(journal: Journal) -> None:
     def write(n: int) -> str:
         head = trunk
         for turn in range(12):
-            journal.store_answer("run", f"{turn}", {}, {"by": n})
+            journal.store("run", [Answered(f"{turn}", {}, {"by": n})])
             head = journal.commit(head, said(f"{n}.{turn}"))
             assert words(journal, head)[-1] == f"{n}.{turn}"
         return head
@@ -288,7 +298,7 @@ def test_a_new_database_can_be_opened_by_several_at_once(url: str) -> None:
 def test_what_was_committed_is_there_when_opened_again(url: str) -> None:
     first = Journal(url)
     head = first.commit(GENESIS, said("a"))
-    first.store_answer("run", "k", {}, {"text": "paid"})
+    first.store("run", [Answered("k", {}, {"text": "paid"})])
     first.close()
     second = Journal(url)
     assert words(second, head) == ["a"]
@@ -364,7 +374,7 @@ def test_a_read_only_database_can_be_read_but_stops_a_run(tmp_path: Path) -> Non
     with pytest.raises(RunError, match="readonly"):
         read_only.commit(head, said("b"))
     with pytest.raises(RunError, match="readonly"):
-        read_only.store_answer("run", "k", {}, {})
+        read_only.store("run", [Answered("k", {}, {})])
     read_only.close()
     writable.close()
 
@@ -373,7 +383,7 @@ def test_a_full_disk_stops_the_run_and_keeps_what_was_committed(tmp_path: Path) 
     url = f"sqlite:///{tmp_path / 'run.db'}"
     journal = Journal(url)
     head = journal.commit(GENESIS, said("a"))
-    with journal._engine.begin() as connection:
+    with journal._database.begin() as connection:
         connection.execute(sa.text("PRAGMA max_page_count = 1"))
         connection.commit()
     with pytest.raises(RunError, match="full"):

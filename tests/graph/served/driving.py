@@ -12,7 +12,7 @@ PLANTED = "sk-planted-4f1c0ffee5ca1ab1e"
 Context = dict[str, Any]
 
 SMALL: Context = {"depth": 2, "breadth": [3, 2], "per_task": 2, "per_call": 1}
-PAGES = ("dataset.jsonl", "rejected.jsonl", "tree.json", "report")
+PAGES = ("dataset.jsonl", "rejected.jsonl", "calls.jsonl", "tree.json", "report")
 DOMAIN: Context = {
     "name": "knots",
     "task": "Knots",

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import threading
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from langgraph_sdk.client import LangGraphClient
 
 from tests.fake_openai import FakeOpenAI, FakeReply
-from tests.graph.served.driving import DOMAIN, SMALL, ended, explore, page
+from tests.graph.served.driving import ALICE, DOMAIN, SMALL, ended, explore, page
 from tests.scripted import serve
 from tests.serving import PATIENCE_S, Server
 
@@ -65,9 +66,18 @@ async def test_an_inline_domain_returns_its_output_and_an_escaped_report(
     thread, result = await explore(alice, DOMAIN)
     assert {"counts", "tree", "sample", "head"} <= set(result)
     assert result["tree"]["nodes"][0]["name"] == "Knots"
-    report = (await page(server, thread, "report")).decode()
-    assert "&lt;b&gt;knots" in report
-    assert "<b>" not in report
+    async with server.http(ALICE) as http:
+        answer = await http.get(f"/explorations/{thread}/report")
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert policy.endswith("sandbox allow-scripts allow-forms")
+    found = re.search('<script type="application/json" id="data">(.*?)</script>', answer.text)
+    assert found
+    rows = json.loads(found[1])["rows"]
+    asked = [json.loads(row) for row in (await page(server, thread, "dataset.jsonl")).splitlines()]
+    assert [row[3] for row in rows if not row[2]] == [row["instruction"] for row in asked]
+    assert "<title>knots: data report</title>" in answer.text
+    assert await page(server, thread, "report") == answer.content
 
 
 async def test_eight_threads_at_once_give_the_same_data(

@@ -1,0 +1,70 @@
+"""What one run was answered: looked up before anything is asked, stored before anything is used.
+
+Answers that arrive while others are being written wait and are written together, in the order of
+their arrival: one transaction for many costs little more than one for one.
+"""
+
+import asyncio
+from typing import Any
+
+from store.journal import Answered, Attempt, Journal
+
+
+class AnswerLog:
+    """The answers of one run in one event loop, in the journal."""
+
+    def __init__(self, run: str, journal: Journal) -> None:
+        self._run = run
+        self._journal = journal
+        self._known: asyncio.Task[tuple[set[str], dict[str, int]]] | None = None
+        self._waiting: list[tuple[Answered | Attempt, asyncio.Future[None]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def find(self, key: str) -> dict[str, Any] | None:
+        """Return the stored answer under the key, or None."""
+        answered, _ = await self._asked()
+        if key not in answered:
+            return None
+        return (await asyncio.to_thread(self._journal.answers, self._run, [key])).get(key)
+
+    async def attempts(self, key: str) -> int:
+        """Return how often the request under the key was sent before this line of calls began."""
+        _, attempts = await self._asked()
+        return attempts.get(key, 0)
+
+    async def store(self, row: Answered | Attempt) -> None:
+        """Return when the row is in the database. Raises RunError when it refuses."""
+        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((row, written))
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write())
+        await written
+        if isinstance(row, Answered):
+            answered, _ = await self._asked()
+            answered.add(row.key)
+
+    async def _write(self) -> None:
+        while self._waiting:
+            rows, self._waiting = self._waiting, []
+            answers = [row for row, _ in rows if isinstance(row, Answered)]
+            attempts = [row for row, _ in rows if isinstance(row, Attempt)]
+            try:
+                await asyncio.to_thread(self._journal.store, self._run, answers, attempts)
+            except Exception as error:  # noqa: BLE001 - told to all who wait for these rows
+                refused: Exception | None = error
+            else:
+                refused = None
+            for _, written in rows:
+                if refused and not written.cancelled():
+                    written.set_exception(refused)
+                elif not written.cancelled():
+                    written.set_result(None)
+        self._writing = None
+
+    async def _asked(self) -> tuple[set[str], dict[str, int]]:
+        if self._known is None:
+            self._known = asyncio.create_task(asyncio.to_thread(self._read))
+        return await asyncio.shield(self._known)
+
+    def _read(self) -> tuple[set[str], dict[str, int]]:
+        return self._journal.answered(self._run), self._journal.attempts(self._run)

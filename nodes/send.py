@@ -1,0 +1,109 @@
+"""One request and its one answer: looked up, or sent until there is one, and stored at once.
+
+While a request waits to be sent again it holds no place in flight.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from math import inf
+from typing import Any
+
+from errors import RunError
+from models.answer import Answer, without_answer
+from models.refusal import NotAnswered
+from nodes.attempts import Attempts, lost_costs
+from nodes.request import Channel, Request
+from prompts.render import PROMPT_VERSION
+from store.journal import Answered, Attempt
+
+
+async def answered(
+    request: Request, channel: Channel, left: int, on_start: Callable[[], None]
+) -> dict[str, Any]:
+    """Return the stored answer to the request, or ask for it.
+
+    `left` is how many attempts the conversation may still be billed for, where the run is capped.
+    Raises RunError where the provider refuses for good.
+    """
+    stored = await channel.line.log.find(request.key)
+    if stored is not None:
+        return stored
+    most = left if channel.capped else inf
+    return await channel.line.finish(_ask(request, channel, most, on_start))
+
+
+async def _ask(
+    request: Request, channel: Channel, most: float, on_start: Callable[[], None]
+) -> dict[str, Any]:
+    log, question = channel.line.log, request.question
+    attempts = Attempts(await log.attempts(request.key))
+    answer = await _sent(request, channel, attempts, most, on_start)
+    channel.line.answers += 1
+    headroom = channel.endpoint.headroom
+    told = asdict(answer) | lost_costs(question, request.messages, attempts.lost, headroom)
+    told |= {"seed": request.body["seed"], "prompt_version": PROMPT_VERSION}
+    await log.store(Answered(request.key, request.body, told))
+    return told
+
+
+async def _sent(
+    request: Request,
+    channel: Channel,
+    attempts: Attempts,
+    most: float,
+    on_start: Callable[[], None],
+) -> Answer:
+    """Return the answer, or one without a text that says why there is none."""
+    line, name = channel.line, channel.endpoint.name
+    why = "an answer was lost on its way, and no more may be spent on another"
+    while attempts.lost < most:
+        try:
+            return await _attempt(request, channel, attempts, on_start)
+        except NotAnswered as failure:
+            if failure.lost:
+                await line.log.store(Attempt(request.key, attempts.lost))
+            pause = attempts.pause(failure, line.answers)
+            if pause is None and line.answers == attempts.answered_elsewhere:
+                line.refusal = failure
+                raise
+            if pause is None:
+                return without_answer(name, str(failure))
+            await line.rest(pause)
+    return without_answer(name, why)
+
+
+async def _attempt(
+    request: Request, channel: Channel, attempts: Attempts, on_start: Callable[[], None]
+) -> Answer:
+    """Send the request once, when the line lets it."""
+    line, question = channel.line, request.question
+    async with line.gate.place(question.order):
+        await line.requests.wait(1)
+        await line.tokens.wait(request.likely_tokens)
+        if line.refusal:
+            raise line.refusal
+        if channel.capped:
+            await line.log.store(Attempt(request.key, attempts.lost))
+        if attempts.failed == 0:
+            on_start()
+        try:
+            answer = await channel.endpoint.ask(
+                request.messages,
+                schema=question.schema,
+                seed=request.body["seed"],
+                max_tokens=question.max_tokens,
+                temperature=channel.temperature,
+                run_name=question.label,
+                tags=question.tags,
+                metadata=question.metadata,
+            )
+        except NotAnswered as failure:
+            line.gate.note(slow_down=failure.slow_down)
+            raise
+        except RunError as refusal:
+            line.refusal = refusal
+            raise
+    line.gate.note(slow_down=False)
+    tokens = answer.prompt_tokens + answer.completion_tokens
+    line.tokens.settle(tokens - request.likely_tokens)
+    return answer

@@ -1,0 +1,49 @@
+"""The calls of a run: a line of calls.jsonl each, which a record's or a rejection's `call` names.
+
+What a call cost and how it was asked stands in the entry that closes its round or its turn, so that
+it goes along wherever the entries go: to a fork, and to a run that goes on from another one.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from store.exploration import Exploration
+from store.journal import Journal
+
+COLUMNS = ("model", "prompt_version", "seed", "prompt_tokens", "completion_tokens", "ended", "read")
+
+
+def call_id(key: str) -> str:
+    """Return the name of a call: the first digits of the key that its answer is stored under."""
+    return key[:16]
+
+
+def call_rows(journal: Journal, head: str, exploration: Exploration) -> Iterator[dict[str, Any]]:
+    """Yield a row for every call whose answer was judged, in the order of judging.
+
+    `path` is empty once the task was pruned. `ended` is why the model stopped ("stop", "length",
+    …), `read` whether the answer could be read: one that could not is a rejection itself.
+    """
+    tree = exploration.tree
+    for entry in journal.chain(head, ["round", "call"]):
+        body = entry.body
+        task = body["task"]
+        for call in body.get("calls", ()):
+            yield {
+                "call": call["call"],
+                "operation": body["operation"],
+                "task": exploration.text_of(task) or task,
+                "path": tree.path(task) if task in tree else [],
+                **{column: call[column] for column in COLUMNS},
+                **_outcome(body, read=call["read"]),
+            }
+
+
+def _outcome(body: Mapping[str, Any], *, read: bool) -> dict[str, int]:
+    """Return what a call brought; of the calls of one question only the last may be read."""
+    if not read:
+        return {"kept": 0, "rejected": 1}
+    if "admitted" in body:
+        return {"kept": body["admitted"], "rejected": body["proposed"] - body["admitted"]}
+    unread = sum(not call["read"] for call in body["calls"])
+    return {"kept": body["kept"], "rejected": body["rejected"] - unread}

@@ -1,0 +1,193 @@
+"""`export`, as a person runs it, and what the tools that the files are for make of them."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from cli.main import main
+from store.folder import create
+from tests.report.samples import write_lines
+from tests.running import SMALL, run_scripted
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("runs") / "run"
+    create(folder, {"domain": {"name": "rewriting", "task": "Rewriting"}, "settings": {}})
+    run_scripted(folder, SMALL)
+    return folder
+
+
+@pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., int]:
+    def go(*words: object) -> int:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", ["explore-instruct", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return int(ended.value.code or 0)
+
+    return go
+
+
+def rows_of(run: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (run / "dataset.jsonl").read_text("utf-8").splitlines()]
+
+
+# Test sets
+
+
+def test_what_repeats_a_test_set_is_left_out(
+    call: Callable[..., int], run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = rows_of(run)
+    asked = [row["instruction"] for row in rows]
+    near = " ".join([*asked[3].split()[:-1], "otherwise"])
+    test = write_lines(tmp_path / "test.jsonl", [{"question": asked[0]}, {"question": near}])
+    words = ("export", run, "--format", "messages", "--out", "out.jsonl", "--against", test)
+    assert call(*words, "--against-field", "question") == 0
+    assert "2 records left out" in capsys.readouterr().out
+    chats = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    left = [chat["messages"][0]["content"].partition("\n\n")[0] for chat in chats]
+    assert left == [text for n, text in enumerate(asked) if n not in {0, 3}]
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["--format", "xml", "--out", "o"], "format 'xml' is unknown"),
+        (["--format", "alpaca", "--out", "o", "--license", "mit"], "--license stands in"),
+        (["--format", "huggingface", "--out", "o", "--license", "C C"], "license 'C C'"),
+        (["--format", "alpaca", "--out", "t", "--against", "t"], "t is read"),
+        (["--format", "alpaca", "--out", "o", "--against", "t"], "'instruction' is missing"),
+        (["--format", "alpaca", "--out", "o", "--against", "none"], "none"),
+    ],
+)
+def test_bad_usage_is_named_and_writes_nothing(
+    call: Callable[..., int],
+    run: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    named: str,
+) -> None:
+    write_lines(tmp_path / "t", [{"question": "x"}])
+    assert call("export", run, *words) == 2
+    assert named in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["t"]
+
+
+# A sample and a split
+
+
+def test_a_sample_is_balanced_and_a_split_parts_whole_branches(
+    call: Callable[..., int], run: Path, tmp_path: Path
+) -> None:
+    words = ("export", run, "--format", "parquet", "--out", "out.parquet")
+    assert call(*words, "--sample", 20, "--split", 0.3) == 0
+    parquet = pytest.importorskip("pyarrow.parquet")
+    sides = [
+        parquet.read_table(tmp_path / name).to_pylist()
+        for name in ("out.parquet", "out-validation.parquet")
+    ]
+    spread = Counter(row["task"] for side in sides for row in side)
+    assert sum(spread.values()) == 20
+    assert max(spread.values()) - min(spread.values()) <= 1
+    assert len(spread) == 10
+    train, validation = ({row["path"][1] for row in s if len(row["path"]) > 1} for s in sides)
+    assert train
+    assert validation
+    assert not train & validation
+
+
+# The tools
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Alpaca(Strict):
+    """LLaMA-Factory's data/README.md: alpaca format, supervised fine-tuning."""
+
+    instruction: str
+    input: str
+    output: str
+
+
+class Message(Strict):
+    """TRL's "Dataset formats": conversational language modelling."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+class Chat(Strict):
+    messages: list[Message]
+
+
+class Turn(Strict):
+    """LLaMA-Factory's data/README.md: sharegpt format, its default tags."""
+
+    speaker: Literal["human", "gpt"] = Field(alias="from")
+    value: str
+
+
+@pytest.fixture
+def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Any]:
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    datasets = pytest.importorskip("datasets", reason="needs Hugging Face datasets")
+    datasets.disable_progress_bars()
+    return lambda *words, **named: datasets.load_dataset(
+        *words, **named, cache_dir=str(tmp_path / "cache")
+    )
+
+
+def test_hugging_face_datasets_reads_every_format(
+    call: Callable[..., int], run: Path, tmp_path: Path, load: Callable[..., Any]
+) -> None:
+    rows = rows_of(run)
+    builders = {"alpaca": "json", "messages": "json", "sharegpt": "json", "parquet": "parquet"}
+    found = {}
+    for form, builder in builders.items():
+        assert call("export", run, "--format", form, "--out", f"{form}.file") == 0
+        loaded = load(builder, data_files=str(tmp_path / f"{form}.file"))
+        found[form] = loaded["train"].to_list()
+    TypeAdapter(list[Alpaca]).validate_python(found["alpaca"])
+    assert found["alpaca"] == [
+        {part: row[part] for part in ("instruction", "input", "output")} for row in rows
+    ]
+    TypeAdapter(list[Chat]).validate_python(found["messages"])
+    assert [[turn["role"] for turn in chat["messages"]] for chat in found["messages"]] == [
+        ["user", "assistant"] for _ in rows
+    ]
+    for row in found["sharegpt"]:
+        assert [Turn.model_validate(turn).speaker for turn in row["conversations"]] == [
+            "human",
+            "gpt",
+        ]
+    assert found["parquet"] == rows
+
+
+def test_the_folder_loads_with_its_splits(
+    call: Callable[..., int], run: Path, tmp_path: Path, load: Callable[..., Any]
+) -> None:
+    words = ("export", run, "--format", "huggingface", "--out", "hub", "--split", 0.3)
+    assert call(*words, "--license", "cc-by-4.0") == 0
+    loaded = load(str(tmp_path / "hub"))
+    assert set(loaded) == {"train", "validation"}
+    both = [*loaded["train"].to_list(), *loaded["validation"].to_list()]
+    by_id = {row["id"]: row for row in both}
+    assert [by_id[row["id"]] for row in rows_of(run)] == rows_of(run)
+    assert len(both) == len(rows_of(run))
+    hub = pytest.importorskip("huggingface_hub")
+    card = hub.DatasetCard.load(str(tmp_path / "hub" / "README.md"))
+    assert card.data.license == "cc-by-4.0"
+    assert card.data.size_categories == ["n<1K"]
