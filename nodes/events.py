@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from nodes.state import Phase
 
 Task = Annotated[str, Field(description="A task's id, such as `t7`.")]
+Name = Annotated[str, Field(description="The task's name.")]
+Reason = Annotated[str, Field(description="Why people need it.")]
+Why = Annotated[str, Field(description="The same in words.")]
 Rule = Annotated[
     str, Field(description="Why: `rouge_l`, `duplicate`, `banned`, `malformed`, `length`, …")
 ]
@@ -35,16 +38,16 @@ class PhaseEvent(Event):
     """The run goes over to another phase."""
 
     type: Literal["phase"] = "phase"
-    phase: Phase
+    phase: Phase = Field(description="The phase that begins.")
 
 
 class Expanding(Event):
     """The model is asked for subtasks of a task."""
 
     type: Literal["expanding"] = "expanding"
-    operation: Literal["lookahead", "backtrack", "generate"]
+    operation: Literal["lookahead", "backtrack"] = Field(description="What is done to the task.")
     task: Task
-    name: str
+    name: Name
     path: list[str] = Field(description="The names from the root to the task itself.")
     asked: int = Field(description="How many subtasks are asked for.")
 
@@ -54,8 +57,8 @@ class TaskProposed(Event):
 
     type: Literal["task_proposed"] = "task_proposed"
     parent: Task
-    name: str
-    reason: str
+    name: Name
+    reason: Reason
 
 
 class TaskAdmitted(Event):
@@ -64,9 +67,9 @@ class TaskAdmitted(Event):
     type: Literal["task_admitted"] = "task_admitted"
     task: Task
     parent: str | None = Field(description="The id of the task above it, none for the root.")
-    name: str
-    reason: str
-    depth: int
+    name: Name
+    reason: Reason
+    depth: int = Field(description="Edges from the root to the task.")
 
 
 class TaskRejected(Event):
@@ -74,9 +77,9 @@ class TaskRejected(Event):
 
     type: Literal["task_rejected"] = "task_rejected"
     parent: Task
-    name: str
+    name: Name
     rule: Rule
-    why: str
+    why: Why
     score: Score
     nearest: Nearest
 
@@ -86,7 +89,9 @@ class TaskClosed(Event):
 
     type: Literal["task_closed"] = "task_closed"
     task: Task
-    why: Literal["depth", "complete", "saturated"]
+    why: Literal["depth", "complete", "saturated"] = Field(
+        description="It lies deepest, has its breadth, or brought nothing new any more."
+    )
 
 
 class TaskPruned(Event):
@@ -101,15 +106,15 @@ class TaskRenamed(Event):
 
     type: Literal["task_renamed"] = "task_renamed"
     task: Task
-    name: str
-    reason: str
+    name: Name
+    reason: Reason
 
 
 class NameBanned(Event):
     """A person wants a name, or one much like it, never to be proposed again."""
 
     type: Literal["name_banned"] = "name_banned"
-    name: str
+    name: Name
 
 
 class MoreWanted(Event):
@@ -117,7 +122,7 @@ class MoreWanted(Event):
 
     type: Literal["more_wanted"] = "more_wanted"
     task: Task
-    count: int
+    count: int = Field(description="How many.")
 
 
 class Generating(Event):
@@ -125,7 +130,7 @@ class Generating(Event):
 
     type: Literal["generating"] = "generating"
     task: Task
-    name: str
+    name: Name
     n: int = Field(description="The call's number among the calls for records.")
 
 
@@ -135,7 +140,7 @@ class RecordKept(Event):
     type: Literal["record_kept"] = "record_kept"
     task: Task
     id: str = Field(description="The record's id, as in dataset.jsonl.")
-    instruction: str
+    instruction: str = Field(description="The record's instruction.")
 
 
 class RecordRejected(Event):
@@ -144,9 +149,9 @@ class RecordRejected(Event):
     type: Literal["record_rejected"] = "record_rejected"
     task: Task
     rule: Rule
-    why: str
+    why: Why
     score: Score
-    text: str
+    text: str = Field(description="The instruction, or the answer that could not be read.")
     nearest: Nearest
 
 
@@ -155,10 +160,10 @@ class Budget(Event):
 
     type: Literal["budget"] = "budget"
     calls: int = Field(description="Answers counted so far.")
-    prompt_tokens: int
-    completion_tokens: int
+    prompt_tokens: int = Field(description="Tokens of the prompts so far.")
+    completion_tokens: int = Field(description="Tokens of the answers so far.")
     usd: float | None = Field(description="Dollars at list prices; none where no price is known.")
-    calls_expected: int
+    calls_expected: int = Field(description="Answers in all, as far as can be foreseen.")
     kept: int = Field(description="Records kept so far.")
     wanted: int = Field(description="Records wanted in all.")
 

@@ -12,7 +12,7 @@ from nodes.questions import reader, subtask_question
 from nodes.request import Channel
 from nodes.resources import Resources
 from nodes.settings import Settings
-from nodes.state import Proposal, State, Step
+from nodes.state import Proposal, State, TaskStep
 from nodes.telling import tell
 from nodes.trace import note
 from store.exploration import Exploration
@@ -24,7 +24,7 @@ class Expansion(TypedDict, total=False):
     settings: dict[str, Any]
     run: str
     head: str
-    step: Step
+    step: TaskStep
 
 
 async def expand(sent: Expansion, runtime: Runtime[Settings], resources: Resources) -> State:
@@ -47,12 +47,11 @@ async def expand(sent: Expansion, runtime: Runtime[Settings], resources: Resourc
     return {"proposals": [Proposal(step=step, answers=keys, subtasks=subtasks)]}
 
 
-def _expanding(exploration: Exploration, step: Step) -> Event:
-    tree = exploration.tree
+def _expanding(exploration: Exploration, step: TaskStep) -> Event:
     return Expanding(
-        operation=step["operation"],
+        operation="lookahead" if step["operation"] == "lookahead" else "backtrack",
         task=step["task"],
-        name=tree.task(step["task"]).name,
-        path=tree.path(step["task"]),
+        name=step["name"],
+        path=exploration.tree.path(step["task"]),
         asked=step["asked"],
     )

@@ -17,11 +17,11 @@ from nodes.questions import record_question, subtask_question
 from nodes.request import Question
 from nodes.resources import Resources
 from nodes.settings import TRIES, Settings
-from nodes.state import Phase, RecordStep, Spent, State, Step
+from nodes.state import Phase, RecordStep, Spent, State, Step, TaskStep
 from nodes.telling import tell, told_of
+from store import search
 from store.exploration import Exploration
 from store.schedule import Planned, next_calls
-from store.search import Search
 from store.summary import state_view
 
 EXPLORATION_SHARE = (0.1, 0.5)
@@ -121,14 +121,11 @@ def _after_exploration(state: State, settings: Settings) -> Phase:
 
 def _explore(
     exploration: Exploration, since: Spent, settings: Settings, allowance: Allowance
-) -> tuple[list[Step], str | None]:
+) -> tuple[list[TaskStep], str | None]:
     """Return the next expansions that fit the exploration's share of what was left at `since`."""
-    search = Search(exploration.tree, exploration.rounds, settings.limits)
-    wanted = search.next_steps(settings.frontier)
-    steps = [
-        Step(order=n, operation=s.operation, task=s.task, asked=s.asked, tries=TRIES)
-        for n, s in enumerate(wanted)
-    ]
+    known = search.Search(exploration.tree, exploration.rounds, settings.limits)
+    wanted = known.next_steps(settings.frontier)
+    steps = [_task_step(exploration, step, order) for order, step in enumerate(wanted)]
 
     def ask(step: Step) -> Question:
         return subtask_question(exploration, step, settings)
@@ -153,6 +150,17 @@ def _generate(
     fresh = [_record_step(exploration, call, first + n) for n, call in enumerate(calls)]
     affordable, stop = allowance.afford(fresh, ask)
     return [*planned, *affordable], stop
+
+
+def _task_step(exploration: Exploration, step: search.Step, order: int) -> TaskStep:
+    return TaskStep(
+        order=order,
+        operation=step.operation,
+        task=step.task,
+        asked=step.asked,
+        tries=TRIES,
+        name=exploration.tree.task(step.task).name,
+    )
 
 
 def _record_step(exploration: Exploration, call: Planned, order: int) -> RecordStep:

@@ -15,13 +15,19 @@ class Input(TypedDict):
 
 
 class Step(TypedDict):
-    """One task to be asked for subtasks, or one planned call for records."""
+    """What tasks to be asked for subtasks and planned calls for records have in common."""
 
     order: int
     operation: Literal["lookahead", "backtrack", "generate"]
     task: str
     asked: int
     tries: int
+
+
+class TaskStep(Step):
+    """A task to be asked for subtasks; its name is there for people."""
+
+    name: str
 
 
 class RecordStep(Step):
@@ -65,33 +71,33 @@ def collect(known: list[Proposal], new: list[Proposal] | None) -> list[Proposal]
 
 
 class State(TypedDict, total=False):
-    """The state of one exploration.
+    """The state of one exploration: first what a person looks at, then what the nodes go on from.
 
+    `judged` is what the last step proposed, and what became of it. `edits` are a person's edits of
+    the tree (see `nodes.edits`), put in by hand: the next select makes them and empties the list.
     `settings` are those that the caller of a server named, when they started the run or since.
-    `edits` are a person's edits of the tree (see `nodes.edits`), put in by hand: the next select
-    makes them and empties the list. `judged` is what the last step proposed, and what became of it.
     """
 
-    settings: dict[str, Any]
     domain: str | dict[str, Any]
+    phase: Phase
+    steps: list[TaskStep]
+    proposals: Annotated[list[Proposal], collect]
+    judged: dict[str, Any]
+    counts: dict[str, int]
+    spent: Spent
+    budget_left: dict[str, float | None]
+    exploration: dict[str, Any]
+    tree: dict[str, Any]
+    edits: list[dict[str, Any]]
+    reviewed: bool
+    stopped_by: str | None
+    planned: list[RecordStep]
+    calls_planned: int
+    settings: dict[str, Any]
     run: str
     head: str
     explored: str
     explored_from: Spent
-    phase: Phase
-    steps: list[Step]
-    planned: list[RecordStep]
-    calls_planned: int
-    proposals: Annotated[list[Proposal], collect]
-    edits: list[dict[str, Any]]
-    judged: dict[str, Any]
-    tree: dict[str, Any]
-    exploration: dict[str, Any]
-    counts: dict[str, int]
-    spent: Spent
-    budget_left: dict[str, float | None]
-    reviewed: bool
-    stopped_by: str | None
 
 
 class Output(TypedDict, total=False):

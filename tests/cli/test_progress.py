@@ -73,3 +73,16 @@ def test_time_left_follows_the_rate_of_this_sitting() -> None:
 def test_the_budget_counts_what_was_kept_before_this_sitting_too() -> None:
     progress = after(budget(1), {"type": "record_kept", "task": "r", "id": "1", "instruction": "x"})
     assert (progress.kept, progress.wanted) == (4, 40)
+
+
+def test_what_a_person_changes_is_seen() -> None:
+    events = [admitted("r", None), admitted("a", "r"), admitted("b", "a"), admitted("c", "r")]
+    closed = {"type": "task_closed", "task": "c", "why": "complete"}
+    renamed = {"type": "task_renamed", "task": "c", "name": "Better", "reason": ""}
+    progress = after(*events, closed, {"type": "task_pruned", "task": "a"}, renamed)
+    assert list(progress.branches) == ["r", "c"]
+    root = progress.branches["r"]
+    assert (root.tasks, root.open, root.children) == (2, 1, ["c"])
+    assert progress.path("c") == ("R", "Better")
+    progress.apply({"v": 1, "type": "more_wanted", "task": "c", "count": 2}, at=9)
+    assert (progress.branches["r"].open, progress.branches["c"].closed) == (2, "")

@@ -25,4 +25,8 @@ def test_every_setting_is_described_has_a_default_and_bounds() -> None:
         assert "default" in field, name
         assert any(bounds & kind.keys() or kind.get("type") == "boolean" for kind in kinds), name
     assert schema["properties"]["threshold"]["langgraph_nodes"] == ["filter"]
+    prompts = {n: f for n, f in schema["properties"].items() if f.get("langgraph_type") == "prompt"}
+    assert {n: f["langgraph_nodes"] for n, f in prompts.items()} == {
+        f"{node}_prompt": [node] for node in ("lookahead", "backtrack", "generate")
+    }
     assert "required" not in schema

@@ -174,3 +174,28 @@ def test_edits_put_into_the_state_by_hand_steer_a_finished_run(tmp_path: Path) -
 def test_edits_by_hand_that_cannot_be_made_name_the_place(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"edits\[1\]: no task 't99' in the tree"):
         asyncio.run(by_hand(tmp_path, SMALL, [{"prune": "t1"}, {"rename": "t99", "name": "x"}]))
+
+
+def test_what_a_person_adds_to_the_prompts_reaches_its_node_alone(tmp_path: Path) -> None:
+    added = {f"{node}_prompt": f"Mind the {node}." for node in ("lookahead", "backtrack")}
+    added["generate_prompt"] = "Mind the records."
+    chat = ScriptedChat()
+    run_scripted(tmp_path, SMALL.model_copy(update=added), chat)
+    asked = [text.splitlines() for text, _ in chat.calls if "could not be used" not in text]
+    for *_, request, last in asked:
+        backtrack = "backtrack" if " more subtask" in request else "lookahead"
+        node = "records" if " new record" in request else backtrack
+        assert last == f"Mind the {node}."
+
+
+def test_a_state_tells_a_person_how_it_stands(tmp_path: Path) -> None:
+    settings = SMALL.model_copy(update={"max_calls": 60, "max_minutes": 5.0})
+    result = run_scripted(tmp_path, settings)
+    assert list(result)[:4] == ["domain", "phase", "steps", "proposals"]
+    left = 60 - result["spent"]["calls"]
+    assert result["budget_left"]["calls"] == left
+    assert 4 < result["budget_left"]["minutes"] <= 5
+    assert result["budget_left"]["usd"] is None
+    judged = result["judged"]
+    assert judged["proposed"] == len(judged["admitted"]) + len(judged["rejected"]) > 0
+    assert set(judged["admitted"][0]) == {"record", "of", "instruction"}

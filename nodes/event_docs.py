@@ -1,0 +1,60 @@
+"""Writes docs/events.md and docs/events.schema.json from the events: python -m nodes.event_docs."""
+
+import json
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import TypeAdapter
+
+from nodes.events import AnyEvent, Event
+
+DOCS = Path(__file__).parent.parent / "docs"
+TEXT, SCHEMA = DOCS / "events.md", DOCS / "events.schema.json"
+
+HEAD = """# The events a run streams
+
+Written from the code by `python -m nodes.event_docs`; the tests check that it is up to date, and
+that every event of a run fits [the JSON schema](events.schema.json).
+
+With LangGraph's SDK they come under `stream_mode="custom"`; the terminal draws its live view from
+them. Each is an object with `v`, the schema's version (1), and `type`. New types and fields may
+come within a version, so pass over what you do not know; what is there keeps its meaning. A text
+has 1,000 characters at most; a longer one ends in an ellipsis. A step that is replayed after a
+crash streams its events again: what they tell is the same.
+"""
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON schema of any event."""
+    kinds: Any = AnyEvent
+    told = TypeAdapter(kinds).json_schema(mode="serialization")
+    return {"title": "An event of a run", **told}
+
+
+def text() -> str:
+    """Return the text of docs/events.md."""
+    return "\n".join([HEAD, *map(_section, get_args(AnyEvent))])
+
+
+def _section(event: type[Event]) -> str:
+    said = str(event.__doc__).strip()
+    rows = [
+        f"| `{name}` | {_kind(shape)} | {shape.get('description', '')} |"
+        for name, shape in event.model_json_schema()["properties"].items()
+        if name not in {"v", "type"}
+    ]
+    table = ["| field | kind | what |", "| --- | --- | --- |", *rows]
+    return "\n".join([f"## {event.model_fields['type'].default}", "", said, "", *table, ""])
+
+
+def _kind(shape: dict[str, Any]) -> str:
+    if "anyOf" in shape:
+        return " or ".join(map(_kind, shape["anyOf"]))
+    if "enum" in shape:
+        return ", ".join(f"`{value}`" for value in shape["enum"])
+    return "list of strings" if shape["type"] == "array" else str(shape["type"])
+
+
+if __name__ == "__main__":
+    TEXT.write_text(text(), "utf-8")
+    SCHEMA.write_text(json.dumps(schema(), indent=1) + "\n", "utf-8")

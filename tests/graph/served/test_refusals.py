@@ -1,0 +1,50 @@
+"""What cannot be used is refused in words, in the result or before the run."""
+
+from typing import Any
+
+import pytest
+from langgraph_sdk.client import LangGraphClient
+
+from tests.graph.served.driving import ALICE, DOMAIN, SMALL, Context, explore
+from tests.serving import Server
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    ("given", "context", "told"),
+    [
+        ("no-such-preset", {}, ["domain", "rewriting"]),
+        (5, {}, ["domain", "preset"]),
+        (DOMAIN | {"colour": "red"}, {}, ["domain", "colour"]),
+        (DOMAIN | {"topics": ["x" * 100] * 5_000}, {}, ["domain", "bytes", "200000"]),
+        ("rewriting", {"depth": 99}, ["depth", "8"]),
+        ("rewriting", {"depth": 3, "breadth": [3, 2]}, ["breadth", "depth"]),
+        ("rewriting", {"depth": 6, "breadth": [50] * 6}, ["depth", "breadth", "10000"]),
+        ("rewriting", {"review": "sometimes"}, ["review", "'off', 'tasks' or 'expansions'"]),
+        ("rewriting", {"generate_prompt": "x" * 1001}, ["generate_prompt", "1000 characters"]),
+        ("rewriting", {"per_task": 9_000}, ["per_task", "5000"]),
+        ("rewriting", {"model": "openai:other"}, ["model", "openai:other"]),
+        ("rewriting", {"model": "embedded:/etc/passwd"}, ["model", "not allowed"]),
+        ("rewriting", {"base_url": "http://stranger.example/v1"}, ["base_url", "not allowed"]),
+    ],
+)
+async def test_what_cannot_be_used_is_named_in_the_result(
+    alice: LangGraphClient,
+    given: Any,  # noqa: ANN401 - also what is no domain
+    context: Context,
+    told: list[str],
+) -> None:
+    _, result = await explore(alice, given, context or SMALL)
+    message = result["__error__"]["message"]
+    assert all(word in message for word in told), message
+
+
+async def test_an_unknown_setting_is_refused_before_the_run(server: Server) -> None:
+    async with server.http(ALICE) as http:
+        thread = (await http.post("/threads", json={})).json()["thread_id"]
+        body = {"assistant_id": "explore", "input": {"domain": "math"}, "context": {"dept": 2}}
+        answer = await http.post(f"/threads/{thread}/runs/wait", json=body)
+    assert answer.status_code == 422
+    assert "dept" in answer.text
+    assert "per_task" in answer.text

@@ -1,0 +1,89 @@
+"""The events are what docs/events.md and the schema say."""
+
+import json
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from pydantic import TypeAdapter
+
+from nodes.event_docs import SCHEMA, TEXT, schema, text
+from nodes.events import AnyEvent
+from tests.running import SMALL, run_scripted
+from tests.scripted import ScriptedChat, records, reply
+
+KINDS = {kind.model_fields["type"].default for kind in get_args(AnyEvent)}
+
+
+def repeating(system: str, request: str, seed: int) -> str:
+    """Answer as the scripted model does, every now and then with the same record."""
+    stock = '"records"' in system and seed % 4 == 0
+    return (
+        records(["Say this in other, plainer words for a child"])
+        if stock
+        else reply(system, request, seed)
+    )
+
+
+@pytest.fixture(scope="module")
+def events(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """Return the events of a run that a person steers, in which every type comes."""
+    asked: list[dict[str, Any]] = []
+    edits = [
+        {"prune": "t2"},
+        {"rename": "t1", "name": "Change how a text sounds"},
+        {"ban": "Turn notes into minutes"},
+        {"more": "t0", "count": 2},
+    ]
+
+    def review(question: dict[str, Any]) -> object:
+        asked.append(question)
+        return edits if len(asked) == 1 else "approve"
+
+    settings = SMALL.model_copy(update={"review": "tasks", "per_task": 20})
+    folder = tmp_path_factory.mktemp("run")
+    chat = ScriptedChat(script=repeating)
+    told: list[dict[str, Any]] = run_scripted(folder, settings, chat, review=review)["events"]
+    return told
+
+
+def test_the_docs_are_up_to_date() -> None:
+    assert TEXT.read_text("utf-8") == text(), "write them anew: python -m nodes.event_docs"
+    assert json.loads(SCHEMA.read_text("utf-8")) == schema()
+
+
+def test_every_event_of_a_whole_run_fits_the_schema(events: list[dict[str, Any]]) -> None:
+    kinds: Any = AnyEvent
+    reader = TypeAdapter(kinds)
+    for event in events:
+        assert reader.validate_python(event, strict=True).model_dump() == event
+    assert {event["type"] for event in events} == KINDS
+    assert {event["v"] for event in events} == {1}
+
+
+def test_rejections_name_what_they_repeat(events: list[dict[str, Any]]) -> None:
+    rejected = [e for e in events if e["type"] in {"task_rejected", "record_rejected"}]
+    overlapping = [e for e in rejected if e["rule"] in {"rouge_l", "duplicate"}]
+    assert overlapping
+    assert all(event["nearest"] and event["score"] >= 0.7 for event in overlapping)
+    assert all(event["why"] for event in rejected)
+
+
+def test_every_proposed_task_is_judged(events: list[dict[str, Any]]) -> None:
+    told: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for event in events:
+        if event.get("rule") != "malformed":
+            told[event["type"]][event.get("parent", ""), event.get("name", "")] += 1
+    judged = told["task_admitted"] + told["task_rejected"]
+    assert told["task_proposed"].total() > 5
+    assert told["task_proposed"] <= judged
+
+
+def test_a_text_of_any_length_fits(tmp_path: Path) -> None:
+    chat = ScriptedChat(script=lambda *_: "no " * 5_000)
+    settings = SMALL.model_copy(update={"tasks_only": True, "frontier": 1})
+    told = run_scripted(tmp_path, settings, chat)["events"]
+    texts = [event["name"] for event in told if event["type"] == "task_rejected"]
+    assert {len(text) for text in texts} == {1_000}
+    assert texts[0].endswith("…")
