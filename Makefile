@@ -7,8 +7,11 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PORT ?= 2024
 DOMAIN ?= rewriting
 MAX_CALLS ?= 60
+TRACES_PORT ?= 6006
+TRACES_GRPC_PORT ?= 4317
 
-.PHONY: bench-filter bench-orchestration bench-peers bench-scale bench-served check-demo compare crash demo serve test test-slow check lock clean
+.PHONY: bench-filter bench-orchestration bench-peers bench-scale bench-served check-demo compare \
+	crash crash-postgres demo serve traces test-traces test test-slow check lock clean
 
 demo: $(VENV)/.local  ## explore `rewriting` with the embedded model: a tree and its records
 	rm -rf runs/demo
@@ -21,6 +24,15 @@ serve: $(VENV)/.serve  ## serve the graph on 127.0.0.1:$(PORT), for Studio, the 
 		LANGSMITH_TRACING=$${LANGSMITH_TRACING:-false} \
 		$(BIN)/langgraph dev --no-browser --no-reload --port $(PORT) --n-jobs-per-worker 8
 
+traces: $(VENV)/.phoenix  ## show traces on 127.0.0.1:$(TRACES_PORT): see docs/traces.md
+	PHOENIX_WORKING_DIR=$(abspath .explore/traces) PHOENIX_HOST=127.0.0.1 \
+		PHOENIX_PORT=$(TRACES_PORT) PHOENIX_GRPC_PORT=$(TRACES_GRPC_PORT) \
+		PHOENIX_TELEMETRY_ENABLED=false PHOENIX_ALLOW_EXTERNAL_RESOURCES=false \
+		$(VENV)/phoenix/bin/python -m phoenix.server.main serve
+
+test-traces: $(VENV)/.dev $(VENV)/.phoenix  ## a run, and what Phoenix then knows of it
+	$(BIN)/python -m pytest tests/graph/test_phoenix.py
+
 test: $(VENV)/.dev  ## the tests, but for the slow ones; downloads no model
 	$(BIN)/python -m pytest -m "not slow"
 
@@ -28,7 +40,10 @@ test-slow: $(VENV)/.dev  ## the slow tests: killed runs, real servers, a real br
 	$(BIN)/python -m pytest -m slow
 
 crash: $(VENV)/.dev  ## the kill test, 200 times (some six minutes)
-	KILL_TRIALS=200 $(BIN)/python -m pytest tests/graph/test_crash.py
+	KILL_TRIALS=200 $(BIN)/python -m pytest tests/graph/test_crash.py -k "not postgresql"
+
+crash-postgres: $(VENV)/.dev  ## the kill test on PostgreSQL, 50 times
+	KILL_TRIALS=50 $(BIN)/python -m pytest tests/graph/test_crash.py -k postgresql
 
 PEERS := curator data_designer distilabel
 
@@ -73,6 +88,12 @@ $(BIN)/python:
 build/peers/%/.ready: benchmarks/peers/%.txt
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+$(VENV)/.phoenix: locks/phoenix.txt | $(BIN)/python
+	$(PYTHON) -m venv $(VENV)/phoenix
+	$(VENV)/phoenix/bin/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes -r $<
 	touch $@
 
 $(VENV)/.%: locks/%.txt pyproject.toml | $(BIN)/python

@@ -20,6 +20,7 @@ from cli.signals import Signals
 from cli.trees import several
 from cli.view import open_view
 from errors import DamagedError, InputError, RunError, RunInterruptedError
+from graph.database import Place, new_thread
 from graph.local import LocalRun, open_run
 from graph.planting import original_domain, original_entries
 from graph.traces import traced
@@ -31,7 +32,6 @@ from nodes.settings import Settings
 from prompts.domain import Domain, load_domain, parse_domain
 from store.folder import (
     CONFIG,
-    DATABASE,
     DATASET,
     REJECTED,
     create,
@@ -82,9 +82,11 @@ def start(request: Request) -> None:
         return
     asyncio.run(_probe(settings))
     folder = request.out or _default_folder(domain)
-    create(folder, _config(domain, settings))
+    thread = new_thread(os.environ)
+    place = Place.of(folder, thread, os.environ)
+    create(folder, _config(domain, settings, thread))
     planted = source.entries if source else None
-    values = asyncio.run(_begin(folder, domain, settings, planted))
+    values = asyncio.run(_begin(folder, place, domain, settings, planted))
     _tell(folder, settings, values, as_json=request.as_json)
 
 
@@ -98,26 +100,35 @@ def go_on(folder: Path, options: Mapping[str, Any], *, as_json: bool) -> None:
             f"{folder} holds an imported tree, no run: explore-instruct run --from {folder}"
         )
     check_price(settings)
+    place = Place.of(folder, config.get("thread"), os.environ)
+    asked = _config(domain, settings, config.get("thread")) if options else None
     try:
-        values = asyncio.run(_go_on(folder, domain, settings, changed=bool(options)))
+        values = asyncio.run(_go_on(folder, place, domain, settings, asked))
     except DamagedError as error:
+        if place != Place.in_folder(folder):
+            raise
         raise RunError(f"{error}; {write_salvaged(folder)}") from error
     _tell(folder, settings, values, as_json=as_json)
 
 
 async def _go_on(
-    folder: Path, domain: Domain, settings: Settings, *, changed: bool
+    folder: Path,
+    place: Place,
+    domain: Domain,
+    settings: Settings,
+    config: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
-    async with open_run(folder, settings) as run:
+    """Go on; `config` is what config.yaml is to say from now on, None for no change."""
+    async with open_run(folder, settings, place=place) as run:
         if not (await run.values()).get("head") and (folder / DATASET).exists():
             raise InputError(
-                f"{folder} holds data, but its {DATABASE} holds no run: put the right {DATABASE} "
+                f"{folder} holds data, but its {place.name} holds no run: put the right one "
                 "back, or start anew with another --out"
             )
-        if changed:
-            update_config(folder, _config(domain, settings))
+        if config is not None:
+            update_config(folder, config)
         finished = await run.is_finished()
-        if finished and changed:
+        if finished and config is not None:
             await run.reopen()
         elif finished:
             _say(Console(stderr=True), f"{folder} is finished already.{await _further(run)}")
@@ -139,10 +150,12 @@ def import_original(tree_folder: Path, out: Path, prune_threshold: float | None)
     domain = original_domain(tree, tree_folder.name)
     depth = max(1, *(task.depth for task in tree.tasks))
     settings = Settings(depth=min(depth + 1, 8))
-    create(out, _config(domain, settings))
+    thread = new_thread(os.environ)
+    place = Place.of(out, thread, os.environ)
+    create(out, _config(domain, settings, thread))
 
     async def plant() -> int:
-        async with open_run(out, settings) as run:
+        async with open_run(out, settings, place=place) as run:
             await run.plant(domain, original_entries(tree, settings.standards.threshold, pruned))
             await run.export()
             return int((await run.values())["counts"]["records"])
@@ -159,9 +172,11 @@ def import_original(tree_folder: Path, out: Path, prune_threshold: float | None)
 async def _source(folder: Path) -> Source:
     config = read_config(folder)
     domain = parse_domain(config["domain"], f"{folder}/config.yaml, domain")
-    if not (folder / DATABASE).is_file():
-        raise InputError(f"{folder} cannot be gone on from: its {DATABASE} is missing")
-    async with open_run(folder, _settings(config["settings"]), to_read=True) as run:
+    place = Place.of(folder, config.get("thread"), os.environ)
+    if place.database.file and not place.database.file.is_file():
+        raise InputError(f"{folder} cannot be gone on from: its {place.name} is missing")
+    settings = _settings(config["settings"])
+    async with open_run(folder, settings, place=place, to_read=True) as run:
         if not (await run.values()).get("head"):
             raise InputError(f"{folder} cannot be gone on from: nothing was explored there yet")
         return Source(domain, config["settings"], await run.entries())
@@ -225,9 +240,13 @@ async def _probe(settings: Settings) -> None:
 
 
 async def _begin(
-    folder: Path, domain: Domain, settings: Settings, planted: Iterable[Entry] | None
+    folder: Path,
+    place: Place,
+    domain: Domain,
+    settings: Settings,
+    planted: Iterable[Entry] | None,
 ) -> dict[str, Any]:
-    async with open_run(folder, settings) as run:
+    async with open_run(folder, settings, place=place) as run:
         if planted is not None:
             await run.plant(domain, planted)
         return await _run(run, folder, domain)
@@ -309,10 +328,11 @@ def _estimate_text(settings: Settings, *, as_json: bool) -> str:
     )
 
 
-def _config(domain: Domain, settings: Settings) -> dict[str, Any]:
-    """Return what config.yaml says."""
+def _config(domain: Domain, settings: Settings, thread: str | None) -> dict[str, Any]:
+    """Return what config.yaml says; `thread` is the run's, where its database is not its own."""
     plain = settings.model_dump(mode="json", exclude_none=True)
-    return {"domain": domain.model_dump(mode="json"), "settings": plain}
+    kept = {"thread": thread} if thread else {}
+    return {"domain": domain.model_dump(mode="json"), "settings": plain, **kept}
 
 
 def _default_folder(domain: Domain) -> Path:

@@ -17,10 +17,14 @@ auth = Auth()
 
 
 @auth.authenticate
-async def authenticate(headers: dict[bytes, bytes]) -> Auth.types.MinimalUserDict:
-    """Return the caller whose key is in the headers; refuse all others with 401."""
-    key = headers.get(b"x-api-key", b"").decode("latin-1")
-    caller = caller_of(key, keys_of(os.environ))
+async def authenticate(headers: dict[Any, Any]) -> Auth.types.MinimalUserDict:
+    """Return the caller whose key is in the headers; refuse all others with 401.
+
+    LangGraph's server gives headers as bytes, Aegra as text.
+    """
+    key = headers.get(b"x-api-key") or headers.get("x-api-key") or ""
+    text = key.decode("latin-1") if isinstance(key, bytes) else key
+    caller = caller_of(text, keys_of(os.environ))
     if caller is None:
         raise Auth.exceptions.HTTPException(status_code=401, detail=MISSING)
     return {"identity": caller}
@@ -31,7 +35,9 @@ async def own(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> dict[str, A
     """Mark what is made as the caller's; show and change nothing but the caller's own."""
     owner = {"owner": ctx.user.identity}
     if ctx.action in {"create", "update", "create_run"}:
-        value.setdefault("metadata", {}).update(owner)  # in place: the server keeps this very dict
+        # In place: the server keeps this very dict; Aegra's may say None.
+        value["metadata"] = value.get("metadata") or {}
+        value["metadata"].update(owner)
     return owner
 
 

@@ -1,25 +1,28 @@
-"""The server's database: journal and checkpoints side by side, in SQLite or PostgreSQL."""
+"""Where runs are kept: journal and checkpoints side by side, in SQLite or PostgreSQL."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
+from uuid import uuid4
 
 import aiosqlite
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from errors import InputError
+from store.folder import DATABASE
 from store.sql import sqlite_url
 
+VARIABLE = "EXPLORE_DATABASE_URL"
 DEFAULT = Path(".explore") / "explore.db"
 POSTGRES = ("postgresql://", "postgres://", "postgresql+psycopg://")
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """Where the server keeps all it knows: a file of SQLite, or a PostgreSQL URL."""
+    """A file of SQLite, or a PostgreSQL URL."""
 
     file: Path | None
     postgres: str = ""
@@ -31,7 +34,7 @@ class Database:
         Raises InputError for any other kind of database; the URL is not shown, as it may hold a
         password.
         """
-        url = environ.get("EXPLORE_DATABASE_URL", "").strip()
+        url = environ.get(VARIABLE, "").strip()
         if not url:
             return cls(DEFAULT)
         if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
@@ -39,9 +42,7 @@ class Database:
         for scheme in POSTGRES:
             if url.startswith(scheme):
                 return cls(None, url.removeprefix(scheme))
-        raise InputError(
-            "EXPLORE_DATABASE_URL: give sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
-        )
+        raise InputError(f"{VARIABLE}: give sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
 
     @property
     def journal_url(self) -> str:
@@ -72,7 +73,7 @@ class Database:
             from psycopg_pool import AsyncConnectionPool  # noqa: PLC0415
         except ImportError as error:
             raise InputError(
-                "EXPLORE_DATABASE_URL names PostgreSQL: pip install 'explore-instruct[postgres]'"
+                f"{VARIABLE} names PostgreSQL: pip install 'explore-instruct[postgres]'"
             ) from error
         settings = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
         url = f"postgresql://{self.postgres}"
@@ -80,3 +81,41 @@ class Database:
             saver = AsyncPostgresSaver(cast("Any", pool))  # its rows are dicts, by the settings
             await saver.setup()
             yield saver
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one run is kept: a database, and the thread of its checkpoints that is the run's."""
+
+    database: Database
+    thread: str
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> "Place":
+        """Return the place of a run that has a database of its own, in its folder."""
+        return cls(Database(folder / DATABASE), "run")
+
+    @classmethod
+    def of(cls, folder: Path, thread: object, environ: Mapping[str, str]) -> "Place":
+        """Return the place of the run in a folder whose config.yaml names this thread, or none.
+
+        Raises InputError where EXPLORE_DATABASE_URL, which a thread belongs to, is not set.
+        """
+        if thread is None:
+            return cls.in_folder(folder)
+        if not environ.get(VARIABLE, "").strip():
+            raise InputError(
+                f"{folder} is a run that is kept in the database of {VARIABLE}: set it again"
+            )
+        return cls(Database.of(environ), str(thread))
+
+    @property
+    def name(self) -> str:
+        """What a person calls the database."""
+        own = self.database.file and self.database.file.name == DATABASE
+        return DATABASE if own else f"database, {VARIABLE},"
+
+
+def new_thread(environ: Mapping[str, str]) -> str | None:
+    """Return the name of a new run's thread; None where the run gets a database of its own."""
+    return str(uuid4()) if environ.get(VARIABLE, "").strip() else None

@@ -1,7 +1,7 @@
-"""A run in a folder: the graph with its journal and its checkpoints in one SQLite file.
+"""A run in a folder: the graph, with its journal and its checkpoints in one database.
 
-Start, resume and import all end in the same place: a state in the folder's database, from which
-the files of the run are written.
+Start, resume and import all end in the same place: a state in the run's database, from which the
+files of the run are written. The database is the folder's own, unless the operator named another.
 """
 
 import asyncio
@@ -10,14 +10,14 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-import aiosqlite
 from filelock import FileLock, Timeout
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.types import Command
 
 from errors import InputError, RunInterruptedError
 from graph.build import build
+from graph.database import Place
 from graph.exported import statistics_of
 from models.chat import Endpoint
 from models.embeddings import embeddings
@@ -27,12 +27,9 @@ from nodes.resources import Resources
 from nodes.settings import Settings
 from nodes.telling import closings, told_of
 from prompts.domain import Domain
-from store.folder import DATABASE, LOCK, write_outputs
+from store.folder import LOCK, write_outputs
 from store.journal import GENESIS, Entry, Journal
-from store.sql import sqlite_url
 from store.summary import whole_tree
-
-THREAD = "run"
 
 Review = Callable[[dict[str, Any]], object]
 OnEvent = Callable[[dict[str, Any]], None]
@@ -43,14 +40,20 @@ class LocalRun:
     """One run, opened. Use `open_run`."""
 
     def __init__(
-        self, folder: Path, settings: Settings, resources: Resources, saver: AsyncSqliteSaver
+        self,
+        folder: Path,
+        thread: str,
+        settings: Settings,
+        resources: Resources,
+        saver: BaseCheckpointSaver[str],
     ) -> None:
         self._folder = folder
+        self._thread = thread
         self._settings = settings
         self._resources = resources
         self._graph = build(resources).compile(checkpointer=saver, name="explore")
         self._config: RunnableConfig = {
-            "configurable": {"thread_id": THREAD},
+            "configurable": {"thread_id": thread},
             "recursion_limit": settings.most_supersteps,
         }
 
@@ -97,7 +100,7 @@ class LocalRun:
 
     async def plant(self, domain: Domain, entries: Iterable[Entry]) -> None:
         """Begin on a tree that exists: the entries that describe it, without the first one."""
-        planted = [begin(domain, THREAD), *entries]
+        planted = [begin(domain, self._thread), *entries]
         head = self._resources.journal.commit(GENESIS, planted)
         exploration = self._resources.view(head, self._settings)
         state = first_state(domain, head, exploration, self._settings)
@@ -156,15 +159,18 @@ async def open_run(
     settings: Settings,
     open_endpoint: Callable[[str | None, str | None], Endpoint] = _open_endpoint,
     *,
+    place: Place | None = None,
     to_read: bool = False,
 ) -> AsyncIterator[LocalRun]:
     """Open the run of a folder whose config.yaml says these settings.
 
-    `open_endpoint` makes the endpoint from the settings' model and base URL. Raises InputError
-    while another process has the run open, unless it is opened `to_read` alone.
+    `open_endpoint` makes the endpoint from the settings' model and base URL; `place` is where the
+    run is kept, if not in the folder. Raises InputError while another process has the run open,
+    unless it is opened `to_read` alone.
     """
     with nullcontext() if to_read else _held(folder):
-        async with _opened(folder, settings, open_endpoint) as run:
+        kept = place or Place.in_folder(folder)
+        async with _opened(folder, kept, settings, open_endpoint) as run:
             yield run
 
 
@@ -181,13 +187,15 @@ def _held(folder: Path) -> Iterator[None]:
 @asynccontextmanager
 async def _opened(
     folder: Path,
+    place: Place,
     settings: Settings,
     open_endpoint: Callable[[str | None, str | None], Endpoint],
 ) -> AsyncIterator[LocalRun]:
-    journal = Journal(sqlite_url(folder / DATABASE))
+    place.database.make_folder()
+    journal = Journal(place.database.journal_url)
     resources = Resources(journal, open_endpoint, embeddings())
     try:
-        async with aiosqlite.connect(folder / DATABASE, timeout=60) as connection:
-            yield LocalRun(folder, settings, resources, AsyncSqliteSaver(connection))
+        async with place.database.saver() as saver:
+            yield LocalRun(folder, place.thread, settings, resources, saver)
     finally:
         await resources.aclose()

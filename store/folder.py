@@ -11,7 +11,7 @@
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +81,7 @@ _REJECTION = ("kind", "rule", "score", "nearest_id", "nearest_text", "text", "ta
 """Fields of a rejection, beside its `call`."""
 
 
-def create(folder: Path, config: dict[str, Any]) -> None:
+def create(folder: Path, config: Mapping[str, Any]) -> None:
     """Make the folder with its config.yaml. Raises InputError when it holds something already."""
     try:
         _check_unused(folder)
@@ -91,9 +91,9 @@ def create(folder: Path, config: dict[str, Any]) -> None:
         raise InputError(f"{folder} cannot be made: {error.strerror}") from error
 
 
-def update_config(folder: Path, config: dict[str, Any]) -> None:
+def update_config(folder: Path, config: Mapping[str, Any]) -> None:
     """Write another config.yaml."""
-    write_text(folder / CONFIG, yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
+    write_text(folder / CONFIG, yaml.safe_dump(dict(config), allow_unicode=True, sort_keys=False))
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -225,7 +225,8 @@ def _check_unused(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file: name another folder with --out")
     if folder.exists() and any(folder.iterdir()):
-        holds = "another run" if (folder / DATABASE).exists() else "files already"
+        is_run = any((folder / name).exists() for name in (DATABASE, CONFIG))
+        holds = "another run" if is_run else "files already"
         raise InputError(
             f"{folder} holds {holds}: name another folder with --out"
             + (f", or go on with: explore-instruct resume {folder}" if "run" in holds else "")

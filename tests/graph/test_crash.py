@@ -9,23 +9,29 @@ import json
 import multiprocessing
 import os
 import signal
-import sqlite3
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from cli.main import main
+from graph.database import Database, Place
 from graph.local import open_run
 from nodes.settings import Settings
 from prompts.domain import load_preset
 from store.folder import read_config
 from tests.fake_openai import FakeOpenAI, FakeReply
+from tests.postgres import Postgres
 from tests.scripted import serve
 
-TRIALS = int(os.environ.get("KILL_TRIALS", "20"))
+TRIALS = {
+    kind: int(os.environ.get("KILL_TRIALS", usual))
+    for kind, usual in (("sqlite", "20"), ("postgresql", "5"))
+}
 FILES = ("dataset.jsonl", "rejected.jsonl", "calls.jsonl", "tree.json")
 
 # Children start from a process that has imported everything, so that each takes no time to begin.
@@ -33,13 +39,13 @@ _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.graph.test_crash", "tests.graph.warm"])
 
 
-def run_to_the_end(folder: Path, url: str) -> None:
+def run_to_the_end(folder: Path, place: Place, url: str) -> None:
     settings = Settings(
         model="openai:fake", base_url=url, depth=1, breadth=(4,), per_task=3, per_call=1, window=8
     )
 
     async def go() -> None:
-        async with open_run(folder, settings) as run:
+        async with open_run(folder, settings, place=place) as run:
             await run.go(load_preset("rewriting"), lambda _: None, lambda _: None)
 
     asyncio.run(go())
@@ -69,36 +75,58 @@ def identity(messages: list[Any], seed: int) -> str:
     return json.dumps([texts, seed])
 
 
-def stored_answers(folder: Path) -> set[str]:
-    database = sqlite3.connect(folder / "run.db")
+def stored_answers(place: Place) -> set[str]:
+    engine = sa.create_engine(place.database.journal_url)
     try:
-        rows = database.execute("SELECT request FROM answers").fetchall()
-    except sqlite3.OperationalError:  # killed before the tables were made
+        with engine.connect() as connection:
+            rows = connection.execute(sa.text("SELECT request FROM answers")).all()
+    except sa.exc.DBAPIError:  # killed before the tables were made
         rows = []
     finally:
-        database.close()
+        engine.dispose()
     requests = [json.loads(row) for (row,) in rows]
     return {identity(request["messages"], request["seed"]) for request in requests}
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def new_place(kind: str, request: pytest.FixtureRequest) -> Callable[[Path], Place]:
+    """Return what gives the run of a folder a database that holds nothing yet."""
+    if kind == "sqlite":
+        return Place.in_folder
+    server: Postgres = request.getfixturevalue("postgres")
+    return lambda folder: Place(
+        Database.of({"EXPLORE_DATABASE_URL": server.database()}), folder.name
+    )
+
+
 @pytest.mark.slow
-def test_killed_at_any_moment_it_resumes_to_the_same_bytes(tmp_path: Path) -> None:
+def test_killed_at_any_moment_it_resumes_to_the_same_bytes(
+    tmp_path: Path, kind: str, new_place: Callable[[Path], Place]
+) -> None:
     server = Executioner()
     with FakeOpenAI(server) as endpoint:
         whole = tmp_path / "whole"
         whole.mkdir()
-        run_to_the_end(whole, endpoint.url)
+        run_to_the_end(whole, new_place(whole), endpoint.url)
         expected = [(whole / name).read_bytes() for name in FILES]
         calls = server.seen
         draw = Random(1)
-        for trial in range(TRIALS):
+        for trial in range(TRIALS[kind]):
             folder = tmp_path / str(trial)
             folder.mkdir()
+            place = new_place(folder)
             server.at = draw.randint(1, calls)
             while True:
-                answered = stored_answers(folder) if (folder / "run.db").exists() else set()
+                answered = stored_answers(place)
                 server.seen, server.asked = 0, []
-                process = _context.Process(target=run_to_the_end, args=(folder, endpoint.url))
+                process = _context.Process(
+                    target=run_to_the_end, args=(folder, place, endpoint.url)
+                )
                 process.start()
                 server.victim = process
                 process.join()
@@ -153,7 +181,7 @@ def test_stopped_it_ends_with_130_and_resumes(
         server.victim = process
         process.join()
         assert process.exitcode == 130
-        answered = stored_answers(tmp_path / "out")
+        answered = stored_answers(Place.in_folder(tmp_path / "out"))
         if times == 1:
             assert set(server.asked) <= answered
         server.asked, server.victim = [], None
