@@ -21,7 +21,8 @@ from typing import Any
 
 import httpx
 
-from benchmarks.orchestration import RESULTS, machine
+from benchmarks.machine import machine
+from benchmarks.orchestration import RESULTS
 from tests.fake_openai import FakeOpenAI
 from tests.scripted import serve
 from tests.serving import Server
