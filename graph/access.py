@@ -35,9 +35,9 @@ async def own(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> dict[str, A
     """Mark what is made as the caller's; show and change nothing but the caller's own."""
     owner = {"owner": ctx.user.identity}
     if ctx.action in {"create", "update", "create_run"}:
-        # In place: the server keeps this very dict; Aegra's may say None.
-        value["metadata"] = value.get("metadata") or {}
-        value["metadata"].update(owner)
+        if value.get("metadata") is None:  # as Aegra may say
+            value["metadata"] = {}
+        value["metadata"].update(owner)  # in place: the server keeps this very dict, empty or not
     return owner
 
 
