@@ -18,11 +18,11 @@ PATIENCE_S = 30.0
 NOT_INHERITED = ("EXPLORE_", "OPENAI_", "LANGSMITH_", "LANGCHAIN_", "LANGGRAPH_")
 
 
-def until(condition: Callable[[], bool], told: str) -> None:
-    """Look again and again until the condition holds; fail after PATIENCE_S."""
-    deadline = time.monotonic() + PATIENCE_S
+def until(condition: Callable[[], bool], told: str, patience_s: float = PATIENCE_S) -> None:
+    """Look again and again until the condition holds; fail after so many seconds."""
+    deadline = time.monotonic() + patience_s
     while not condition():
-        assert time.monotonic() < deadline, f"waited {PATIENCE_S} s: {told}"
+        assert time.monotonic() < deadline, f"waited {patience_s} s: {told}"
         time.sleep(0.02)
 
 

@@ -14,6 +14,9 @@ from graph.traces import PROJECT, traced
 from tests.running import SMALL, run_scripted
 from tests.serving import ROOT, until
 
+START_S = 120.0
+"""It makes its tables first: some 20 s on two busy cores."""
+
 PHOENIX = ROOT / ".venv" / "phoenix" / "bin" / "python"
 
 pytestmark = [
@@ -41,7 +44,7 @@ def phoenix(tmp_path: Path) -> Iterator[str]:
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(command, env={**os.environ, **own}, stdout=log, stderr=log)
         try:
-            until(lambda: _is_up(url), f"Phoenix did not answer, see {log.name}")
+            until(lambda: _is_up(url), f"no answer, see {log.name}", START_S)
             yield url
         finally:
             process.terminate()
