@@ -10,8 +10,8 @@ MAX_CALLS ?= 60
 TRACES_PORT ?= 6006
 TRACES_GRPC_PORT ?= 4317
 
-.PHONY: bench-filter bench-orchestration bench-peers bench-scale bench-served check-demo compare \
-	crash crash-postgres demo serve traces test-traces test test-slow check lock clean
+.PHONY: bench-filter bench-orchestration bench-peers bench-scale bench-served caps check-demo \
+	compare crash crash-postgres demo serve traces test-traces test test-slow check lock clean
 
 demo: $(VENV)/.local  ## explore `rewriting` with the embedded model: a tree and its records
 	rm -rf runs/demo
@@ -52,6 +52,9 @@ bench-peers: $(VENV)/.dev $(PEERS:%=build/peers/%/.ready)  ## other frameworks o
 
 bench-scale: $(VENV)/.dev  ## 50,000 records: memory, and CPU time along the run
 	$(BIN)/python -m benchmarks.scale
+
+caps: $(VENV)/.dev  ## the budget test, over 100 random caps and faults (some two minutes)
+	CAPS_TRIALS=100 $(BIN)/python -m pytest tests/graph/test_caps.py
 
 check-demo: $(VENV)/.dev  ## what must hold of the demo's tree, records and rejections
 	$(BIN)/python -m tests.demo runs/demo

@@ -1,7 +1,9 @@
 """Where runs are kept: journal and checkpoints side by side, in SQLite or PostgreSQL."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -13,7 +15,7 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from errors import InputError
 from store.folder import DATABASE
-from store.sql import sqlite_url
+from store.sql import refusal, sqlite_url
 
 VARIABLE = "EXPLORE_DATABASE_URL"
 DEFAULT = Path(".explore") / "explore.db"
@@ -81,6 +83,17 @@ class Database:
             saver = AsyncPostgresSaver(cast("Any", pool))  # its rows are dicts, by the settings
             await saver.setup()
             yield saver
+
+
+@contextmanager
+def checkpoints_told() -> Iterator[None]:
+    """Raise RunError where the database refuses a checkpoint (disk full, read-only, damaged)."""
+    psycopg = sys.modules.get("psycopg")
+    errors = (sqlite3.Error, psycopg.Error) if psycopg else (sqlite3.Error,)
+    try:
+        yield
+    except errors as error:
+        raise refusal("the database of the checkpoints", error) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from typing import Any
 from filelock import FileLock, Timeout
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
-from langgraph.types import Command
+from langgraph.types import Command, StateSnapshot
 
 from errors import InputError, RunInterruptedError
 from graph.build import build
-from graph.database import Place
+from graph.database import Place, checkpoints_told
 from graph.exported import statistics_of
 from models.chat import Endpoint
 from models.embeddings import embeddings
@@ -59,12 +59,16 @@ class LocalRun:
 
     async def values(self) -> Values:
         """Return the state as it was last stored; empty before the first step."""
-        return dict((await self._graph.aget_state(self._config)).values)
+        return dict((await self._snapshot()).values)
 
     async def is_finished(self) -> bool:
-        """Return whether the run has come to its end."""
-        snapshot = await self._graph.aget_state(self._config)
-        return bool(snapshot.values.get("head")) and not snapshot.next
+        """Return whether the run has come to its end, its last step stored."""
+        snapshot = await self._snapshot()
+        return bool(snapshot.values.get("head")) and not snapshot.tasks
+
+    async def _snapshot(self) -> StateSnapshot:
+        with checkpoints_told():
+            return await self._graph.aget_state(self._config)
 
     async def go(self, domain: Domain, on_event: OnEvent, review: Review) -> Values:
         """Start, or go on from where the run stands, to its end; return the last state.
@@ -141,11 +145,12 @@ class LocalRun:
             given, self._config, context=self._settings, stream_mode=["custom", "updates"]
         )
         asked = None
-        async for mode, chunk in stream:
-            if mode == "custom":
-                on_event(chunk)
-            elif "__interrupt__" in chunk:
-                asked = chunk["__interrupt__"][0].value
+        with checkpoints_told():
+            async for mode, chunk in stream:
+                if mode == "custom":
+                    on_event(chunk)
+                elif "__interrupt__" in chunk:
+                    asked = chunk["__interrupt__"][0].value
         return asked
 
 
@@ -177,11 +182,19 @@ async def open_run(
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
     """Keep other processes out; the system lets go when this one ends, however it does."""
+    lock = FileLock(folder / LOCK, timeout=0)
     try:
-        with FileLock(folder / LOCK, timeout=0):
-            yield
+        lock.acquire()
     except Timeout as error:
         raise InputError(f"{folder} is in use by another process: wait until it ends") from error
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be written ({error.strerror}): make it writable, or copy it"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @asynccontextmanager

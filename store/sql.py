@@ -52,8 +52,7 @@ class Database:
                 yield connection
         except sa.exc.DBAPIError as error:
             where = self._engine.url.render_as_string(hide_password=True)
-            told = f"the journal {where} cannot be used: {' '.join(str(error.orig).split())[:200]}"
-            raise (DamagedError if _is_damaged(error) else RunError)(told) from error
+            raise refusal(f"the journal {where}", error.orig) from error
 
     def insert_new(self, table: sa.Table) -> sa.Insert:
         """Return the insertion that leaves out rows whose key is there already."""
@@ -103,9 +102,12 @@ def _engine(url: str) -> sa.Engine:
         ) from error
 
 
-def _is_damaged(error: sa.exc.DBAPIError) -> bool:
-    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or "UTF-8" in str(error.orig)
+def refusal(what: str, error: BaseException | None) -> RunError:
+    """Return the error to raise where a driver raised this one: DamagedError for a broken file."""
+    told = f"{what} cannot be used: {' '.join(str(error).split())[:200]}"
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    broken = code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or "UTF-8" in str(error)
+    return (DamagedError if broken else RunError)(told)
 
 
 def _write_ahead(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own types

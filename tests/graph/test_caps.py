@@ -1,0 +1,100 @@
+"""No cap is ever passed: what the provider billed, as the simulator counted it, stays below.
+
+Billed is every answer that was made: those that came whole, however spoilt, and those that were
+lost on their way. Faults are any but `huge`, an answer longer than the `max_tokens` asked for,
+which no client can foresee.
+"""
+
+import asyncio
+import os
+from pathlib import Path
+from random import Random
+from typing import Any, get_args
+
+import pytest
+
+from benchmarks.simulator import Options
+from benchmarks.simulator.faults import Fault
+from errors import RunError
+from graph.local import open_run
+from models.prices import cost_usd
+from nodes.settings import Settings
+from prompts.domain import load_preset
+from store.budget import Cost
+from tests.simulated import served
+
+TRIALS = int(os.environ.get("CAPS_TRIALS", "8"))
+MODEL = "openai:gpt-4o-mini"
+"""Named for its price: dollars are capped at list prices."""
+FAULTS = [fault for fault in get_args(Fault) if fault != "huge"]
+LOST = {"cut": 0.25, "timeout": 0.25}
+"""Faults that lose an answer which is billed strike more often than the others."""
+RESUMED = 3
+"""How often a run that the endpoint refused is gone on with."""
+
+
+def drawn_options(draw: Random) -> Options:
+    struck = draw.sample(FAULTS, draw.randint(0, 5))
+    return Options(
+        seed=draw.randrange(1000),
+        retry_after_s=0.001,
+        hang_s=0.001,
+        repetition=draw.choice([0, 0.1, 0.5]),
+        faults={fault: draw.uniform(0, LOST.get(fault, 0.15)) for fault in struck},
+    )
+
+
+def drawn_settings(draw: Random) -> Settings:
+    caps: dict[str, Any] = {
+        "max_calls": draw.randint(1, 40),
+        "max_tokens": int(10 ** draw.uniform(3, 5)),
+        "max_usd": 10 ** draw.uniform(-3.7, -2),
+    }
+    named = draw.sample(sorted(caps), draw.randint(1, 3))
+    return Settings(
+        model=MODEL,
+        depth=2,
+        breadth=(draw.randint(2, 5), draw.randint(1, 3)),
+        per_task=draw.randint(1, 6),
+        per_call=draw.randint(1, 5),
+        parallel=draw.choice([1, 4, 16]),
+        frontier=draw.randint(1, 6),
+        strategy=draw.choice(["explore", "explore", "self-instruct"]),
+        seed=draw.randrange(1000),
+        **{name: caps[name] for name in named},
+    )
+
+
+def billed(counts: dict[str, Any]) -> Cost:
+    prompt = counts["prompt_tokens"] + counts["lost_prompt_tokens"]
+    completion = counts["completion_tokens"] + counts["lost_completion_tokens"]
+    usd = cost_usd(MODEL, prompt, completion)
+    assert usd is not None
+    return Cost(counts["answered"] + counts["lost"], prompt, completion, usd)
+
+
+async def spend(
+    folder: Path, settings: Settings, options: Options, patch: pytest.MonkeyPatch
+) -> Cost:
+    """Run until its end, gone on with where it was refused; return what the provider billed."""
+    async with served(options) as server:
+        patch.setenv("OPENAI_BASE_URL", server.url)
+        for _ in range(RESUMED):
+            try:
+                async with open_run(folder, settings) as run:
+                    await run.go(load_preset("rewriting"), lambda _: None, lambda _: None)
+                break
+            except RunError:
+                continue
+        return billed(await server.counts())
+
+
+@pytest.mark.parametrize("trial", range(TRIALS))
+def test_what_was_billed_is_below_every_cap(
+    trial: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    draw = Random(trial)
+    settings, options = drawn_settings(draw), drawn_options(draw)
+    cost = asyncio.run(spend(tmp_path, settings, options, monkeypatch))
+    assert settings.caps.passed_by(cost) is None, (settings.caps, cost, options.faults)
