@@ -54,6 +54,7 @@ def connect_openai(
         http_async_client=DefaultAioHttpClient(
             auth=login, event_hooks={"response": [note]}, verify=_certificates()
         ),
+        use_responses_api=False,
         disable_streaming=True,  # many endpoints count no tokens in a stream
     )
 

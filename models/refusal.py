@@ -1,8 +1,8 @@
 """What a provider's error means: a setting it does not take, one bad prompt, or the end of a run.
 
-Providers raise different classes, but nearly all carry the HTTP status as `status_code`, and
-langchain-core names the rest (`ModelConnectionError`, `ModelTimeoutError`, ...). Only here are
-these read. Nothing that leaves this module contains a key.
+Providers raise different classes, but nearly all carry the HTTP status as `status_code`, and the
+rest is told by its name, or by that of what it came from. Only here are these read. Nothing that
+leaves this module contains a key.
 """
 
 import os
@@ -53,6 +53,8 @@ _LOST = {408, 504, 524}
 _PASSING = {408, 409, 425, 429}
 _NEVER_SENT = {"ConnectError", "PoolTimeout", "ClientConnectorError"}
 """What HTTP clients call their failures where no request was sent."""
+_TOO_LATE = {"APITimeoutError", "ModelTimeoutError"}
+"""What providers' clients and langchain-core call an answer that took too long."""
 
 _NO_KEY = "the key is refused: check the provider's key in the environment"
 _NO_MODEL = "check the model's name and the base URL"
@@ -182,15 +184,10 @@ def _all_said(error: Exception) -> str:
 
 
 def _fix(error: Exception) -> str:
-    from langchain_core.exceptions import (  # noqa: PLC0415 - costs a second, and only errors need it
-        ModelConnectionError,
-        ModelTimeoutError,
-    )
-
     status = status_of(error)
-    if isinstance(error, ModelTimeoutError) and not _broken(error):
+    if _origin(error, _TOO_LATE) and not _broken(error):
         return "no answer in time: resume when the endpoint is less busy"
-    if status is None or isinstance(error, ModelConnectionError):
+    if status is None:
         return "the endpoint cannot be reached: see that it runs and check the base URL"
     if _no_credit(error):
         status = 402

@@ -71,9 +71,10 @@ def lost_costs(
     question: Question, messages: Sequence[BaseMessage], lost: int, headroom: int
 ) -> dict[str, int]:
     """Return what lost answers cost at most: how many, and the tokens of all of them."""
+    longest = longest_prompt(question, messages) if lost else 0
     return {
         "lost": lost,
-        "lost_prompt_tokens": lost * longest_prompt(question, messages),
+        "lost_prompt_tokens": lost * longest,
         "lost_completion_tokens": lost * (question.max_tokens + headroom),
     }
 

@@ -6,6 +6,7 @@ admitted follows the plan's order, never the order of arrival.
 """
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 
 from langgraph.runtime import Runtime
@@ -15,13 +16,13 @@ from nodes.ask import converse
 from nodes.events import Generating
 from nodes.questions import record_question, shown_records
 from nodes.request import Channel
-from nodes.resources import Resources
+from nodes.resources import Identity, Resources
 from nodes.settings import Settings
 from nodes.state import Proposal, RecordStep, State
 from nodes.telling import tell
 from nodes.trace import below_the_run
 from store.exploration import Exploration
-from store.journal import canonical, digest
+from store.journal import digest
 
 
 async def generate(state: State, runtime: Runtime[Settings], resources: Resources) -> State:
@@ -32,7 +33,7 @@ async def generate(state: State, runtime: Runtime[Settings], resources: Resource
     # a planned call is known by the tree, the settings, and what it is told
     here = digest([state["explored"], settings.model_dump(mode="json")])
     planned = [
-        (canonical([here, step, _shown(exploration, step, settings)]), step)
+        ((here, *sorted(step.items()), *_shown(exploration, step, settings)), step)
         for step in state["planned"]
     ]
     _start(planned, exploration, runtime, channel)
@@ -55,7 +56,7 @@ async def generate(state: State, runtime: Runtime[Settings], resources: Resource
 
 
 def _start(
-    planned: list[tuple[str, RecordStep]],
+    planned: Sequence[tuple[Identity, RecordStep]],
     exploration: Exploration,
     runtime: Runtime[Settings],
     channel: Channel,

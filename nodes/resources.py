@@ -6,7 +6,7 @@ journal.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Hashable
 from contextlib import suppress
 from functools import lru_cache
 from threading import Lock
@@ -33,6 +33,8 @@ OUTLINE = ("begin", "task", "round", "call", "rejection", "prune", "rename", "ba
 
 Returned = TypeVar("Returned")
 Loop = asyncio.AbstractEventLoop
+Identity = tuple[Hashable, ...]
+"""Everything that tells one planned call from another."""
 
 
 class Line:
@@ -49,7 +51,7 @@ class Line:
         self.gate = Gate(settings.parallel)
         self.requests = Pace(settings.requests_per_minute)
         self.tokens = Pace(settings.tokens_per_minute)
-        self.started: dict[str, asyncio.Task[list[str]]] = {}
+        self.started: dict[Identity, asyncio.Task[list[str]]] = {}
         self._refused = asyncio.Event()
         self.refusal = refusal
         self.abandoned = False

@@ -4,7 +4,7 @@ Before a call starts its worst case is reserved (every try it may take, its whol
 longest answer); when its answers are in, what they cost replaces the reservation.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,12 @@ class Cost:
     usd: float = 0.0
 
     def __add__(self, other: "Cost") -> "Cost":
-        return Cost(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Cost)))
+        return Cost(
+            self.calls + other.calls,
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.usd + other.usd,
+        )
 
     @property
     def tokens(self) -> int:

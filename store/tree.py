@@ -5,11 +5,13 @@ Invariants, which every method keeps and the tests check:
 - a task's depth is its parent's depth plus one, and the root's is 0;
 - no two tasks have the same name (compared as `name_key` does);
 - an id is never used twice, not even after its task was pruned.
+
+The graph is the tree; the tasks stand beside it as values, since they are looked up all the time.
 """
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import networkx as nx
@@ -42,20 +44,21 @@ class TaskTree:
 
     def __init__(self) -> None:
         self.graph: nx.DiGraph[str] = nx.DiGraph(next_id=0)
+        self._tasks: dict[str, Task] = {}
         self._ids: dict[str, str] = {}
 
     def __len__(self) -> int:
-        return self.graph.number_of_nodes()
+        return len(self._tasks)
 
     def __contains__(self, task_id: str) -> bool:
-        return task_id in self.graph
+        return task_id in self._tasks
 
     @property
     def root(self) -> str:
         """The root's id. Raises TreeError while the tree is empty."""
-        if not self.graph:
+        if not self._tasks:
             raise TreeError("the task tree is empty: add the root first")
-        return next(iter(self.graph))
+        return next(iter(self._tasks))
 
     @property
     def next_id(self) -> str:
@@ -79,7 +82,7 @@ class TaskTree:
         if parent is not None:
             self.graph.add_edge(parent, task_id)
         self.graph.graph["next_id"] += 1
-        self._ids[name_key(name)] = task_id
+        self._know(Task(task_id, name, reason, parent, depth))
         return self.task(task_id)
 
     def find(self, name: str) -> str | None:
@@ -88,10 +91,10 @@ class TaskTree:
 
     def task(self, task_id: str) -> Task:
         """Return the task. Raises TreeError when it is not in the tree."""
-        if task_id not in self:
+        task = self._tasks.get(task_id)
+        if task is None:
             raise TreeError(f"no task {task_id!r} in the tree")
-        node = self.graph.nodes[task_id]
-        return Task(task_id, node["name"], node["reason"], node["parent"], node["depth"])
+        return task
 
     def children(self, task_id: str) -> list[str]:
         """Return the ids of the task's children, in the order of their admission."""
@@ -113,7 +116,7 @@ class TaskTree:
 
     def path(self, task_id: str) -> list[str]:
         """Return the names from the root down to the task itself."""
-        return [self.graph.nodes[step]["name"] for step in self.lineage(task_id)]
+        return [self.task(step).name for step in self.lineage(task_id)]
 
     def preorder(self, start: str | None = None) -> Iterator[str]:
         """Yield ids in depth-first pre-order, children in the order of their admission."""
@@ -126,7 +129,7 @@ class TaskTree:
             raise TreeError("the root cannot be pruned: it is the domain itself")
         removed = list(self.preorder(self.task(task_id).id))
         for gone in removed:
-            del self._ids[name_key(self.graph.nodes[gone]["name"])]
+            del self._ids[name_key(self._tasks.pop(gone).name)]
         self.graph.remove_nodes_from(removed)
         return removed
 
@@ -138,9 +141,14 @@ class TaskTree:
         twin = self.find(name)
         if twin not in {None, task_id}:
             raise TreeError(f"a task named {name!r} exists already ({twin})")
-        del self._ids[name_key(self.task(task_id).name)]
+        known = self.task(task_id)
+        del self._ids[name_key(known.name)]
         self.graph.nodes[task_id].update(name=name, reason=reason)
-        self._ids[name_key(name)] = task_id
+        self._know(replace(known, name=name, reason=reason))
+
+    def _know(self, task: Task) -> None:
+        self._tasks[task.id] = task
+        self._ids[name_key(task.name)] = task.id
 
     def node_link(self) -> dict[str, Any]:
         """Return the tree as networkx node-link data: plain dicts, lists, strings, numbers."""
@@ -157,7 +165,8 @@ class TaskTree:
         tree.graph = nx.DiGraph(nx.node_link_graph(data, directed=True, edges="edges"))
         if tree.graph and not nx.is_arborescence(tree.graph):
             raise TreeError("the node-link data is no tree: one root and one parent a task, please")
-        tree._ids = {name_key(tree.graph.nodes[node]["name"]): node for node in tree.graph}
+        for task_id, node in tree.graph.nodes.items():
+            tree._know(Task(task_id, node["name"], node["reason"], node["parent"], node["depth"]))
         if len(tree._ids) != len(tree):
             raise TreeError("the node-link data has two tasks of the same name")
         return tree
