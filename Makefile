@@ -10,7 +10,7 @@ MAX_CALLS ?= 60
 TRACES_PORT ?= 6006
 TRACES_GRPC_PORT ?= 4317
 
-.PHONY: bench-filter bench-orchestration bench-peers bench-scale bench-served caps check-demo \
+.PHONY: bench-filter bench-orchestration bench-overlap bench-peers bench-scale bench-served caps check-demo \
 	compare crash crash-postgres demo serve traces test-traces test test-slow check lock clean
 
 demo: $(VENV)/.local  ## explore `rewriting` with the embedded model: a tree and its records
@@ -66,6 +66,9 @@ compare: $(if $(MODEL)$(BASE_URL),,$(VENV)/.local) $(VENV)/.dev  ## explore besi
 
 bench-filter: $(VENV)/.benchmark  ## the filter beside its alternatives, on ../shared/data
 	$(BIN)/python -m benchmarks.filter
+
+bench-overlap: $(VENV)/.dev  ## mean and highest overlap of 100,000 instructions, on ../shared/data
+	$(BIN)/python -m benchmarks.overlap
 
 bench-orchestration: $(VENV)/.dev  ## the graph beside a bare asyncio loop, on the simulated endpoint
 	$(BIN)/python -m benchmarks.orchestration

@@ -134,6 +134,14 @@ class Generating(Event):
     n: int = Field(description="The call's number among the calls for records.")
 
 
+class Waiting(Event):
+    """No call is in flight: the endpoint has to be left in peace, or does not answer."""
+
+    type: Literal["waiting"] = "waiting"
+    message: str = Field(description="What the endpoint said, and when it is asked again.")
+    seconds: float = Field(description="Seconds until then.")
+
+
 class RecordKept(Event):
     """A record was kept."""
 
@@ -180,6 +188,7 @@ AnyEvent = (
     | NameBanned
     | MoreWanted
     | Generating
+    | Waiting
     | RecordKept
     | RecordRejected
     | Budget

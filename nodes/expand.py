@@ -34,7 +34,7 @@ async def expand(sent: Expansion, runtime: Runtime[Settings], resources: Resourc
     tell(runtime, [_expanding(exploration, step)])
     question = subtask_question(exploration, step, settings)
     note(question.metadata)
-    channel = Channel.of(sent["run"], settings, resources)
+    channel = Channel.of(sent["run"], runtime, resources)
     try:
         keys = await converse(question, channel)
     except (ExploreInstructError, asyncio.CancelledError):

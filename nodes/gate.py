@@ -34,6 +34,11 @@ class Gate:
         self._seen = 0
         self._throttled = 0
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no call is in flight."""
+        return self._inside == 0
+
     @asynccontextmanager
     async def place(self, order: int) -> AsyncIterator[None]:
         """Wait for a place and hold it; `order` is the call's place in the plan."""

@@ -19,7 +19,6 @@ from nodes.request import Channel
 from nodes.resources import Identity, Resources
 from nodes.settings import Settings
 from nodes.state import Proposal, RecordStep, State
-from nodes.telling import tell
 from nodes.trace import below_the_run
 from store.exploration import Exploration
 from store.journal import digest
@@ -29,7 +28,7 @@ async def generate(state: State, runtime: Runtime[Settings], resources: Resource
     """Start all planned calls, await the first block; return its proposals and the calls left."""
     settings = runtime.context
     exploration = await asyncio.to_thread(resources.view, state["head"], settings)
-    channel = Channel.of(state["run"], settings, resources)
+    channel = Channel.of(state["run"], runtime, resources)
     # a planned call is known by the tree, the settings, and what it is told
     here = digest([state["explored"], settings.model_dump(mode="json")])
     planned = [
@@ -67,7 +66,7 @@ def _start(
         question = record_question(exploration, step, runtime.context)
         name = exploration.tree.task(step["task"]).name
         told = Generating(task=step["task"], name=name, n=step["order"])
-        started = partial(tell, runtime, [told])
+        started = partial(channel.tell, told)
         channel.line.started[identity] = asyncio.create_task(
             below_the_run(converse(question, channel, started))
         )

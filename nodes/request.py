@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from langchain_core.messages import BaseMessage
+from langgraph.runtime import Runtime
 
 from models.chat import Endpoint
+from nodes.events import Event
 from nodes.resources import Line, Resources
 from nodes.settings import Settings
+from nodes.telling import tell
 from prompts.parse import Parsed
 from store.budget import Caps
 from store.journal import digest
@@ -36,20 +39,26 @@ class Channel:
     """Where a run's questions go: its endpoint and its line of calls.
 
     With `capped` every attempt is noted before it is sent, so that one which a killed process had
-    in flight counts against the caps.
+    in flight counts against the caps. `tell` streams what a person should know meanwhile.
     """
 
     endpoint: Endpoint
     temperature: float
     capped: bool
     line: Line
+    tell: Callable[[Event], None]
 
     @classmethod
-    def of(cls, run: str, settings: Settings, resources: Resources) -> Self:
-        """Return the channel of a run with these settings."""
-        capped = settings.caps != Caps()
-        line = resources.line(run, settings)
-        return cls(resources.endpoint(settings), settings.temperature, capped, line)
+    def of(cls, run: str, runtime: Runtime[Settings], resources: Resources) -> Self:
+        """Return the channel of a run, as seen from one of its nodes."""
+        settings = runtime.context
+        return cls(
+            endpoint=resources.endpoint(settings),
+            temperature=settings.temperature,
+            capped=settings.caps != Caps(),
+            line=resources.line(run, settings),
+            tell=lambda event: tell(runtime, [event]),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from errors import RunError
 from models.answer import Answer, without_answer
 from models.refusal import NotAnswered
 from nodes.attempts import Attempts, lost_costs
+from nodes.events import Waiting
 from nodes.request import Channel, Request
 from prompts.render import PROMPT_VERSION
 from store.journal import Answered, Attempt
@@ -68,6 +69,9 @@ async def _sent(
                 raise
             if pause is None:
                 return without_answer(name, str(failure))
+            if line.gate.is_empty:
+                again = f"asked again in {pause:.3g} s"
+                channel.tell(Waiting(message=f"{again}: {failure}", seconds=round(pause, 3)))
             await line.rest(pause)
     return without_answer(name, why)
 

@@ -1,7 +1,8 @@
 """Killed anywhere, a run resumes to the same bytes and asks nothing again that was answered.
 
-The run is a process of its own; the server it asks is here, and kills it with SIGKILL at the n-th
-request, before or after answering, so that the blow falls at another moment of the run each time.
+The run is a process of its own; the server it asks is here. It is killed with SIGKILL, each time at
+another moment: when the n-th request comes in, when the n-th statement of the journal has been
+executed and is not committed yet, or after so many seconds, wherever it is then.
 """
 
 import asyncio
@@ -10,10 +11,13 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
 from random import Random
-from typing import Any
+from time import perf_counter
+from typing import Any, Literal
 
 import pytest
 import sqlalchemy as sa
@@ -39,6 +43,19 @@ _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.graph.test_crash", "tests.graph.warm"])
 
 
+Blow = tuple[Literal["request", "statement", "moment"], float]
+"""When a run is killed: at which request or statement, or after how many seconds."""
+NEVER: Blow = ("request", 0)
+
+
+def run_until_killed(folder: Path, place: Place, url: str, blow: Blow) -> None:
+    kind, when = blow
+    with counted_statements() as executed:
+        if kind == "statement":
+            executed.at = int(when)
+        run_to_the_end(folder, place, url)
+
+
 def run_to_the_end(folder: Path, place: Place, url: str) -> None:
     settings = Settings(
         model="openai:fake", base_url=url, depth=1, breadth=(4,), per_task=3, per_call=1, window=8
@@ -51,6 +68,29 @@ def run_to_the_end(folder: Path, place: Place, url: str) -> None:
     asyncio.run(go())
 
 
+class Statements:
+    """Counts the journal's statements in this process, and kills it at a certain one."""
+
+    def __init__(self) -> None:
+        self.executed = 0
+        self.at = 0
+
+    def note(self, *_about: object) -> None:
+        self.executed += 1
+        if self.executed == self.at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+@contextmanager
+def counted_statements() -> Iterator[Statements]:
+    statements = Statements()
+    sa.event.listen(sa.Engine, "after_cursor_execute", statements.note)
+    try:
+        yield statements
+    finally:
+        sa.event.remove(sa.Engine, "after_cursor_execute", statements.note)
+
+
 class Executioner:
     """Answers as the script says, and kills the process it was given at a certain request."""
 
@@ -58,7 +98,6 @@ class Executioner:
         self.script = serve()
         self.victim: Any = None
         self.at = 0
-        self.after_answering = False
         self.seen = 0
         self.asked: list[str] = []
 
@@ -112,32 +151,56 @@ def test_killed_at_any_moment_it_resumes_to_the_same_bytes(
     with FakeOpenAI(server) as endpoint:
         whole = tmp_path / "whole"
         whole.mkdir()
-        run_to_the_end(whole, new_place(whole), endpoint.url)
+        with counted_statements() as statements:
+            run_to_the_end(whole, new_place(whole), endpoint.url)
         expected = [(whole / name).read_bytes() for name in FILES]
-        calls = server.seen
-        draw = Random(1)
+        calls, begun = server.seen, perf_counter()
+        (timed := tmp_path / "timed").mkdir()
+        assert struck(NEVER, server, (timed, new_place(timed), endpoint.url)) == 0
+        blows = drawn_blows(calls, statements.executed, perf_counter() - begun)
+        killed = 0
         for trial in range(TRIALS[kind]):
             folder = tmp_path / str(trial)
             folder.mkdir()
             place = new_place(folder)
-            server.at = draw.randint(1, calls)
             while True:
                 answered = stored_answers(place)
-                server.seen, server.asked = 0, []
-                process = _context.Process(
-                    target=run_to_the_end, args=(folder, place, endpoint.url)
-                )
-                process.start()
-                server.victim = process
-                process.join()
+                blow = next(blows)
+                ended = struck(blow, server, (folder, place, endpoint.url))
                 assert not answered & set(server.asked), "an answered call was asked again"
-                if process.exitcode == 0:
+                if ended == 0:
                     break
-                assert process.exitcode == -signal.SIGKILL
-                server.at = draw.randint(1, calls)
+                assert ended == -signal.SIGKILL
+                killed += 1
             assert [(folder / name).read_bytes() for name in FILES] == expected
             rows = (folder / "dataset.jsonl").read_text().splitlines()
             assert len({json.loads(row)["id"] for row in rows}) == len(rows)
+        assert killed >= TRIALS[kind], "too few blows fell while a run was at work"
+
+
+def drawn_blows(requests: int, statements: int, seconds: float) -> Iterator[Blow]:
+    draw = Random(1)
+    for kind in cycle(("request", "statement", "moment")):
+        if kind == "request":
+            yield "request", draw.randint(1, requests)
+        elif kind == "statement":
+            yield "statement", draw.randint(1, statements)
+        else:
+            yield "moment", draw.uniform(0, seconds)
+
+
+def struck(blow: Blow, server: Executioner, where: tuple[Path, Place, str]) -> int | None:
+    """Go on with the run until the blow falls or it ends; return how its process ended."""
+    kind, when = blow
+    server.seen, server.asked = 0, []
+    server.at = int(when) if kind == "request" else 0
+    process = _context.Process(target=run_until_killed, args=(*where, blow))
+    server.victim = process
+    process.start()
+    process.join(when if kind == "moment" else None)
+    process.kill()
+    process.join()
+    return process.exitcode
 
 
 def run_the_command(folder: Path, url: str) -> None:

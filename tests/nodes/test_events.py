@@ -2,7 +2,9 @@
 
 import json
 from collections import Counter, defaultdict
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, get_args
 
 import pytest
@@ -11,9 +13,28 @@ from pydantic import TypeAdapter
 from nodes.event_docs import SCHEMA, TEXT, schema, text
 from nodes.events import AnyEvent
 from tests.running import SMALL, run_scripted
-from tests.scripted import ScriptedChat, records, reply
+from tests.scripted import Script, ScriptedChat, records, reply
 
 KINDS = {kind.model_fields["type"].default for kind in get_args(AnyEvent)}
+
+
+class Busy(Exception):  # noqa: N818 - what an endpoint says
+    """What a client raises where an endpoint wants fewer calls."""
+
+    status_code = 429
+    response = SimpleNamespace(status_code=429, headers={"retry-after-ms": "1"})
+
+
+def busy_at_first() -> Script:
+    """Return the script of a model that is busy at its first call, and repeats itself later."""
+    calls = count()
+
+    def answer(system: str, request: str, seed: int) -> str:
+        if next(calls) == 0:
+            raise Busy
+        return repeating(system, request, seed)
+
+    return answer
 
 
 def repeating(system: str, request: str, seed: int) -> str:
@@ -41,9 +62,9 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
         asked.append(question)
         return edits if len(asked) == 1 else "approve"
 
-    settings = SMALL.model_copy(update={"review": "tasks", "per_task": 20})
+    settings = SMALL.model_copy(update={"review": "tasks", "per_task": 20, "frontier": 1})
     folder = tmp_path_factory.mktemp("run")
-    chat = ScriptedChat(script=repeating)
+    chat = ScriptedChat(script=busy_at_first())
     told: list[dict[str, Any]] = run_scripted(folder, settings, chat, review=review)["events"]
     return told
 
@@ -60,6 +81,12 @@ def test_every_event_of_a_whole_run_fits_the_schema(events: list[dict[str, Any]]
         assert reader.validate_python(event, strict=True).model_dump() == event
     assert {event["type"] for event in events} == KINDS
     assert {event["v"] for event in events} == {1}
+
+
+def test_a_run_that_stands_still_says_why(events: list[dict[str, Any]]) -> None:
+    (waiting,) = [event for event in events if event["type"] == "waiting"]
+    assert waiting["seconds"] == 0.001
+    assert waiting["message"].startswith("asked again in 0.001 s: scripted:x: Busy (the rate limit")
 
 
 def test_rejections_name_what_they_repeat(events: list[dict[str, Any]]) -> None:
