@@ -52,7 +52,12 @@ def _compile(lock: Path, wanted: list[str]) -> None:
 
 def _also_plain(lock: str) -> str:
     """Name each package with an extra without it, too: pip's hash mode takes them for two."""
-    return _WITH_EXTRAS.sub(lambda found: f"{found[0]}{found[1]}{found[2]}\n", lock)
+
+    def both(found: re.Match[str]) -> str:
+        plain = f"{found[1]}{found[2]}\n"
+        return found[0] if f"\n{plain}" in lock else f"{found[0]}{plain}"
+
+    return _WITH_EXTRAS.sub(both, lock)
 
 
 if __name__ == "__main__":
