@@ -40,8 +40,8 @@ ROOT = HERE.parents[1]
 ENVIRONMENTS = ROOT / "build" / "peers"
 PEERS = ("data_designer", "curator", "distilabel")
 REPEATS = 3
-LIMIT_S = 900
-"""A run that takes longer is given up."""
+LIMIT_S = 300
+"""A run that takes longer is given up, and not tried again in that scenario."""
 
 
 def prompts(domain: Domain) -> list[list[dict[str, str]]]:
@@ -73,8 +73,10 @@ def measure_peer(name: str, options: Options, domain: Domain) -> dict[str, Any]:
         command = [str(python), "-m", script, server.url, str(file), created]
         try:
             subprocess.run(command, check=True, capture_output=True, timeout=LIMIT_S, cwd=ROOT)
-        except subprocess.SubprocessError as error:
-            return {"failed": str(error)}
+        except subprocess.TimeoutExpired:
+            return {"failed": f"no end after {LIMIT_S} s"}
+        except subprocess.CalledProcessError as error:
+            return {"failed": f"its process ended with {error.returncode}"}
         told = json.loads((folder / "answers.json").read_text("utf-8"))
         counts = server.counts()
     texts = [text for text in told["texts"] if text]
@@ -102,7 +104,8 @@ def compare(name: str, options: Options) -> dict[str, Any]:
         for method in (ours, bare):
             runs[method.__name__].append(measure(method, options, domain))
         for peer in PEERS:
-            runs[peer].append(measure_peer(peer, options, domain))
+            if not any("failed" in run for run in runs[peer]):
+                runs[peer].append(measure_peer(peer, options, domain))
     print(name)
     told = {method: _told(measured) for method, measured in runs.items()}
     for who, figures in told.items():
