@@ -39,17 +39,21 @@ def export_records(wanted: Wanted) -> None:
     """Write the records of a run, all or a sample, in one part or split in two."""
     _check(wanted)
     records: Iterable[Row] = read_dataset(wanted.folder)
+    steps: list[str] = []
     if wanted.against:
-        records = _unlike(records, wanted)
+        records, told = _unlike(records, wanted)
+        steps.append(told)
     if wanted.size is not None:
         records = sample(list(records), wanted.size, SEED)
+        steps.append(f"Of these {several(wanted.size, 'record')}, balanced over the tasks.")
     parts = {"train": records}
     if wanted.share is not None:
         training, validation = split(records, wanted.share, SEED)
         parts = {"train": training, "validation": validation}
+        steps.append("The validation split holds whole branches of the task tree.")
     if wanted.form == FOLDER:
         config, stats = read_config(wanted.folder), read_stats(wanted.folder)
-        counts = write_folder(wanted.out, parts, config, stats, wanted.license or UNKNOWN)
+        counts = write_folder(wanted.out, parts, config, stats, wanted.license or UNKNOWN, steps)
         for name, size in counts.items():
             typer.echo(f"{several(size, 'record')} in {wanted.out}, split {name}")
         return
@@ -70,8 +74,8 @@ def _check(wanted: Wanted) -> None:
     check_places(wanted.against, [out])
 
 
-def _unlike(given: Iterable[Row], wanted: Wanted) -> list[Row]:
-    """Return the records that repeat no foreign text, by the threshold of the run."""
+def _unlike(given: Iterable[Row], wanted: Wanted) -> tuple[list[Row], str]:
+    """Return the records that repeat no foreign text, by the run's threshold, and how many do."""
     threshold = read_config(wanted.folder)["settings"].get("threshold", 0.7)
     if not isinstance(threshold, (int, float)):
         raise InputError(f"{wanted.folder}/config.yaml: threshold {threshold!r} is no number")
@@ -80,5 +84,7 @@ def _unlike(given: Iterable[Row], wanted: Wanted) -> list[Row]:
     records = list(given)
     verdicts = foreign.judge_many([record["instruction"] for record in records])
     kept = [record for record, told in zip(records, verdicts, strict=True) if told.kept]
-    typer.echo(f"{several(len(records) - len(kept), 'record')} left out: too near to --against")
-    return kept
+    left_out = several(len(records) - len(kept), "record")
+    typer.echo(f"{left_out} left out: too near to --against")
+    names = ", ".join(path.name for path in wanted.against)
+    return kept, f"Without {left_out} whose ROUGE-L with a text of {names} reaches {threshold:g}."

@@ -5,10 +5,8 @@ from pathlib import Path
 
 from errors import InputError
 from store.diversity import DiversityIndex
-from store.rows import Advance, BadRow, Fields, Row, form_of, read_rows
+from store.rows import NOUNS, Advance, BadRow, Fields, Row, form_of, read_rows
 from store.sift import key_of
-
-NOUNS = {"jsonl": "line", "json": "item", "parquet": "row"}
 
 
 def take_in(

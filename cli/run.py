@@ -145,6 +145,7 @@ async def _further(run: LocalRun) -> str:
 def import_original(tree_folder: Path, out: Path, prune_threshold: float | None) -> None:
     """Make a run's folder from a tree of the original implementation, whole or pruned by names."""
     tree, pruned = read_original(tree_folder), list[Pruned]()
+    unpruned = sum(1 for _ in tree.records())
     if prune_threshold is not None:
         tree, pruned = prune(tree, exact(prune_threshold))
     domain = original_domain(tree, tree_folder.name)
@@ -165,7 +166,8 @@ def import_original(tree_folder: Path, out: Path, prune_threshold: float | None)
     typer.echo(f"{len(tree.tasks)} tasks and {records} records in {out}")
     if pruned:
         gone = len(pruned) + sum(task.below for task in pruned)
-        typer.echo(f"{several(gone, 'task')} pruned: see {out / REJECTED}")
+        left = several(unpruned - records, "record")
+        typer.echo(f"{several(gone, 'task')} pruned, and {left} with them: see {out / REJECTED}")
     typer.echo(f"go on with: explore-instruct run --from {out}")
 
 

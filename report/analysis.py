@@ -32,12 +32,16 @@ Measures = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """A data set, its measures (plain JSON), and what was found for each record by position."""
+    """A data set, its measures (plain JSON), and what was found for each record by position.
+
+    `kept` says which of the instructions the filter would keep, reading them in order.
+    """
 
     data: DataSet
     measures: Measures
     overlaps: Overlaps
     pairs: Sequence[Pair | None] | None
+    kept: Sequence[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +83,9 @@ def analyse(
         "kept_rate_by_calls": kept_rate([(call.kept, call.rejected) for call in data.calls]),
         "rejections": _rejections(data),
         "run": None if data.stats is None else _run(data.stats),
-        "notes": [missing] if missing else [],
+        "notes": [*([missing] if missing else []), *_remarks(data)],
     }
-    return Analysis(data, measures, overlap, pairs)
+    return Analysis(data, measures, overlap, pairs, kept)
 
 
 def _parser(data: DataSet, wanted: Wanted) -> tuple[Parser | None, str | None]:
@@ -108,6 +112,15 @@ def _is_english(data: DataSet) -> bool:
     language = data.language.lower().partition("-")[0] if data.language else None
     letters = [c for r in data.records[:1000] for c in r.instruction[:200] if c.isalpha()]
     return language in LANGUAGES and 2 * sum(c.isascii() for c in letters) >= len(letters)
+
+
+def _remarks(data: DataSet) -> Iterator[str]:
+    """Yield what a reader has to know to compare this data with other."""
+    if chats := sum(record.of_chat for record in data.records):
+        yield (
+            f"{chats:,} records were read from chats, in which instruction and input are one text: "
+            "their lengths and overlaps do not compare with those of records that keep them apart."
+        )
 
 
 def _share(count: int, total: int) -> Measures:
@@ -154,7 +167,9 @@ def _steps(data: DataSet) -> list[int]:
 
 
 def _branches(data: DataSet) -> Measures:
-    records = Counter(record.branch for record in data.records if record.branch)
+    roots = {record.path[0] for record in data.records if record.path}
+    depth = 0 if len(roots) > 1 else 1
+    records = Counter(branch for record in data.records if (branch := record.branch(depth)))
     named: Mapping[str, int] = dict(sorted(records.items(), key=lambda item: (-item[1], item[0])))
     even: Spread = spread(named)
     return {"count": len(named), **asdict(even), "records": named}

@@ -1,8 +1,9 @@
 """Data sets of any form, as records: a run's folder, JSON Lines, a JSON list or Parquet.
 
-A record comes as instruction / input / output, as `messages` (role, content) or as `conversations`
-(from, value). All of it is untrusted; a row that fits none of them raises InputError, which names
-the file, the line and the fix.
+A record comes as instruction / input / output, as prompt / completion, as question / answer, or as
+a chat: `messages` or `conversations`, turns of role and content or of from and value. All of it is
+untrusted; a row that fits none of them raises InputError, which names the file, the line and the
+fix.
 """
 
 from collections import Counter
@@ -16,10 +17,12 @@ from pydantic import BaseModel, BeforeValidator, Field, FiniteFloat, ValidationE
 from errors import InputError
 from report.tasks import MOST, Task, tasks_of_paths, tasks_of_tree
 from store.folder import CALLS, CONFIG, DATASET, REJECTED, STATS, TREE, read_config, read_tree
-from store.rows import form_of, read_objects
+from store.original import META_FILE
+from store.rows import NOUNS, form_of, read_objects
 
 _ASKING, _ANSWERING = {"user", "human"}, {"assistant", "gpt"}
-
+_ASKED, _ANSWERED = ("instruction", "prompt", "question"), ("output", "completion", "answer")
+_CHATS = ("messages", "conversations", "prompt")
 
 DEEPEST = 64
 """Names in a path at most."""
@@ -44,7 +47,10 @@ Amount = Annotated[float, Field(ge=0, le=MOST)]
 
 
 class Record(BaseModel, frozen=True):
-    """One record; `path` names the tasks from the root to its own, empty where none is known."""
+    """One record; `path` names the tasks from the root to its own, empty where none is known.
+
+    One `of_chat` has its instruction and its input in one text.
+    """
 
     instruction: str
     input: Text = ""
@@ -53,11 +59,11 @@ class Record(BaseModel, frozen=True):
     task: Text = ""
     path: Annotated[tuple[str, ...], BeforeValidator(_path), Field(max_length=DEEPEST)] = ()
     call: Text = ""
+    of_chat: bool = False
 
-    @property
-    def branch(self) -> str:
-        """The child of the root that the record lies below; the root's or the task's name else."""
-        return self.path[1] if len(self.path) > 1 else (*self.path, self.task)[0]
+    def branch(self, depth: int = 1) -> str:
+        """Return the name at this depth of the path; the root's or the task's name else."""
+        return self.path[depth] if len(self.path) > depth else (*self.path, self.task)[0]
 
 
 class Rejection(BaseModel, frozen=True):
@@ -128,17 +134,26 @@ def read_data_sets(paths: Iterable[Path]) -> list[DataSet]:
 
 def read_data_set(path: Path) -> DataSet:
     """Return the data of a file or a run's folder. Raises InputError for unusable data."""
+    if path.is_dir() and (tables := sorted((path / "data").glob("*.parquet"))):
+        return _read_files(path.resolve().name, path, tables)
     if path.is_dir():
         return _read_folder(path)
-    records = list(_records(path))
+    return _read_files(path.stem, path, [path])
+
+
+def _read_files(name: str, source: Path, files: Iterable[Path]) -> DataSet:
+    """Return the records of files, such as the tables of a folder that `load_dataset` reads."""
+    records = [record for file in files for record in _records(file)]
     if not records:
-        raise InputError(f"{path} holds no records: name a file with some")
-    return DataSet(path.stem, str(path), records, tasks=tasks_of_paths(r.path for r in records))
+        raise InputError(f"{source} holds no records: name a file with some")
+    return DataSet(name, str(source), records, tasks=tasks_of_paths(r.path for r in records))
 
 
 def _read_folder(folder: Path) -> DataSet:
     if not (folder / DATASET).is_file():
         how = "resume the run first" if (folder / CONFIG).is_file() else "name a run's folder"
+        if (folder / META_FILE).is_file():
+            how = f"it is a tree of the original implementation: explore-instruct import {folder}"
         raise InputError(f"{folder} has no {DATASET}: {how}")
     records = list(_records(folder / DATASET))
     rejected, calls, stats = folder / REJECTED, folder / CALLS, folder / STATS
@@ -158,31 +173,56 @@ def _read_folder(folder: Path) -> DataSet:
 
 
 def _records(path: Path) -> Iterator[Record]:
-    for number, value in read_objects(path, form_of(path)):
+    form = form_of(path)
+    for number, value in read_objects(path, form):
         try:
             record = Record.model_validate(_flat(value), strict=False)
-            record.model_dump_json()  # half a surrogate pair is no text
+            _check_encodable(record)
         except (ValueError, ValidationError) as error:
-            raise InputError(f"{path}, line {number}: {_fault(error)}") from error
+            raise InputError(f"{path}, {NOUNS[form]} {number}: {_fault(error)}") from error
         yield record if record.id else record.model_copy(update={"id": str(number)})
 
 
 def _flat(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a row with instruction and output, taken from its chat where it has one."""
-    known = {key: value[key] for key in Record.model_fields if value.get(key) is not None}
-    for chat, who, what in (("messages", "role", "content"), ("conversations", "from", "value")):
-        if "instruction" not in known and isinstance(value.get(chat), list):
-            return known | _first_turns(value[chat], who, what)
+    """Return a row with instruction and output, under whatever names it has them."""
+    parts = Record.model_fields.keys() - {"of_chat"}
+    known = {key: value[key] for key in parts if value.get(key) is not None}
+    if "instruction" in known:
+        return known
+    for chat in _CHATS:
+        if isinstance(value.get(chat), list):
+            answer = value.get("completion") if chat == "prompt" else None
+            return known | _first_turns([*value[chat], *(answer or [])])
+    for name, others in (("instruction", _ASKED), ("output", _ANSWERED)):
+        found = [value[other] for other in others if value.get(other) is not None]
+        known |= {name: found[0]} if found else {}
     return known
 
 
-def _first_turns(chat: Sequence[object], who: str, what: str) -> dict[str, Any]:
+def _first_turns(chat: Sequence[object]) -> dict[str, Any]:
     turns = [turn for turn in chat if isinstance(turn, Mapping)]
-    asked = [turn.get(what) for turn in turns if turn.get(who) in _ASKING]
-    answered = [turn.get(what) for turn in turns if turn.get(who) in _ANSWERING]
+    told = [(turn.get("role") or turn.get("from"), _said(turn)) for turn in turns]
+    asked = [said for who, said in told if who in _ASKING]
+    answered = [said for who, said in told if who in _ANSWERING]
     if not asked:
         raise ValueError("its chat has no user's turn; give one with role user")
-    return {"instruction": asked[0], "output": answered[0] if answered else ""}
+    return {"instruction": asked[0], "output": answered[0] if answered else "", "of_chat": True}
+
+
+def _said(turn: Mapping[str, Any]) -> object:
+    """Return a turn's text; of content in parts, the texts among them."""
+    content = turn.get("content", turn.get("value"))
+    if not isinstance(content, list):
+        return content
+    parts = [part for part in content if isinstance(part, Mapping)]
+    return "\n".join(str(part["text"]) for part in parts if isinstance(part.get("text"), str))
+
+
+def _check_encodable(record: Record) -> None:
+    """Raise ValueError for half a surrogate pair, which is no text."""
+    for part in ("instruction", "input", "output", "id", "task", "call"):
+        if any("\ud800" <= sign <= "\udfff" for sign in getattr(record, part)):
+            raise ValueError(f"the field {part!r} holds half of a surrogate pair; remove it")
 
 
 def _parsed(path: Path, model: type[Line]) -> Iterator[Line]:
@@ -208,6 +248,7 @@ def _fault(error: Exception) -> str:
     place = ".".join(map(str, first["loc"]))
     if first["type"] == "missing":
         return (
-            f"the field {place!r} is missing; a record needs instruction, messages or conversations"
+            f"the field {place!r} is missing; a record needs instruction, prompt, question, "
+            "messages or conversations"
         )
     return f"the field {place!r}: {first['msg'].lower()}" if place else str(first["msg"])

@@ -18,8 +18,31 @@ VERBS, NOUNS = 20, 4
 BRANCHES = 20
 """A figure shows so many branches at most."""
 
+WHOLE = "whole"
+"""The id of the data set itself, where its tasks have several roots."""
+
 MANY_TASKS = 400
 """A tree of more tasks shows three levels at a time."""
+
+REASONS = {
+    "against": "repeats a foreign text",
+    "banned": "a person ruled it out",
+    "blocked_word": "holds a blocked word",
+    "copy": "output copies input",
+    "duplicate": "stands already",
+    "empty": "a part is empty",
+    "format": "output's form is wrong",
+    "input": "needs no input",
+    "language": "another language",
+    "length": "too long or short",
+    "malformed": "could not be read",
+    "placeholder": "left to be filled in",
+    "rouge_l": "too like a kept one",
+    "semantic": "means a kept one",
+    "surplus": "more than asked for",
+    "truncated": "was cut off",
+}
+"""What the rules say, in a few words."""
 
 LONGEST = 60
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"})
@@ -68,8 +91,8 @@ def _sunburst(analysis: Analysis) -> Figure:
         "insidetextorientation": "radial",
     }
     about = (
-        f"The {VERBS} most frequent root verbs, and up to {NOUNS} direct objects of each. "
-        "Tap a verb to see it alone."
+        f"The {VERBS} most frequent root verbs, and up to {NOUNS} direct objects of each; the "
+        "rest of a verb's objects is left blank. Tap a verb to see it alone."
     )
     title = f"Verb-noun pairs: {analysis.data.name}"
     return _figure("sunburst", title, about, [trace] if ids else [])
@@ -86,7 +109,7 @@ def _rings(pairs: Sequence[Pair | None]) -> tuple[list[str], list[str], list[str
         ids.append(f"v{place}")
         labels.append(label(verb, 24))
         parents.append("")
-        values.append(sum(count for _, count in nouns))
+        values.append(by_verb[verb].total())
         for inner, (noun, count) in enumerate(nouns):
             ids.append(f"v{place}n{inner}")
             labels.append(label(noun, 24))
@@ -113,6 +136,7 @@ def _tree(
     analysis: Analysis, kept: Mapping[str, int], rates: Sequence[float], greatest: float
 ) -> Figure:
     tasks = analysis.data.tasks
+    roots = [task for task in tasks if not task.parent]
     unit, sizes = ("records", kept) if any(kept.values()) else ("tasks", _below(tasks))
     own = [[task.kept, task.rejected, rate] for task, rate in zip(tasks, rates, strict=True)]
     trace = {
@@ -132,10 +156,30 @@ def _tree(
             "own, %{customdata[1]} rejected<br>rejection rate with all below "
             "%{customdata[2]:.0%}<extra></extra>"
         ),
-        "marker": {"colors": rates, "cmin": 0, "cmax": greatest or 1, "showscale": greatest > 0},
+        "marker": {
+            "colors": list(rates),
+            "cmin": 0,
+            "cmax": greatest or 1,
+            "showscale": greatest > 0,
+        },
     }
+    if len(roots) > 1:
+        _join(trace, analysis, sum(sizes[task.id] for task in roots))
     about = f"A field's height is its {unit}; its colour the share rejected, all below included."
+    if unit == "records":
+        about += " The blank beside a task's subtasks stands for its own records."
     return _figure("tree", f"Task tree: {analysis.data.name}", about, [trace])
+
+
+def _join(trace: Figure, analysis: Analysis, size: int) -> None:
+    """Put the data set itself above the roots of its trees."""
+    name, rejections = label(analysis.data.name), len(analysis.data.rejections)
+    rate = rejections / max(size + rejections, 1)
+    trace["parents"] = [parent or WHOLE for parent in trace["parents"]]
+    first = {"ids": WHOLE, "labels": name, "text": name, "short": name, "parents": ""}
+    for key, value in (first | {"values": size, "customdata": [0, 0, rate]}).items():
+        trace[key] = [value, *trace[key]]
+    trace["marker"]["colors"] = [rate, *trace["marker"]["colors"]]
 
 
 def _below(tasks: Sequence[Task], what: str | None = None) -> dict[str, int]:
@@ -215,7 +259,7 @@ def _kept_rate(analyses: Sequence[Analysis], against: str, key: str, about: str)
     traces = [
         _line(place, a.data.name, a.measures[key], f"%{{y:.0%}} up to %{{x}} {against}")
         for place, a in _placed(analyses)
-        if a.measures[key]
+        if any(rate < 1 for _, rate in a.measures[key])
     ]
     return _figure(
         "lines",
@@ -265,11 +309,12 @@ def _saturation(analysis: Analysis) -> Figure:
 
 def _rejections(analyses: Sequence[Analysis]) -> Figure:
     rules = sorted({rule for a in analyses for rule in a.measures["rejections"]["by_rule"]})
+    told = [f"{rule}: {REASONS[rule]}" if rule in REASONS else rule for rule in rules]
     traces = []
     for place, analysis in enumerate(analyses):
         by_rule = analysis.measures["rejections"]["by_rule"]
         if by_rule:
-            trace = _across(rules, [by_rule.get(rule, 0) for rule in rules])
+            trace = _across(told, [by_rule.get(rule, 0) for rule in rules])
             traces.append(trace | {"set": place, "name": label(analysis.data.name)})
     about = "What was proposed and not kept, tasks and records, by the rule that decided."
     return _figure(
@@ -287,5 +332,6 @@ def _across(names: Sequence[str], values: Sequence[float]) -> Figure:
         "x": list(values),
         "y": places,
         "names": [label(name, 34) for name in names],
+        "short": [label(name, 16) for name in names],
         "hovertemplate": "%{x}<extra></extra>",
     }

@@ -90,7 +90,10 @@ def _table(analyses: Sequence[Analysis]) -> dict[str, Any]:
 
 
 def _rows(place: int, found: Analysis) -> list[list[Any]]:
-    """Return [set, task, rule ("" for kept), text, input, output, score, nearest, remark] a row."""
+    """Return [set, task, rule, text, input, output, score, nearest, remark, repeats] a row.
+
+    The rule is "" for a record; `repeats` is 1 for one that the filter would drop.
+    """
     records = found.data.records
     rows: list[list[Any]] = []
     for at, record in enumerate(records):
@@ -100,11 +103,12 @@ def _rows(place: int, found: Analysis) -> list[list[Any]]:
         texts = map(_cut, (record.instruction, record.input, record.output))
         task = record.task or (record.path or ("",))[-1]
         trail = " › ".join(record.path)  # noqa: RUF001 - the mark of a path
-        rows.append([place, _cut(task), "", *texts, score, near, _cut(trail)])
+        repeats = 0 if found.kept[at] else 1
+        rows.append([place, _cut(task), "", *texts, score, near, _cut(trail), repeats])
     for r in found.data.rejections:
         remark = _cut(f"{r.kind}: {r.why}" if r.why else r.kind)
         near = _cut(r.nearest_text)
-        rows.append([place, _cut(r.task), r.rule, _cut(r.text), "", "", r.score, near, remark])
+        rows.append([place, _cut(r.task), r.rule, _cut(r.text), "", "", r.score, near, remark, 0])
     return rows
 
 

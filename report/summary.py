@@ -52,6 +52,36 @@ def _repeats(measures: Measures) -> str:
     return f"{found['count']:,} ({found['share']:.1%}) at {found['threshold']:g}"
 
 
+def _effort(measures: Measures) -> str:
+    run = measures["run"]
+    if not run["calls"]:
+        return ""
+    parts = [f"{run['calls']:,} calls", f"{run['tokens']:,} tokens"]
+    if run["usd"]:
+        parts.append(f"${run['usd']:,.2f}")
+    return ", ".join([*parts, _clock(run["seconds"])])
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def _overlap(part: str) -> Callable[[Measures], str]:
+    """Return what tells an overlap; one record has none."""
+
+    def told(measures: Measures) -> str:
+        return f"{measures['rouge_l'][part]:.3f}" if measures["records"] > 1 else ""
+
+    return told
+
+
+def _pairs(measures: Measures) -> str:
+    found = measures["verb_noun"]
+    return f"{found['unique']:,} in {found['with_object']:,} instructions"
+
+
 def _rejected(measures: Measures) -> str:
     count = measures["rejections"]["count"]
     if not count:
@@ -63,7 +93,8 @@ def _each(key: str, form: str) -> Callable[[Measures], str]:
     def told(measures: Measures) -> str:
         if not measures["run"]["calls"]:
             return ""
-        return format(measures["run"]["per_record"][key], form)
+        each = measures["run"]["per_record"][key]
+        return format(each, form) if each else "0"
 
     return told
 
@@ -83,8 +114,9 @@ _COLUMNS = (
     ),
     _Column(
         "Unique verb-noun pairs",
-        lambda m: f"{m['verb_noun']['unique']:,}",
-        "Root verb and direct object of each instruction, found by a dependency parse.",
+        _pairs,
+        "Root verb and direct object of an instruction, found by a dependency parse; not every "
+        "instruction has both.",
     ),
     _Column(
         "Occurrences of a pair",
@@ -92,34 +124,43 @@ _COLUMNS = (
         "Mean and standard deviation; lower is more even.",
     ),
     _Column(
-        "Pairs in all, at least",
+        "Pairs that more records like these would reach, at least",
         lambda m: f"{m['verb_noun']['chao1']:,.0f}",
         "Chao1 (Chao 1984). It supposes independent draws; a model that is told what exists "
         "draws otherwise, and then it can be far off.",
     ),
     _Column(
-        "Next pair is new, at most",
-        lambda m: f"{m['verb_noun']['next_new']:.1%}",
+        "Chance that the next pair is a new one, at most",
+        lambda m: f"{m['verb_noun']['next_new']:.1%}" if m["records"] > 1 else "",
         "Good-Turing (Good 1953): the share of pairs met once. It overstates what is left where "
         "the model is told what exists: read it as a cautious upper figure.",
     ),
-    _Column("Mean ROUGE-L", lambda m: f"{m['rouge_l']['mean']:.3f}", "With all others."),
     _Column(
-        "Highest ROUGE-L", lambda m: f"{m['rouge_l']['highest']:.3f}", "With the nearest other."
+        "ROUGE-L with all others",
+        _overlap("mean"),
+        "The words that two instructions have in common, in their order, as a share of both: 1 is "
+        "the same text, 0 nothing. The mean over all pairs; lower is more diverse.",
+    ),
+    _Column(
+        "ROUGE-L with the nearest other",
+        _overlap("highest"),
+        "The mean of every instruction's highest.",
     ),
     _Column(
         "Repeats",
         _repeats,
-        "Instructions that the filter would drop, reading the data in order.",
+        "Instructions that the filter would drop, reading the data in order: their ROUGE-L with "
+        "one before them reaches the threshold.",
     ),
-    _Column("Words an instruction", _words("instruction"), "Mean / median / longest."),
-    _Column("Words an input", _words("input"), "Mean / median / longest."),
-    _Column("Words an output", _words("output"), "Mean / median / longest."),
+    _Column("Words in an instruction", _words("instruction"), "Mean / median / longest."),
+    _Column("Words in an input", _words("input"), "Mean / median / longest."),
+    _Column("Words in an output", _words("output"), "Mean / median / longest."),
     _Column("Rejected", _rejected),
-    _Column("Calls a record", _each("calls", ".2f"), "All calls, those for tasks included."),
-    _Column("Tokens a record", _each("tokens", ",.0f"), "Prompts and answers."),
-    _Column("Dollars a record", _each("usd", ".5f"), "At list prices."),
-    _Column("Seconds a record", _each("seconds", ".2f")),
+    _Column("The run took", _effort, "Dollars at list prices, where they are known."),
+    _Column("Calls for a record", _each("calls", ".2f"), "All calls, those for tasks included."),
+    _Column("Tokens for a record", _each("tokens", ",.0f"), "Prompts and answers."),
+    _Column("Dollars for a record", _each("usd", ".5f"), "At list prices."),
+    _Column("Seconds for a record", _each("seconds", ".2f")),
     _Column("Model", lambda m: m["run"]["model"] or ""),
     _Column("Strategy", lambda m: m["run"]["strategy"] if m["run"]["calls"] else ""),
     _Column("Stopped by", lambda m: m["run"]["stopped_by"] or ""),

@@ -30,6 +30,10 @@ ABOUT = (
     "Instructions, inputs and outputs that a language model wrote for a tree of tasks, made with "
     "[Explore-Instruct](https://arxiv.org/abs/2310.09168). No person has checked them."
 )
+IMPORTED = (
+    "The records were imported as they were: no model was asked for them here, and no filter has "
+    "compared them with each other."
+)
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (10**6, "100K<n<1M"))
 _LICENSE = re.compile(r"[a-z0-9][a-z0-9.-]{0,59}")
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&$])")
@@ -41,10 +45,12 @@ def write_folder(
     config: Mapping[str, Any],
     stats: Mapping[str, Any],
     license_id: str = UNKNOWN,
+    steps: Sequence[str] = (),
 ) -> dict[str, int]:
     """Write the splits, by their names, and their card; return how many records each has.
 
-    `config` and `stats` are what the run's config.yaml and stats.json say. Raises InputError for a
+    `config` and `stats` are what the run's config.yaml and stats.json say, `steps` what was done
+    to its records on their way into the folder. Raises InputError for a
     folder that is in use, and for a licence that is no identifier of the Hub's kind.
     """
     if not _LICENSE.fullmatch(license_id):
@@ -59,19 +65,23 @@ def write_folder(
         name: write_parquet(out / "data" / f"{name}-00000-of-00001.parquet", rows)
         for name, rows in splits.items()
     }
-    write_text(out / CARD, card(counts, config, stats, license_id))
+    write_text(out / CARD, card(counts, config, stats, license_id, steps))
     return counts
 
 
 def card(
-    counts: Mapping[str, int], config: Mapping[str, Any], stats: Mapping[str, Any], license_id: str
+    counts: Mapping[str, int],
+    config: Mapping[str, Any],
+    stats: Mapping[str, Any],
+    license_id: str,
+    steps: Sequence[str] = (),
 ) -> str:
     """Return the card of splits with so many records each; where the model ran is left out."""
-    domain = config["domain"]
+    domain, imported = config["domain"], not stats.get("calls")
     title, about = (plain(str(domain.get(key, ""))) for key in ("task", "description"))
     settings = {key: value for key, value in config["settings"].items() if key != "base_url"}
     parts = [
-        f"---\n{_yaml(_front_matter(counts, domain, license_id))}---",
+        f"---\n{_yaml(_front_matter(counts, domain, license_id, imported=imported))}---",
         f"# {title}",
         about,
         ABOUT,
@@ -79,9 +89,10 @@ def card(
         _table([("split", "records"), *((name, f"{size:,}") for name, size in counts.items())]),
         _table([("column", "what"), *COLUMNS.items()]),
         "## Where they come from",
+        IMPORTED if imported else "",
         _table([("", ""), *_provenance(stats)]),
-        "The run's settings:",
-        f"~~~yaml\n{_yaml(settings)}~~~",
+        "\n".join(f"- {plain(step)}" for step in steps),
+        "" if imported else f"The run's settings:\n\n~~~yaml\n{_yaml(settings)}~~~",
     ]
     return "\n\n".join(filter(None, parts)) + "\n"
 
@@ -92,14 +103,14 @@ def plain(text: str) -> str:
 
 
 def _front_matter(
-    counts: Mapping[str, int], domain: Mapping[str, Any], license_id: str
+    counts: Mapping[str, int], domain: Mapping[str, Any], license_id: str, *, imported: bool
 ) -> dict[str, Any]:
     language = str(domain.get("language", "en")).partition("-")[0].lower()
     total = sum(counts.values())
     files = [{"split": name, "path": f"data/{name}-*.parquet"} for name in counts]
     return {
         "license": license_id,
-        "language": ["multilingual" if language == "mul" else language],
+        **({} if imported else {"language": ["multilingual" if language == "mul" else language]}),
         "pretty_name": str(domain.get("task", "")),
         "task_categories": ["text-generation"],
         "size_categories": [next((name for size, name in _SIZES if total < size), "n>1M")],
@@ -112,15 +123,20 @@ def _provenance(stats: Mapping[str, Any]) -> list[tuple[str, str]]:
     told = {
         "model": "model",
         "prompts' version": "prompt_version",
-        "strategy": "strategy",
         "tasks": "tasks",
-        "records of the run": "records",
+        "records in all": "records",
         "proposals rejected": "rejected",
+        "strategy": "strategy",
         "calls": "calls",
         "tokens of prompts": "prompt_tokens",
         "tokens of answers": "completion_tokens",
     }
-    return [(name, plain(str(stats[key]))) for name, key in told.items() if stats.get(key)]
+    of_calls = ("strategy",) if not stats.get("calls") else ()
+    return [
+        (name, plain(str(stats[key])))
+        for name, key in told.items()
+        if stats.get(key) and key not in of_calls
+    ]
 
 
 def _table(rows: Sequence[tuple[str, str]]) -> str:

@@ -25,6 +25,9 @@ BATCH = 1024
 _CHUNK = 1 << 20
 _SPACE = " \t\r\n"
 _FORMS = {"jsonl": "JSON Lines", "json": "a JSON list", "parquet": "Parquet"}
+NOUNS = {"jsonl": "line", "json": "item", "parquet": "row"}
+"""What a row is called in its form."""
+
 _KINDS = {dict: "an object", list: "a list", str: "a string", bool: "a truth value"}
 
 Advance = Callable[[int], None]
@@ -117,7 +120,8 @@ def read_objects(path: Path, form: Form) -> Iterator[tuple[int, dict[str, Any]]]
     readers = {"jsonl": _line_values, "json": _list_values, "parquet": _table_values}
     for number, value in readers[form](path):
         if not isinstance(value, dict):
-            raise InputError(f"{path}, line {number}: it is {_kind(value)}: give an object a row")
+            place = f"{path}, {NOUNS[form]} {number}"
+            raise InputError(f"{place}: it is {_kind(value)}: give an object a row")
         yield number, value
 
 
@@ -194,7 +198,11 @@ def _object(raw: bytes) -> object:
     if raw.startswith(codecs.BOM_UTF8):
         raise ValueError("it begins with a UTF-8 byte order mark: save it without")
     if b"\0" in raw:
-        raise ValueError("it holds a NUL byte")
+        raise ValueError("it holds a NUL byte, as no text file does")
+    if raw.strip() == b"{":
+        raise ValueError(
+            "an object begins here and goes on below; give a line each, or a JSON list"
+        )
     try:
         return json.loads(raw.decode())
     except UnicodeDecodeError as error:

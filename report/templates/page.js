@@ -29,6 +29,8 @@
       box.className = "whole";
       plot.style.height = `${Math.min(1000, Math.max(400, 70 + 24 * figure.traces[0].ids.length))}px`;
     }
+    plot.setAttribute("role", "img");
+    plot.setAttribute("aria-label", `${figure.title}. ${figure.about}`);
     box.append(caption, plot);
     find("figures").append(box);
     return plot;
@@ -40,6 +42,7 @@
     delete drawn.set;
     delete drawn.names;
     delete drawn.short;
+    if (kind === "sunburst") drawn.insidetextfont = { color: dark.matches ? "#0d1117" : "#ffffff" };
     if (kind === "lines") drawn.line = { color: colour, width: 2.5 };
     if (kind === "bars" || kind === "across") drawn.marker = { color: colour, opacity: 0.9 };
     if (kind === "sunburst") {
@@ -84,8 +87,9 @@
       layout.yaxis = { ...axis, ...figure.layout.yaxis };
     }
     if (figure.kind === "across") {
-      const { y, names } = figure.traces[0];
-      Object.assign(layout.yaxis, { tickvals: y, ticktext: names, autorange: "reversed" });
+      const { y, names, short } = figure.traces[0];
+      Object.assign(layout.yaxis, { tickvals: y, ticktext: narrow.matches ? short : names, autorange: "reversed" });
+      Object.assign(layout.xaxis, { nticks: narrow.matches ? 4 : 8, tickangle: 0 });
     }
     return layout;
   }
@@ -112,7 +116,7 @@
   narrow.addEventListener("change", draw);
 
   // The table: only the rows in sight are in the document.
-  const [SET, TASK, RULE, TEXT, INPUT, OUTPUT, SCORE, NEAREST, REMARK] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+  const [SET, TASK, RULE, TEXT, INPUT, OUTPUT, SCORE, NEAREST, REMARK, REPEATS] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
   const viewport = find("rows");
   const all = find("all");
   const shown = new Map();
@@ -129,7 +133,10 @@
   options("set", "All data sets", sets.map((_, at) => at), (at) => sets[at]);
   options("task", "All tasks", distinct(TASK).sort((a, b) => a.localeCompare(b)));
   const rules = distinct(RULE).sort();
-  options("rule", "Kept and rejected", ["kept", ...(rules.length ? ["rejected"] : []), ...rules.map((rule) => `rule:${rule}`)], (value) => value.replace(/^rule:/, "rejected: "));
+  const rejections = rules.length ? ["rejected", ...rules.map((rule) => `rule:${rule}`)] : [];
+  const repeats = rows.some((row) => row[REPEATS]) ? ["repeats"] : [];
+  const NAMES = { kept: "records", repeats: "records that repeat another" };
+  options("rule", "Records and rejections", ["kept", ...repeats, ...rejections], (value) => NAMES[value] || value.replace(/^rule:/, "rejected: "));
 
   function choose() {
     const words = find("search").value.trim().toLowerCase();
@@ -140,12 +147,13 @@
     const fits = (row, at) =>
       (set === "" || row[SET] === Number(set)) &&
       (task === "" || row[TASK] === task) &&
-      (rule === "" || (rule === "kept" ? row[RULE] === "" : rule === "rejected" ? row[RULE] !== "" : `rule:${row[RULE]}` === rule)) &&
+      (rule === "" || (rule === "kept" ? row[RULE] === "" : rule === "repeats" ? row[REPEATS] : rule === "rejected" ? row[RULE] !== "" : `rule:${row[RULE]}` === rule)) &&
       (!words || lowered[at].includes(words));
     chosen = [];
     rows.forEach((row, at) => { if (fits(row, at)) chosen.push(at); });
     const sign = { near: -1, far: 1 }[order];
-    if (sign) chosen.sort((a, b) => sign * ((rows[a][SCORE] ?? -1) - (rows[b][SCORE] ?? -1)) || a - b);
+    const last = sign > 0 ? 2 : -1; // rows without a neighbour come last
+    if (sign) chosen.sort((a, b) => sign * ((rows[a][SCORE] ?? last) - (rows[b][SCORE] ?? last)) || a - b);
     const more = leftOut ? `; ${leftOut.toLocaleString("en")} more are not in this page` : "";
     find("count").textContent = `${chosen.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")} rows${more}`;
     clear();
@@ -189,7 +197,8 @@
     task.dir = "auto";
     const near = make("span", "score", score(row[SCORE]));
     near.title = "ROUGE-L with the nearest neighbour";
-    button.append(text, task, make("span", row[RULE] ? "badge bad" : "badge", row[RULE] || "kept"), near);
+    const verdict = row[RULE] || (row[REPEATS] ? "repeats" : "kept");
+    button.append(text, task, make("span", verdict === "kept" ? "badge" : "badge bad", verdict), near);
     button.addEventListener("click", () => open(row));
     return button;
   }

@@ -25,7 +25,7 @@ def test_every_form_is_read(tmp_path: Path, form: str) -> None:
     assert asked == [["Say", "hello", "to", "me"], ["Say", "bye"]]
     assert [r.output for r in found.records] == ["About Say hello", "About Say bye"]
     if form in {"parquet", "jsonl"}:
-        assert [r.branch for r in found.records] == ["Root", "Leaf"]
+        assert [r.branch() for r in found.records] == ["Root", "Leaf"]
         assert [(t.name, t.kept) for t in found.tasks] == [("Root", 1), ("Leaf", 1)]
 
 
