@@ -53,7 +53,8 @@ def export_records(wanted: Wanted) -> None:
         steps.append("The validation split holds whole branches of the task tree.")
     if wanted.form == FOLDER:
         config, stats = read_config(wanted.folder), read_stats(wanted.folder)
-        counts = write_folder(wanted.out, parts, config, stats, wanted.license or UNKNOWN, steps)
+        named = wanted.license or UNKNOWN
+        counts = write_folder(wanted.out, parts, config, stats, named, steps=steps)
         for name, size in counts.items():
             typer.echo(f"{several(size, 'record')} in {wanted.out}, split {name}")
         return

@@ -94,7 +94,7 @@ def go_on(folder: Path, options: Mapping[str, Any], *, as_json: bool) -> None:
     """Go on with the run of a folder; `options` are settings that it shall have from now on."""
     config = read_config(folder)
     domain = parse_domain(config["domain"], f"{folder}/config.yaml, domain")
-    settings = _settings(config["settings"] | dict(options))
+    settings = _settings(_renewed(config["settings"], options))
     if settings.model is None:
         raise InputError(
             f"{folder} holds an imported tree, no run: explore-instruct run --from {folder}"
@@ -206,9 +206,17 @@ def _asked_for(request: Request, source: Source | None) -> tuple[Domain, Setting
             f"{request.source} explores {source.domain.task!r}, not {domain.task!r}: "
             "leave DOMAIN out, or --from"
         )
-    if "depth" in request.options:
-        inherited.pop("breadth", None)
-    return domain, _settings({**inherited, **request.options})
+    return domain, _settings(_renewed(inherited, request.options))
+
+
+def _renewed(known: Mapping[str, Any], named: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings known so far, and those that are named now in their place.
+
+    Another depth lets go of the breadth, records in all of those for each task, and the reverse.
+    """
+    rivals = {"depth": "breadth", "records": "per_task", "per_task": "records"}
+    gone = {rivals[name] for name in named if name in rivals}
+    return {**{name: value for name, value in known.items() if name not in gone}, **named}
 
 
 def _settings(options: Mapping[str, Any]) -> Settings:

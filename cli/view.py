@@ -157,7 +157,8 @@ def _plain(event: Event, progress: Progress) -> str:
         case "task_rejected":
             nearest = event["nearest"]
             like = f' {event["score"]:.2f} like "{_text(nearest)}"' if nearest else ""
-            line = f"-  task  {_text(event['name'])}  {event['rule']}{like}"
+            name = _text(event["name"]) or _text(event["why"])
+            line = f"-  task  {name}  {event['rule']}{like}"
         case "task_closed" if event["why"] not in FINISHED:
             line = f"=  {event['why']}  {trail(progress.path(event['task']))}"
     return line

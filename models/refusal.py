@@ -81,11 +81,15 @@ class NotAnswered(EndpointRefused):
         slow_down: the endpoint asked for fewer calls (429, 503, 529).
         lost: an answer may have been made, and billed, that did not arrive.
         wait_s: seconds that the endpoint asked to wait, None where it named none.
+        said: whose words, and the words, without what helps once it is given up.
 
     """
 
-    def __init__(self, told: str, *, slow_down: bool, lost: bool, wait_s: float | None) -> None:
-        super().__init__(told)
+    def __init__(
+        self, said: str, fix: str, *, slow_down: bool, lost: bool, wait_s: float | None
+    ) -> None:
+        super().__init__(f"{said} ({fix})")
+        self.said = said
         self.slow_down = slow_down
         self.lost = lost
         self.wait_s = wait_s
@@ -170,13 +174,14 @@ def endpoint_refused(name: str, error: Exception) -> EndpointRefused:
 
     It is a NotAnswered where another attempt may succeed.
     """
-    told = f"{name}: {words(error)} ({_fix(error)})"
+    said, fix = f"{name}: {words(error)}", _fix(error)
     status = status_of(error)
     if _no_credit(error) or (status is not None and status not in _PASSING and status < 500):
-        return EndpointRefused(told)
+        return EndpointRefused(f"{said} ({fix})")
     slow_down = status in _SLOW_DOWN
     lost = status in _LOST if status else _origin(error, _NEVER_SENT) is None
-    return NotAnswered(told, slow_down=slow_down, lost=lost, wait_s=_asked_to_wait(error))
+    wait_s = _asked_to_wait(error)
+    return NotAnswered(said, fix, slow_down=slow_down, lost=lost, wait_s=wait_s)
 
 
 def _all_said(error: Exception) -> str:

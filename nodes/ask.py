@@ -18,7 +18,7 @@ async def converse(
     """Ask until the answer can be read; return the keys of all answers, the last one being it.
 
     `on_start` is called when the first request is about to be sent. Raises RunError where the
-    provider refuses for good.
+    provider refuses for good, and where nothing that it answers can be used.
     """
     messages, keys = question.messages, list[str]()
     left = most_billed(question.tries)
@@ -28,6 +28,8 @@ async def converse(
         keys.append(request.key)
         left -= billed_calls(answer)
         parsed = question.parse(answer["text"])
+        why = answer["refusal"] or "; ".join(parsed.problems)
+        channel.line.note(usable=bool(parsed.items), why=why)
         if parsed.items or (channel.capped and left <= 0):
             break
         messages = retry_messages(

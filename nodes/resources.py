@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Hashable
 from contextlib import suppress
 from functools import lru_cache
+from math import inf
 from threading import Lock
 from time import monotonic
 from typing import Any, TypeVar
@@ -33,6 +34,9 @@ OUTLINE = ("begin", "task", "round", "call", "rejection", "prune", "rename", "ba
 
 Returned = TypeVar("Returned")
 Loop = asyncio.AbstractEventLoop
+HOPELESS = 12
+"""A model none of whose first answers can be used is not asked for more."""
+
 Identity = tuple[Hashable, ...]
 """Everything that tells one planned call from another."""
 
@@ -42,7 +46,8 @@ class Line:
 
     `started` maps what identifies a planned call to its conversation, `answers` counts the calls
     that were answered. Once the provider refused for good, or the run was interrupted, `refusal`
-    keeps the calls that still wait from starting.
+    keeps the calls that still wait from starting. No request is sent again after `deadline`
+    (as `monotonic` counts). `unread` counts the answers until the first that could be used.
     """
 
     def __init__(self, settings: Settings, log: AnswerLog, refusal: RunError | None) -> None:
@@ -55,6 +60,8 @@ class Line:
         self._refused = asyncio.Event()
         self.refusal = refusal
         self.abandoned = False
+        self.deadline = inf
+        self.unread: int | None = 0
         self._calls: set[asyncio.Task[Any]] = set()
         self._lap = monotonic()
 
@@ -75,6 +82,30 @@ class Line:
         """Return after so long, or once no call starts any more."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._refused.wait(), seconds)
+
+    def end_in(self, seconds: float) -> None:
+        """Let no request be sent again after so many seconds."""
+        self.deadline = monotonic() + seconds
+
+    def is_over(self, pause: float) -> bool:
+        """Return whether the run's time is over once so many seconds have passed."""
+        return monotonic() + pause > self.deadline
+
+    def note(self, *, usable: bool, why: str) -> None:
+        """Take in whether an answer could be used, and why not.
+
+        Raises RunError when none of the first `HOPELESS` could: more would only cost.
+        """
+        if usable or self.unread is None:
+            self.unread = None
+            return
+        self.unread += 1
+        if self.unread >= HOPELESS:
+            self.refusal = RunError(
+                f"none of the first {self.unread} answers could be used, the last one because: "
+                f"{why} (check the base URL, or name a larger model)"
+            )
+            raise self.refusal
 
     def lap(self) -> float:
         """Return the seconds since the line began or was last asked."""

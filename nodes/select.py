@@ -38,8 +38,10 @@ async def select(state: State, runtime: Runtime[Settings], resources: Resources)
     edited = await _edited(state, runtime, resources) if state.get("edits") else cast("State", {})
     state = state | edited
     exploration = await asyncio.to_thread(resources.view, state["head"], settings)
-    seconds = resources.line(state["run"], settings).lap()
-    spent: Spent = {**state["spent"], "seconds": state["spent"]["seconds"] + seconds}
+    line = resources.line(state["run"], settings)
+    spent: Spent = {**state["spent"], "seconds": state["spent"]["seconds"] + line.lap()}
+    if settings.max_minutes is not None:
+        line.end_in(60 * settings.max_minutes - spent["seconds"])
     headroom = resources.endpoint(settings).headroom
     allowance = Allowance(settings, spent, resources.price(settings), headroom)
     update = _decide(state | {"spent": spent}, exploration, settings, allowance)
@@ -109,7 +111,7 @@ def _after_generation(
             again = {"phase": "explore", "steps": steps, "stopped_by": None}
             return again | {"explored_from": state["spent"], "planned": []}
     if stop is None and not settings.quota.is_met(exploration.progress.values()):
-        stop = "saturation"
+        stop = settings.quota.missed_by(exploration.progress.values())
     return {"phase": "finish", "planned": [], "stopped_by": stop}
 
 

@@ -69,9 +69,14 @@ async def _sent(
                 raise
             if pause is None:
                 return without_answer(name, str(failure))
+            if line.is_over(pause):
+                line.refusal = RunError(
+                    f"max_minutes are over, and the endpoint does not answer: {failure.said}"
+                )
+                raise line.refusal from failure
             if line.gate.is_empty:
-                again = f"asked again in {pause:.3g} s"
-                channel.tell(Waiting(message=f"{again}: {failure}", seconds=round(pause, 3)))
+                message = f"asked again in {pause:.3g} s: {failure.said}"
+                channel.tell(Waiting(message=message, seconds=round(pause, 3)))
             await line.rest(pause)
     return without_answer(name, why)
 

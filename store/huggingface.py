@@ -45,6 +45,7 @@ def write_folder(
     config: Mapping[str, Any],
     stats: Mapping[str, Any],
     license_id: str = UNKNOWN,
+    *,
     steps: Sequence[str] = (),
 ) -> dict[str, int]:
     """Write the splits, by their names, and their card; return how many records each has.
@@ -65,7 +66,7 @@ def write_folder(
         name: write_parquet(out / "data" / f"{name}-00000-of-00001.parquet", rows)
         for name, rows in splits.items()
     }
-    write_text(out / CARD, card(counts, config, stats, license_id, steps))
+    write_text(out / CARD, card(counts, config, stats, license_id, steps=steps))
     return counts
 
 
@@ -74,6 +75,7 @@ def card(
     config: Mapping[str, Any],
     stats: Mapping[str, Any],
     license_id: str,
+    *,
     steps: Sequence[str] = (),
 ) -> str:
     """Return the card of splits with so many records each; where the model ran is left out."""

@@ -46,6 +46,11 @@ class Quota:
             return True
         return self.total is None and all(count >= self.records for count in kept)
 
+    def missed_by(self, progress: Iterable[Progress]) -> str:
+        """Return why a quota that is not met stays so: per_task where each task has its records."""
+        full = all(done.kept >= self.records for done in progress)
+        return "per_task" if full else "saturation"
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:

@@ -13,6 +13,7 @@ import yaml
 from filelock import FileLock
 
 from cli.main import main
+from cli.run import _renewed
 from report import ending
 from tests.fake_openai import FakeOpenAI, FakeReply
 from tests.scripted import serve
@@ -514,3 +515,18 @@ def test_help_imports_nothing_heavy() -> None:
     code = "import sys, cli.main; print(*sorted({m.split('.')[0] for m in sys.modules}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not HEAVY & set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("known", "named", "renewed"),
+    [
+        ({"per_task": 5, "seed": 1}, {"records": 80}, {"records": 80, "seed": 1}),
+        ({"records": 80}, {"per_task": 5}, {"per_task": 5}),
+        ({"depth": 2, "breadth": [3, 2]}, {"depth": 3}, {"depth": 3}),
+        ({"depth": 2, "breadth": [3, 2]}, {"breadth": [4, 2]}, {"depth": 2, "breadth": [4, 2]}),
+    ],
+)
+def test_what_is_named_anew_lets_go_of_what_it_replaces(
+    known: dict[str, Any], named: dict[str, Any], renewed: dict[str, Any]
+) -> None:
+    assert _renewed(known, named) == renewed

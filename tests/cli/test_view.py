@@ -142,7 +142,14 @@ def test_plain_lines() -> None:
 
 
 def test_a_rejection_without_a_neighbour_and_a_finished_task_are_short() -> None:
-    rejected = {"type": "task_rejected", "name": "X", "rule": "length", "score": 0, "nearest": None}
+    rejected = {
+        "type": "task_rejected",
+        "name": "X",
+        "rule": "length",
+        "why": "y",
+        "score": 0,
+        "nearest": None,
+    }
     closed = {"type": "task_closed", "task": "r", "why": "complete"}
     assert plain(rejected, closed) == ["-  task  X  length"]
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from errors import RunError
 from nodes.settings import Settings
 from store.rouge import rouge_l
 from store.tokens import tokens
 from tests.running import SMALL, run_scripted
-from tests.scripted import ScriptedChat, records, subtasks
+from tests.scripted import ScriptedChat, records, reply, subtasks
 
 WORLD = {
     ("Rewriting of texts", "lookahead"): [],
@@ -147,10 +148,42 @@ def test_records_in_all_are_exactly_as_many(tmp_path: Path, wanted: int, per_cal
 
 
 def test_a_model_that_repeats_itself_ends_by_saturation(tmp_path: Path) -> None:
-    same = ScriptedChat(script=lambda system, *_: SAME if "records" in system else "")
+    same = ScriptedChat(
+        script=lambda system, *a: SAME if "records" in system else reply(system, *a)
+    )
     result = run_scripted(tmp_path, SMALL.model_copy(update={"records": 40}), same)
     assert result["counts"]["records"] == 1
     assert result["stopped_by"] == "saturation"
+
+
+def test_more_records_than_the_tasks_may_have_end_by_per_task(tmp_path: Path) -> None:
+    result = run_scripted(tmp_path, SMALL.model_copy(update={"records": 40}))
+    assert result["counts"]["records"] == 30
+    assert result["stopped_by"] == "per_task"
+
+
+def test_a_model_that_cannot_answer_is_not_asked_for_ever(tmp_path: Path) -> None:
+    chat = ScriptedChat(script=lambda *_: "Welcome to nginx!")
+    with pytest.raises(RunError, match="none of the first 12 answers could be used") as told:
+        run_scripted(tmp_path, SMALL, chat)
+    assert "no JSON" in str(told.value)
+    assert 12 <= len(chat.calls) <= 12 + SMALL.frontier
+    assert json.loads((tmp_path / "stats.json").read_text())["finished"] is False
+
+
+def test_no_request_is_sent_again_when_the_time_is_over(tmp_path: Path) -> None:
+    def fail(*_: object) -> str:
+        raise Unwell
+
+    chat = ScriptedChat(script=fail)
+    settings = SMALL.model_copy(update={"max_minutes": 0.001, "frontier": 1})
+    with pytest.raises(RunError, match=r"max_minutes are over.*scripted:x: Unwell"):
+        run_scripted(tmp_path, settings, chat)
+    assert len(chat.calls) == 1
+
+
+class Unwell(Exception):  # noqa: N818 - what an endpoint says
+    status_code = 500
 
 
 def test_tokens_stay_below_their_cap(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from nodes.attempts import ENOUGH, MOST_PATIENCE_S, Attempts, most_billed
 def failure(
     *, slow_down: bool = False, lost: bool = False, wait_s: float | None = None
 ) -> NotAnswered:
-    return NotAnswered("later", slow_down=slow_down, lost=lost, wait_s=wait_s)
+    return NotAnswered("later", "wait", slow_down=slow_down, lost=lost, wait_s=wait_s)
 
 
 def test_waits_grow_to_a_limit_until_it_is_enough() -> None:
