@@ -29,6 +29,39 @@ def test_every_form_is_read(tmp_path: Path, form: str) -> None:
         assert [(t.name, t.kept) for t in found.tasks] == [("Root", 1), ("Leaf", 1)]
 
 
+CHAT = [{"role": "user", "content": "Say hi"}, {"role": "assistant", "content": "Hi"}]
+PARTS = [{"type": "text", "text": "Say"}, {"type": "image"}, {"type": "text", "text": "hi"}]
+SHAPES: dict[str, tuple[dict[str, Any], tuple[str, str, bool]]] = {
+    "prompt": ({"prompt": "Say hi", "completion": "Hi"}, ("Say hi", "Hi", False)),
+    "question": ({"question": "Say hi", "answer": "Hi"}, ("Say hi", "Hi", False)),
+    "roles": ({"conversations": CHAT}, ("Say hi", "Hi", True)),
+    "two chats": ({"prompt": CHAT[:1], "completion": CHAT[1:]}, ("Say hi", "Hi", True)),
+    "parts": ({"messages": [CHAT[0] | {"content": PARTS}]}, ("Say\nhi", "", True)),
+    "claimed": ({"instruction": "Say hi", "output": "Hi", "of_chat": 1}, ("Say hi", "Hi", False)),
+}
+
+
+@pytest.mark.parametrize(("value", "expected"), SHAPES.values(), ids=SHAPES.keys())
+def test_records_of_other_shapes_are_read(
+    tmp_path: Path, value: dict[str, Any], expected: tuple[str, str, bool]
+) -> None:
+    (found,) = read_data_set(write_lines(tmp_path / "d.jsonl", [value])).records
+    assert (found.instruction, found.output, found.of_chat) == expected
+
+
+def test_a_folder_for_load_dataset_is_read_whole(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    for split, rows in (("train", ROWS[:1]), ("validation", ROWS[1:])):
+        FORMATS["parquet"](tmp_path / "data" / f"{split}-0.parquet", rows)
+    assert [r.instruction for r in read_data_set(tmp_path).records] == ["Say hello", "Say bye"]
+
+
+def test_a_tree_of_the_original_is_to_be_imported(tmp_path: Path) -> None:
+    (tmp_path / "tree_meta_info.json").write_text("{}")
+    with pytest.raises(InputError, match=f"explore-instruct import {tmp_path}"):
+        read_data_set(tmp_path)
+
+
 def test_hostile_texts_are_read_as_they_are(tmp_path: Path) -> None:
     found = read_data_set(write_lines(tmp_path / "d.jsonl", map(record, HOSTILE)))
     assert [r.instruction for r in found.records] == HOSTILE
@@ -63,7 +96,10 @@ BROKEN: dict[str, tuple[object, str]] = {
     "turns": ({"messages": ["x", None, 5]}, "no user's turn"),
     "path": ({"instruction": "x", "path": 5}, "'path'"),
     "deep": ({"instruction": "x", "path": ["a"] * 65}, "'path'"),
-    "surrogate": ({"instruction": "x\ud800"}, "line 2"),
+    "surrogate": (
+        {"instruction": "x\ud800"},
+        "line 2: the field 'instruction' holds half of a surrogate pair; remove it",
+    ),
 }
 
 

@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from html import unescape
 from html.parser import HTMLParser
@@ -16,11 +17,13 @@ from hypothesis import strategies as st
 
 from report import page as page_module
 from report import verb_noun
-from report.analysis import Wanted, analyse
+from report.analysis import Analysis, Wanted, analyse
 from report.data import DataSet, Record, Rejection, read_data_set
 from report.ending import write_report
-from report.figures import label
+from report.figures import WHOLE, figures, label
 from report.page import as_script, content_policy, page
+from report.summary import lines
+from report.tasks import tasks_of_paths
 from tests.report.samples import HOSTILE, hostile_folder, record, write_lines
 from tests.running import SMALL, run_scripted
 
@@ -159,3 +162,45 @@ def test_sets_stand_side_by_side(tmp_path: Path) -> None:
     assert isinstance(drawn, list)
     assert [row[0] for row in rows] == [0, 1, 1]
     assert [trace["set"] for trace in drawn[0]["traces"]] == [0, 1]
+
+
+def analysed(rows: list[dict[str, object]], pairs: list[tuple[str, str]] | None = None) -> Analysis:
+    data = DataSet("d", "d", [Record.model_validate(row) for row in rows])
+    data = replace(data, tasks=tasks_of_paths(record.path for record in data.records))
+    return replace(analyse(data, WANTED), pairs=pairs)
+
+
+def test_a_verbs_field_counts_all_its_objects() -> None:
+    objects = [f"noun{n}" for n in range(7)] + ["noun0"] * 2
+    found = analysed([record(f"do {n}") for n in range(9)], [("do", noun) for noun in objects])
+    (burst,) = (figure for figure in figures([found]) if figure["kind"] == "sunburst")
+    (trace,) = burst["traces"]
+    assert trace["values"] == [9, 3, 1, 1, 1]
+    assert trace["labels"][:2] == ["do", "noun0"]
+
+
+def test_trees_side_by_side_stand_below_the_data_set() -> None:
+    paths = [["A", "T"], ["B", "T"], ["A", "T"], ["A"], ["B", "U"]]
+    found = analysed([record(f"text {n}", path=path) for n, path in enumerate(paths)])
+    assert found.measures["branches"]["records"] == {"A": 3, "B": 2}
+    (tree,) = (figure for figure in figures([found]) if figure["kind"] == "tree")
+    (trace,) = tree["traces"]
+    assert (trace["ids"][0], trace["parents"][0], trace["values"][0]) == (WHOLE, "", 5)
+    assert trace["parents"].count("") == 1
+    assert trace["parents"].count(WHOLE) == 2
+    assert len(trace["marker"]["colors"]) == len(trace["customdata"]) == len(trace["ids"])
+
+
+def test_what_the_filter_would_drop_is_marked() -> None:
+    found = analysed([record("the very same words"), record("The very same words!")])
+    rows = told(page([found]))["rows"]
+    assert isinstance(rows, list)
+    assert [row[-1] for row in rows] == [0, 1]
+
+
+def test_one_record_has_no_overlap_and_chats_are_told() -> None:
+    found = analysed([{"instruction": "alone", "of_chat": True}])
+    assert "chats" in found.measures["notes"][-1]
+    names = [line.name for line in lines([found.measures])]
+    assert "Records" in names
+    assert not any("ROUGE-L" in name for name in names)

@@ -82,3 +82,16 @@ def test_a_folder_in_use_is_left_as_it_is(tmp_path: Path) -> None:
             write_folder(out, {"train": []}, CONFIG, STATS)
     with pytest.raises(InputError, match="cannot be made"):
         write_folder(tmp_path / "mine" / "below", {"train": []}, CONFIG, STATS)
+
+
+def test_the_card_of_an_import_claims_no_run_and_no_language() -> None:
+    told = card({"train": 3}, CONFIG, {"records": 3, "strategy": "explore"}, "unknown")
+    assert "no filter has compared them" in told
+    assert "language" not in front_matter(told)
+    assert "~~~yaml" not in told
+    assert "strategy" not in told
+
+
+def test_the_card_tells_what_was_done_on_the_way() -> None:
+    told = card({"train": 3}, CONFIG, STATS, "unknown", steps=["Without 2 of a <b>.jsonl"])
+    assert r"- Without 2 of a \<b\>\.jsonl" in told
