@@ -30,6 +30,7 @@ from models.probe import probe, served_model
 from nodes.prepare import check_price, check_seeds
 from nodes.settings import Settings
 from prompts.domain import Domain, load_domain, parse_domain
+from store.budget import Caps
 from store.folder import (
     CONFIG,
     DATASET,
@@ -242,9 +243,10 @@ async def _with_model(settings: Settings) -> Settings:
 
 
 async def _probe(settings: Settings) -> None:
+    """See that the model can be asked; under a cap by nothing that costs."""
     asked = endpoint(str(settings.model), settings.base_url)
     try:
-        await probe(asked)
+        await probe(asked, may_cost=settings.caps == Caps())
     finally:
         await asked.aclose()
 

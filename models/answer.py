@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from models.refusal import without_keys, words
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 CHARACTERS_PER_TOKEN = 4
 """For an estimate, where the endpoint counts no tokens."""
+
+MOST_TOKENS = 10**9
+"""A higher count is nobody's."""
 
 _FINISH = {
     "end_turn": "stop",
@@ -67,14 +70,21 @@ def read_answer(name: str, messages: "Sequence[BaseMessage]", answered: Any) -> 
 
 
 def turned_down(name: str, messages: "Sequence[BaseMessage]", error: Exception) -> Answer:
-    """Return the answer that stands for a prompt which the model called `name` did not take."""
+    """Return the answer that stands for a prompt which the model called `name` did not take.
+
+    What an answer that is none cost nevertheless is the error's `usage`, where it has one.
+    """
+    usage = getattr(error, "usage", None)
+    told: dict[str, Any] = usage if isinstance(usage, dict) else {}
+    prompt, completion = told.get("prompt_tokens"), told.get("completion_tokens")
+    counted = _counts(prompt, 1) and _counts(completion, 0)
     return Answer(
         text="",
         finish_reason="refused",
-        prompt_tokens=_estimate(messages),
-        completion_tokens=0,
+        prompt_tokens=cast("int", prompt) if counted else _estimate(messages),
+        completion_tokens=cast("int", completion) if counted else 0,
         model=name,
-        estimated=True,
+        estimated=not counted,
         refusal=_encodable(words(error)),
     )
 
@@ -91,7 +101,7 @@ def _encodable(text: str) -> str:
 
 def _counts(value: object, least: int) -> bool:
     """Tell whether an endpoint's word for a number of tokens is one."""
-    return isinstance(value, int) and value >= least
+    return isinstance(value, int) and least <= value <= MOST_TOKENS
 
 
 def _text(message: "AIMessage") -> str:

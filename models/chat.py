@@ -74,7 +74,7 @@ class Endpoint:
         while True:
             ask, sent = prepare(chat, call, self._traits, frozenset(self._refused))
             try:
-                answered = await ask(messages, config)
+                return read_answer(self.name, messages, await ask(messages, config))
             except Exception as error:  # noqa: BLE001 - each provider raises its own; models.refusal sorts them
                 setting = unsupported_setting(error, sent)
                 if setting is not None:
@@ -84,8 +84,6 @@ class Endpoint:
                 else:
                     # Not chained: the provider's own text may repeat the key.
                     raise endpoint_refused(self.name, error) from None
-            else:
-                return read_answer(self.name, messages, answered)
 
     async def chat(self) -> "BaseChatModel":
         """Return the LangChain chat model behind it, connected in the running event loop."""

@@ -45,7 +45,28 @@ class PlainChatOpenAI(ChatOpenAI):
         body = payload | payload.pop("extra_body", {})
         client: openai.AsyncOpenAI = self.root_async_client
         answer: Any = await client.post("/chat/completions", cast_to=object, body=body)
-        return self._create_chat_result(_read(answer))
+        return self._result_of(_read(answer))
+
+    def _result_of(self, answer: Any) -> ChatResult:  # noqa: ANN401 - what JSON holds
+        """Return LangChain's form of an answer, whatever role it gives itself.
+
+        What is no answer raises an error that says in `usage` what it cost, where it tells.
+        """
+        try:
+            return self._create_chat_result(_as_assistant(answer))
+        except Exception as error:
+            error.usage = answer.get("usage") if isinstance(answer, dict) else None  # type: ignore[attr-defined] # put there here
+            raise
+
+
+def _as_assistant(answer: Any) -> Any:  # noqa: ANN401 - what JSON holds
+    """Return the answer, its messages the assistant's: a few endpoints give others' roles."""
+    choices = answer.get("choices") if isinstance(answer, dict) else None
+    for choice in choices if isinstance(choices, list) else []:
+        message = choice.get("message") if isinstance(choice, dict) else None
+        if isinstance(message, dict):
+            message["role"] = "assistant"
+    return answer
 
 
 def _read(answer: Any) -> Any:  # noqa: ANN401 - what JSON holds

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 _PATIENCE_S = 10.0
 
 
-async def probe(endpoint: "Endpoint") -> None:
+async def probe(endpoint: "Endpoint", *, may_cost: bool = True) -> None:
     """Return when the model can be asked; it is then connected (the embedded one: loaded).
 
     An endpoint that lists the model costs one GET. Where it lists none, or others (aliases and
-    variants are seldom listed), the model is asked for a word.
+    variants are seldom listed), the model is asked for a word, if that `may_cost` something.
 
     Raises:
         InputError: not reachable, key refused, unknown model, weights missing or wrong.
@@ -35,7 +35,7 @@ async def probe(endpoint: "Endpoint") -> None:
         return
     client = getattr(chat, "root_async_client", None)
     listed = await _listed(client) if client else []
-    if name not in listed:
+    if name not in listed and may_cost:
         await _ask_a_word(endpoint, listed)
 
 
@@ -64,7 +64,7 @@ async def _listed(client: "AsyncOpenAI") -> list[str]:
     url = shown(str(client.base_url))
     try:
         page = await client.with_options(max_retries=0, timeout=_PATIENCE_S).models.list()
-        return [model.id for model in page.data]
+        return [model.id for model in page.data if model.id.isprintable()]
     except APIConnectionError as error:
         raise InputError(
             f"{url} cannot be reached ({words(error)}): see that the server runs, "

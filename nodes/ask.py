@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from nodes.attempts import billed_calls, most_billed
 from nodes.request import Channel, Question, Request
-from nodes.send import answered
+from nodes.send import ClosedError, answered
 from prompts.render import retry_messages
 
 
@@ -17,6 +17,8 @@ async def converse(
 ) -> list[str]:
     """Ask until the answer can be read; return the keys of all answers, the last one being it.
 
+    There is none where a cap was reached before the first request.
+
     `on_start` is called when the first request is about to be sent. Raises RunError where the
     provider refuses for good, and where nothing that it answers can be used.
     """
@@ -24,7 +26,10 @@ async def converse(
     left = most_billed(question.tries)
     for attempt in range(question.tries):
         request = Request.of(question, messages, attempt, channel)
-        answer = await answered(request, channel, left, on_start)
+        try:
+            answer = await answered(request, channel, left, on_start)
+        except ClosedError:
+            break
         keys.append(request.key)
         left -= billed_calls(answer)
         parsed = question.parse(answer["text"])

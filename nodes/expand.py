@@ -41,7 +41,7 @@ async def expand(sent: Expansion, runtime: Runtime[Settings], resources: Resourc
         channel.line.abandon()
         raise
     answers = await asyncio.to_thread(resources.journal.answers, sent["run"], keys[-1:])
-    items = reader(step)(answers[keys[-1]]["text"]).items
+    items = reader(step)(answers[keys[-1]]["text"]).items if keys else []
     subtasks = [{"name": item.name, "reason": item.reason} for item in items]
     tell(runtime, (TaskProposed(parent=step["task"], **subtask) for subtask in subtasks))
     return {"proposals": [Proposal(step=step, answers=keys, subtasks=subtasks)]}

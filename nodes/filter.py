@@ -45,7 +45,9 @@ async def filter_proposals(state: State, runtime: Runtime[Settings], resources: 
     exploration = await asyncio.to_thread(resources.take, state["head"], settings)
     judged = await asyncio.to_thread(_judge, exploration, proposals, answers)
     entries = [entry for _, decided in judged for entry in decided]
-    head = await asyncio.to_thread(resources.journal.commit, state["head"], entries)
+    head = state["head"]
+    if entries:
+        head = await asyncio.to_thread(resources.journal.commit, head, entries)
     await tell_verdicts(exploration, judged)
     resources.put(head, exploration)
     spent = add_costs(state["spent"], [answers[key] for key in keys], resources, settings)
@@ -71,7 +73,7 @@ def _judge(
     exploration: Exploration, proposals: Sequence[Proposal], answers: Answers
 ) -> list[tuple[Proposal, list[Entry]]]:
     judged = []
-    for proposal in proposals:
+    for proposal in filter(lambda proposal: proposal["answers"], proposals):
         is_generate = proposal["step"]["operation"] == "generate"
         judge = _judge_records if is_generate else _judge_subtasks
         judged.append((proposal, judge(exploration, proposal, answers)))

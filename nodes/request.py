@@ -38,8 +38,8 @@ class Question:
 class Channel:
     """Where a run's questions go: its endpoint and its line of calls.
 
-    With `capped` every attempt is noted before it is sent, so that one which a killed process had
-    in flight counts against the caps. `tell` streams what a person should know meanwhile.
+    A `capped` run pays for no more attempts than were reserved. `tell` streams what a person should
+    know meanwhile.
     """
 
     endpoint: Endpoint

@@ -23,7 +23,9 @@ from models.prices import cost_usd
 from nodes.answer_log import AnswerLog
 from nodes.gate import Gate, Pace
 from nodes.settings import Settings
+from nodes.state import Spent
 from prompts.domain import Domain
+from store.budget import Caps, Cost
 from store.exploration import Exploration, Standards
 from store.journal import Journal
 
@@ -33,6 +35,7 @@ OUTLINE = ("begin", "task", "round", "call", "rejection", "prune", "rename", "ba
 """The kinds of entries that tell the tree and the counts."""
 
 Returned = TypeVar("Returned")
+Price = Callable[[int, int], float | None]
 Loop = asyncio.AbstractEventLoop
 HOPELESS = 12
 """A model none of whose first answers can be used is not asked for more."""
@@ -41,13 +44,52 @@ Identity = tuple[Hashable, ...]
 """Everything that tells one planned call from another."""
 
 
+class Meter:
+    """What a run has used while it is at work, against its caps.
+
+    What is planned is reserved beforehand; this is for what cannot be foreseen: time, and an
+    endpoint that answers at greater length than it was told to.
+    """
+
+    def __init__(self) -> None:
+        self._caps = Caps()
+        self._deadline = inf
+        self._used: Cost | None = None
+        self._price: Price = lambda *_: None
+
+    def start(self, settings: Settings, spent: Spent, price: Price) -> None:
+        """Take in the settings' caps, and what was spent before the first call of this line."""
+        self._caps, self._price = settings.caps, price
+        if self._used is None:
+            tokens = spent["prompt_tokens"], spent["completion_tokens"]
+            self._used = Cost(spent["calls"], *tokens, spent["usd"] or 0.0)
+        minutes = settings.max_minutes
+        left = inf if minutes is None else 60 * minutes - spent["seconds"]
+        self._deadline = monotonic() + left
+
+    def count(self, prompt: int, completion: int) -> None:
+        """Take in an answer."""
+        cost = Cost(1, prompt, completion, self._price(prompt, completion) or 0.0)
+        self._used = (self._used or Cost()) + cost
+
+    def is_over(self, pause: float = 0.0) -> bool:
+        """Return whether the run's time is over once so many seconds have passed."""
+        return monotonic() + pause >= self._deadline
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no request may be sent any more."""
+        passed = self._used is not None and self._caps.passed_by(self._used)
+        return self.is_over() or bool(passed)
+
+
 class Line:
     """One run's calls in one event loop: how many may be in flight, and those that are.
 
     `started` maps what identifies a planned call to its conversation, `answers` counts the calls
     that were answered. Once the provider refused for good, or the run was interrupted, `refusal`
-    keeps the calls that still wait from starting. No request is sent again after `deadline`
-    (as `monotonic` counts). `unread` counts the answers until the first that could be used.
+    keeps the calls that still wait from starting. `meter` knows when a cap is reached. `unread`
+    counts the answers until the first that could be used.
     """
 
     def __init__(self, settings: Settings, log: AnswerLog, refusal: RunError | None) -> None:
@@ -60,7 +102,7 @@ class Line:
         self._refused = asyncio.Event()
         self.refusal = refusal
         self.abandoned = False
-        self.deadline = inf
+        self.meter = Meter()
         self.unread: int | None = 0
         self._calls: set[asyncio.Task[Any]] = set()
         self._lap = monotonic()
@@ -82,14 +124,6 @@ class Line:
         """Return after so long, or once no call starts any more."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._refused.wait(), seconds)
-
-    def end_in(self, seconds: float) -> None:
-        """Let no request be sent again after so many seconds."""
-        self.deadline = monotonic() + seconds
-
-    def is_over(self, pause: float) -> bool:
-        """Return whether the run's time is over once so many seconds have passed."""
-        return monotonic() + pause > self.deadline
 
     def note(self, *, usable: bool, why: str) -> None:
         """Take in whether an answer could be used, and why not.
@@ -195,7 +229,7 @@ class Resources:
         """Forget the run's line: nothing is in flight any more."""
         self._lines.get(asyncio.get_running_loop(), {}).pop(run, None)
 
-    def price(self, settings: Settings) -> Callable[[int, int], float | None]:
+    def price(self, settings: Settings) -> Price:
         """Return what tokens of prompts and answers cost in dollars; None where it is unknown."""
         name, base_url = self.endpoint(settings).name, settings.base_url
         return lambda prompt, answer: cost_usd(name, prompt, answer, base_url)

@@ -40,8 +40,7 @@ async def select(state: State, runtime: Runtime[Settings], resources: Resources)
     exploration = await asyncio.to_thread(resources.view, state["head"], settings)
     line = resources.line(state["run"], settings)
     spent: Spent = {**state["spent"], "seconds": state["spent"]["seconds"] + line.lap()}
-    if settings.max_minutes is not None:
-        line.end_in(60 * settings.max_minutes - spent["seconds"])
+    line.meter.start(settings, spent, resources.price(settings))
     headroom = resources.endpoint(settings).headroom
     allowance = Allowance(settings, spent, resources.price(settings), headroom)
     update = _decide(state | {"spent": spent}, exploration, settings, allowance)

@@ -1,6 +1,7 @@
 """One request and its one answer: looked up, or sent until there is one, and stored at once.
 
-While a request waits to be sent again it holds no place in flight.
+While a request waits to be sent again it holds no place in flight. Every attempt is noted before it
+is sent, so that one which a killed process had in flight counts as one that may have been billed.
 """
 
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from dataclasses import asdict
 from math import inf
 from typing import Any
 
-from errors import RunError
+from errors import ExploreInstructError, RunError
 from models.answer import Answer, without_answer
 from models.refusal import NotAnswered
 from nodes.attempts import Attempts, lost_costs
@@ -18,13 +19,17 @@ from prompts.render import PROMPT_VERSION
 from store.journal import Answered, Attempt
 
 
+class ClosedError(ExploreInstructError):
+    """A cap is reached: no request is sent any more."""
+
+
 async def answered(
     request: Request, channel: Channel, left: int, on_start: Callable[[], None]
 ) -> dict[str, Any]:
     """Return the stored answer to the request, or ask for it.
 
     `left` is how many attempts the conversation may still be billed for, where the run is capped.
-    Raises RunError where the provider refuses for good.
+    Raises RunError where the provider refuses for good, ClosedError where a cap is reached.
     """
     stored = await channel.line.log.find(request.key)
     if stored is not None:
@@ -69,7 +74,7 @@ async def _sent(
                 raise
             if pause is None:
                 return without_answer(name, str(failure))
-            if line.is_over(pause):
+            if line.meter.is_over(pause):
                 line.refusal = RunError(
                     f"max_minutes are over, and the endpoint does not answer: {failure.said}"
                 )
@@ -91,8 +96,9 @@ async def _attempt(
         await line.tokens.wait(request.likely_tokens)
         if line.refusal:
             raise line.refusal
-        if channel.capped:
-            await line.log.store(Attempt(request.key, attempts.lost))
+        if line.meter.is_full:
+            raise ClosedError
+        await line.log.store(Attempt(request.key, attempts.lost))
         if attempts.failed == 0:
             on_start()
         try:
@@ -114,5 +120,6 @@ async def _attempt(
             raise
     line.gate.note(slow_down=False)
     tokens = answer.prompt_tokens + answer.completion_tokens
+    line.meter.count(answer.prompt_tokens, answer.completion_tokens)
     line.tokens.settle(tokens - request.likely_tokens)
     return answer

@@ -75,6 +75,7 @@ class ScriptedChat(BaseChatModel):
 
     script: Script = reply
     seed: int = 0
+    tokens: int = 50
     _calls: list[tuple[str, int]] = PrivateAttr(default_factory=list)
 
     @property
@@ -96,7 +97,11 @@ class ScriptedChat(BaseChatModel):
         last = messages[-1].text
         self.calls.append((last, self.seed))
         text = self.script(messages[0].text, last, self.seed)
-        usage = {"input_tokens": 100, "output_tokens": 50, "total_tokens": 150}
+        usage = {
+            "input_tokens": 100,
+            "output_tokens": self.tokens,
+            "total_tokens": 100 + self.tokens,
+        }
         message = AIMessage(
             text,
             usage_metadata=usage,

@@ -1,6 +1,7 @@
 """The search as the graph runs it: order, limits, strategies, review, budget."""
 
 import json
+import sqlite3
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -192,3 +193,40 @@ def test_tokens_stay_below_their_cap(tmp_path: Path) -> None:
     spent = result["spent"]
     assert 0 < spent["prompt_tokens"] + spent["completion_tokens"] <= 20_000
     assert result["stopped_by"] == "max_tokens"
+
+
+def test_no_planned_call_starts_when_the_time_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = ScriptedChat()
+    now = [0.0]
+    monkeypatch.setattr("nodes.resources.monotonic", lambda: now[0])
+
+    def answer(system: str, request: str, seed: int) -> str:
+        now[0] += 1
+        return reply(system, request, seed)
+
+    chat.script = answer
+    settings = SMALL.model_copy(
+        update={"max_minutes": 20 / 60, "parallel": 1, "per_task": 10, "frontier": 1}
+    )
+    result = run_scripted(tmp_path, settings, chat)
+    assert len(chat.calls) == 20
+    assert result["stopped_by"] == "max_minutes"
+    assert result["counts"]["records"] > 0
+
+
+def test_an_endpoint_that_answers_too_long_is_not_asked_on(tmp_path: Path) -> None:
+    chat = ScriptedChat(tokens=30_000)
+    settings = SMALL.model_copy(update={"max_tokens": 100_000, "parallel": 1, "frontier": 1})
+    result = run_scripted(tmp_path, settings, chat)
+    assert result["stopped_by"] == "max_tokens"
+    assert len(chat.calls) == 4  # the fourth could not be known to pass the cap
+
+
+def test_what_a_killed_run_had_in_flight_counts_under_a_later_cap(tmp_path: Path) -> None:
+    whole = run_scripted(tmp_path / "whole", SMALL)
+    assert whole["spent"]["calls"] > 20
+    with sqlite3.connect(tmp_path / "whole" / "run.db") as database:
+        (noted,) = database.execute("SELECT count(*) FROM attempts").fetchone()
+    assert noted == whole["spent"]["calls"]

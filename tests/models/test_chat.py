@@ -354,3 +354,29 @@ async def test_a_model_that_declines_is_an_answer() -> None:
     reply = AIMessage("", additional_kwargs={"refusal": "I would rather not."})
     answer = await asked(endpoint_of(Scripted(reply=reply), "some:model"))
     assert (answer.finish_reason, answer.refusal) == ("refused", "I would rather not.")
+
+
+@pytest.mark.parametrize("role", ["model", "user", "system", "tool", None, 5])
+async def test_an_answer_in_any_role_is_read(role: object) -> None:
+    message = {"role": role, "content": "Plum"}
+    body = {"choices": [{"message": message, "finish_reason": "stop"}]}
+    with FakeOpenAI(scripted(FakeReply(raw=json.dumps(body).encode()))) as server:
+        (answer,) = await asked_at(server.url)
+    assert (answer.text, answer.finish_reason) == ("Plum", "stop")
+
+
+async def test_what_is_no_answer_costs_what_it_says() -> None:
+    body = {"choices": None, "usage": {"prompt_tokens": 500, "completion_tokens": 200}}
+    with FakeOpenAI(scripted(FakeReply(raw=json.dumps(body).encode()))) as server:
+        (answer,) = await asked_at(server.url)
+    assert (answer.text, answer.finish_reason) == ("", "refused")
+    assert (answer.prompt_tokens, answer.completion_tokens) == (500, 200)
+    assert not answer.estimated
+
+
+async def test_a_count_of_tokens_that_nobody_has_is_estimated() -> None:
+    usage = {"prompt_tokens": 10**400, "completion_tokens": 1, "total_tokens": 1}
+    with FakeOpenAI(scripted(FakeReply(content="Plum", usage=usage))) as server:
+        (answer,) = await asked_at(server.url)
+    assert answer.estimated
+    assert answer.prompt_tokens < 100
