@@ -40,7 +40,7 @@ def governed(name: str, node: Node) -> Node:
             common = await shared()
             known = {} if name == "prepare" else state.get("settings", {})
             named = named_settings(known, runtime.context)
-            settings = await common.settle(_valid(named))
+            settings = await common.settle(checked(named))
             if name == "prepare":
                 await asyncio.to_thread(common.policy.check_domain, state.get("domain"))
             runtime = runtime.override(context=settings)
@@ -53,15 +53,20 @@ def governed(name: str, node: Node) -> Node:
 def named_settings(known: dict[str, Any], context: Settings | None) -> dict[str, Any]:
     """Return the settings that callers named so far, the context's before those known.
 
-    Another depth without a breadth of its own gets the default breadth.
+    A breadth without a depth says the depth, too; of a depth without a breadth, the known breadth
+    is kept for the levels there are, its last number for those below.
     """
     new = context.model_dump(mode="json", exclude_unset=True) if context else {}
-    if new.get("depth", known.get("depth")) != known.get("depth") and "breadth" not in new:
-        known = {name: value for name, value in known.items() if name != "breadth"}
+    breadth = known.get("breadth")
+    if new.get("breadth") and "depth" not in new:
+        new["depth"] = len(new["breadth"])
+    elif "depth" in new and "breadth" not in new and isinstance(breadth, list):
+        new["breadth"] = (breadth + breadth[-1:] * new["depth"])[: new["depth"]]
     return {**known, **new}
 
 
-def _valid(named: dict[str, Any]) -> Settings:
+def checked(named: dict[str, Any]) -> Settings:
+    """Return the settings that are named. Raises InputError for those that cannot be used."""
     try:
         return Settings.model_validate(named)
     except ValidationError as error:
