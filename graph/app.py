@@ -16,7 +16,11 @@ from errors import InputError, RunError
 from graph.build import Node, wire
 from graph.shared import shared
 from graph.studio import Context
+from nodes.events import PhaseEvent
+from nodes.prepare import reopened
 from nodes.settings import Settings
+from nodes.state import State
+from nodes.telling import tell
 
 MOST_SUPERSTEPS = 10_000_000
 """The policy bounds a run; a recursion limit would only cut it off."""
@@ -44,10 +48,25 @@ def governed(name: str, node: Node) -> Node:
             if name == "prepare":
                 await asyncio.to_thread(common.policy.check_domain, state.get("domain"))
             runtime = runtime.override(context=settings)
-            update = await node(state, runtime, resources=common.resources)
+            anew = going_on(state, known, settings) if name == "select" else {}
+            if anew and not state.get("edits"):
+                tell(runtime, [PhaseEvent(phase=anew["phase"])])
+            update = {**anew, **await node({**state, **anew}, runtime, resources=common.resources)}
         return {**update, "settings": named} if name in KEEPS_SETTINGS else update
 
     return run
+
+
+def going_on(state: State, known: dict[str, Any], now: Settings) -> State:
+    """Return what changes in a state that the search is to look at anew; nothing in all others.
+
+    A finished run that is run again goes on as its settings now allow. One past its exploration
+    explores again where how far the search goes is no longer what was known.
+    """
+    past = state["phase"] in {"review", "generate"} and now.strategy == "explore"
+    if state["phase"] == "finish" or (past and checked(known).limits != now.limits):
+        return reopened(state, now)
+    return {}
 
 
 def named_settings(known: dict[str, Any], context: Settings | None) -> dict[str, Any]:
