@@ -11,7 +11,7 @@ from typing import Any
 from langgraph_sdk import Auth
 
 from graph.keys import MISSING, caller_of, keys_of
-from graph.policy import refused_settings
+from graph.policy import refused_input, refused_settings
 
 auth = Auth()
 
@@ -43,9 +43,10 @@ async def own(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> dict[str, A
 
 @auth.on.threads.create_run
 async def run(ctx: Auth.types.AuthContext, value: Any) -> dict[str, Any]:  # noqa: ANN401 - the SDK's type leaves out what is checked
-    """Refuse a context with unknown fields, which the server would drop without a word."""
-    given = value.get("kwargs", {}).get("context") or {}
-    problem = refused_settings(_without_own(given))
+    """Refuse unknown fields of input and context, which the server would drop without a word."""
+    given = value.get("kwargs", {})
+    problem = refused_input(given.get("input"))
+    problem = problem or refused_settings(_without_own(given.get("context") or {}))
     if problem:
         raise Auth.exceptions.HTTPException(status_code=422, detail=problem)
     return await own(ctx, value)

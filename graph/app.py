@@ -16,7 +16,11 @@ from errors import InputError, RunError
 from graph.build import Node, wire
 from graph.shared import shared
 from graph.studio import Context
+from nodes.events import PhaseEvent
+from nodes.prepare import reopened
 from nodes.settings import Settings
+from nodes.state import State
+from nodes.telling import tell
 
 MOST_SUPERSTEPS = 10_000_000
 """The policy bounds a run; a recursion limit would only cut it off."""
@@ -40,28 +44,48 @@ def governed(name: str, node: Node) -> Node:
             common = await shared()
             known = {} if name == "prepare" else state.get("settings", {})
             named = named_settings(known, runtime.context)
-            settings = await common.settle(_valid(named))
+            settings = await common.settle(checked(named))
             if name == "prepare":
                 await asyncio.to_thread(common.policy.check_domain, state.get("domain"))
             runtime = runtime.override(context=settings)
-            update = await node(state, runtime, resources=common.resources)
+            anew = going_on(state, known, settings) if name == "select" else {}
+            if anew and not state.get("edits"):
+                tell(runtime, [PhaseEvent(phase=anew["phase"])])
+            update = {**anew, **await node({**state, **anew}, runtime, resources=common.resources)}
         return {**update, "settings": named} if name in KEEPS_SETTINGS else update
 
     return run
 
 
+def going_on(state: State, known: dict[str, Any], now: Settings) -> State:
+    """Return what changes in a state that the search is to look at anew; nothing in all others.
+
+    A finished run that is run again goes on as its settings now allow. One past its exploration
+    explores again where how far the search goes is no longer what was known.
+    """
+    past = state["phase"] in {"review", "generate"} and now.strategy == "explore"
+    if state["phase"] == "finish" or (past and checked(known).limits != now.limits):
+        return reopened(state, now)
+    return {}
+
+
 def named_settings(known: dict[str, Any], context: Settings | None) -> dict[str, Any]:
     """Return the settings that callers named so far, the context's before those known.
 
-    Another depth without a breadth of its own gets the default breadth.
+    A breadth without a depth says the depth, too; of a depth without a breadth, the known breadth
+    is kept for the levels there are, its last number for those below.
     """
     new = context.model_dump(mode="json", exclude_unset=True) if context else {}
-    if new.get("depth", known.get("depth")) != known.get("depth") and "breadth" not in new:
-        known = {name: value for name, value in known.items() if name != "breadth"}
+    breadth = known.get("breadth")
+    if new.get("breadth") and "depth" not in new:
+        new["depth"] = len(new["breadth"])
+    elif "depth" in new and "breadth" not in new and isinstance(breadth, list):
+        new["breadth"] = (breadth + breadth[-1:] * new["depth"])[: new["depth"]]
     return {**known, **new}
 
 
-def _valid(named: dict[str, Any]) -> Settings:
+def checked(named: dict[str, Any]) -> Settings:
+    """Return the settings that are named. Raises InputError for those that cannot be used."""
     try:
         return Settings.model_validate(named)
     except ValidationError as error:

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from filelock import FileLock, Timeout
 from langchain_core.runnables import RunnableConfig
@@ -22,9 +22,10 @@ from graph.exported import statistics_of
 from models.chat import Endpoint
 from models.embeddings import embeddings
 from models.endpoint import EMBEDDED, endpoint
-from nodes.prepare import begin, first_state
+from nodes.prepare import begin, first_state, reopened
 from nodes.resources import Resources
 from nodes.settings import Settings
+from nodes.state import State
 from nodes.telling import closings, told_of
 from prompts.domain import Domain
 from store.folder import LOCK, write_outputs
@@ -97,10 +98,9 @@ class LocalRun:
 
     async def reopen(self) -> None:
         """Let a finished run go on, as its settings now allow."""
-        phase = "generate" if self._settings.strategy == "self-instruct" else "explore"
-        values = await self.values()
-        reopened = {"phase": phase, "stopped_by": None, "explored_from": values["spent"]}
-        await self._graph.aupdate_state(self._config, reopened, as_node="filter")
+        values = cast("State", await self.values())
+        changed = reopened(values, self._settings)
+        await self._graph.aupdate_state(self._config, changed, as_node="filter")
 
     async def plant(self, domain: Domain, entries: Iterable[Entry]) -> None:
         """Begin on a tree that exists: the entries that describe it, without the first one."""

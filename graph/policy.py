@@ -14,6 +14,7 @@ from errors import InputError
 from models.endpoint import Choice, choose
 from models.endpoint import shown as without_password
 from nodes.settings import Settings
+from nodes.state import Input
 from prompts.domain import presets
 from prompts.problems import shown
 
@@ -114,6 +115,16 @@ def refused_settings(given: Mapping[str, Any]) -> str | None:
                 f"context: unknown field {shown(name)}; known: {', '.join(Settings.model_fields)}"
             )
     return None
+
+
+def refused_input(given: object) -> str | None:
+    """Return the names in an input beside `domain`, with where they belong; None if none."""
+    if not isinstance(given, Mapping):
+        return None
+    unknown = [shown(name) for name in given if name not in Input.__annotations__]
+    if not unknown:
+        return None
+    return f"input: unknown {', '.join(unknown)}; known: domain. Settings belong into `context`"
 
 
 def _address(url: str) -> str:

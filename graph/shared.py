@@ -3,13 +3,15 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from threading import Lock
 
+from filelock import FileLock, Timeout
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
-from graph.database import Database
+from errors import InputError
+from graph.database import VARIABLE, Database
 from graph.policy import Policy
 from models.embeddings import embeddings
 from models.endpoint import EMBEDDED, endpoint
@@ -68,11 +70,35 @@ async def close_shared() -> None:
 
 @asynccontextmanager
 async def checkpointer() -> AsyncIterator[BaseCheckpointSaver[str]]:
-    """Open the server's checkpoints: the `checkpointer` of langgraph.json."""
+    """Open the server's checkpoints: the `checkpointer` of langgraph.json.
+
+    Raises InputError where another process serves the same file.
+    """
     database = Database.of(os.environ)
     await asyncio.to_thread(database.make_folder)
-    async with database.saver() as saver:
-        yield saver
+    with await asyncio.to_thread(_only_server, database):
+        async with database.saver() as saver:
+            yield saver
+
+
+def _only_server(database: Database) -> AbstractContextManager[object]:
+    """Keep other servers out: two on one file would both take up the runs that wait.
+
+    The system lets go when this process ends, however it does.
+    """
+    if database.file is None:
+        return nullcontext()
+    lock = FileLock(f"{database.file}.serve.lock", timeout=0, thread_local=False)
+    try:
+        return lock.acquire()
+    except Timeout as error:
+        raise InputError(
+            f"{database.file} is served by another process: stop it, or serve another database, "
+            f"named by {VARIABLE}, from another folder"
+        ) from error
+    except OSError as error:
+        told = f"{lock.lock_file} cannot be written ({error.strerror}): make it writable"
+        raise InputError(told) from error
 
 
 def _open() -> Shared:

@@ -1,8 +1,8 @@
 """The settings as Studio shows them: each field at the nodes that it steers."""
 
-from typing import Any
+from typing import Any, Self
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, model_validator
 
 from nodes.settings import Settings
 
@@ -56,3 +56,8 @@ class Context(Settings):
     """What steers a run; every field has a default."""
 
     model_config = ConfigDict(json_schema_extra=at_their_nodes)
+
+    @model_validator(mode="after")
+    def _breadth_fits_depth(self) -> Self:
+        """Leave breadth and depth alone: they are to agree once they are with the run's own."""
+        return self

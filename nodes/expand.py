@@ -1,9 +1,10 @@
 """What lookahead and backtrack share: one question for subtasks of one task."""
 
 import asyncio
-from typing import Any, TypedDict
+from typing import Any
 
 from langgraph.runtime import Runtime
+from typing_extensions import TypedDict
 
 from errors import ExploreInstructError
 from nodes.ask import converse

@@ -79,6 +79,13 @@ def first_state(domain: Domain, head: str, exploration: Exploration, settings: S
     return state | cast("State", state_view(exploration, settings.limits))
 
 
+def reopened(state: State, settings: Settings) -> State:
+    """Return what changes so that a search goes on from here, as the settings now allow."""
+    phase: Phase = "generate" if settings.strategy == "self-instruct" else "explore"
+    spent = state["spent"]
+    return {"phase": phase, "stopped_by": None, "explored_from": spent, "planned": []}
+
+
 def _planted(domain: Domain, settings: Settings) -> list[Entry]:
     root = {"parent": None, "name": domain.task, "reason": domain.description}
     tasks: list[dict[str, Any]] = [root]

@@ -3,7 +3,9 @@
 Records and the whole tree are not in it: they lie in the journal on the chain that ends at `head`.
 """
 
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, Literal
+
+from typing_extensions import TypedDict
 
 Phase = Literal["explore", "review", "generate", "finish"]
 

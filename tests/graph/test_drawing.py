@@ -30,3 +30,9 @@ def test_every_setting_is_described_has_a_default_and_bounds() -> None:
         f"{node}_prompt": [node] for node in ("lookahead", "backtrack", "generate")
     }
     assert "required" not in schema
+
+
+def test_what_goes_in_and_what_comes_out_is_described() -> None:
+    given = graph.get_input_jsonschema()
+    assert list(given["properties"]) == given["required"] == ["domain"]
+    assert {"head", "counts", "tree"} <= graph.get_output_jsonschema()["properties"].keys()

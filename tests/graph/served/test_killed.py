@@ -4,6 +4,7 @@ import asyncio
 import json
 import sqlite3
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from langgraph_sdk.client import LangGraphClient
 
 from store.journal import digest
 from tests.fake_openai import FakeOpenAI, FakeReply
-from tests.graph.served.driving import ALICE, SMALL, explore, page
+from tests.graph.served.driving import ALICE, SMALL, environ, explore, page
 from tests.scripted import serve
 from tests.serving import PATIENCE_S, Server
 
@@ -49,6 +50,27 @@ async def test_killed_in_the_middle_it_goes_on_to_the_same_data(
     assert await page(server, thread, "dataset.jsonl") == whole
     assert len(answered) > 10
     assert not answered & {identity(r["messages"], r["seed"]) for r in model.requests[asked:]}
+
+
+async def test_a_second_server_on_the_same_database_is_refused_while_the_first_runs(
+    model: FakeOpenAI, tmp_path: Path
+) -> None:
+    first = Server(tmp_path / "first", environ(model.url))
+    same = {"EXPLORE_DATABASE_URL": f"sqlite:///{first.database}"}
+    second = Server(tmp_path / "second", environ(model.url) | same)
+    try:
+        first.start()
+        with pytest.raises(AssertionError, match="is served by another process: stop it"):
+            second.start()
+        async with first.client(ALICE) as client:
+            _, result = await explore(client, context=SMALL | {"tasks_only": True})
+        assert result["counts"]["tasks"] == 10
+        first.kill()
+        second.stop()
+        second.start()
+    finally:
+        first.stop()
+        second.stop()
 
 
 def stored_answers(server: Server, thread: str) -> set[str]:

@@ -40,11 +40,22 @@ async def test_what_cannot_be_used_is_named_in_the_result(
     assert all(word in message for word in told), message
 
 
-async def test_an_unknown_setting_is_refused_before_the_run(server: Server) -> None:
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({"input": {"domain": "math"}, "context": {"dept": 2}}, ["context", "dept", "per_task"]),
+        (
+            {"input": {"domain": "math", "per_task": 1, "dept": 2}},
+            ["input", "'per_task', 'dept'", "known: domain", "`context`"],
+        ),
+    ],
+)
+async def test_what_is_unknown_is_refused_before_the_run(
+    server: Server, sent: dict[str, Any], told: list[str]
+) -> None:
     async with server.http(ALICE) as http:
         thread = (await http.post("/threads", json={})).json()["thread_id"]
-        body = {"assistant_id": "explore", "input": {"domain": "math"}, "context": {"dept": 2}}
+        body = {"assistant_id": "explore", **sent}
         answer = await http.post(f"/threads/{thread}/runs/wait", json=body)
     assert answer.status_code == 422
-    assert "dept" in answer.text
-    assert "per_task" in answer.text
+    assert all(word in answer.text for word in told), answer.text

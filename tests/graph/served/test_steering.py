@@ -1,6 +1,7 @@
 """A person steers a run: reviews, edits by hand, forks."""
 
 import json
+from typing import cast
 
 import pytest
 from langgraph_sdk.client import LangGraphClient
@@ -120,3 +121,56 @@ async def test_edits_in_the_state_that_cannot_be_made_are_named_and_mended(
     mended = await alice.runs.wait(thread, "explore", input=None)
     assert isinstance(mended, dict)
     assert mended["counts"] == {"tasks": 10, "records": 0, "rejected": mended["counts"]["rejected"]}
+
+
+async def test_a_run_that_a_cap_stopped_goes_on_with_a_higher_one(
+    server: Server, alice: LangGraphClient
+) -> None:
+    thread, capped = await explore(alice, context=SMALL | {"max_calls": 8})
+    assert capped["stopped_by"] == "max_calls"
+    await alice.threads.update_state(thread, {"edits": []}, as_node="filter")
+    parts = alice.runs.stream(
+        thread, "explore", input=None, context={"max_calls": 100}, stream_mode=["custom"]
+    )
+    events = [dict(part.data) async for part in parts if part.event == "custom"]
+    done = cast("Context", (await alice.threads.get_state(thread))["values"])
+    assert done["counts"]["tasks"] == 10 > capped["counts"]["tasks"]
+    assert done["counts"]["records"] == 20
+    assert done["stopped_by"] is None
+    phases = [event["phase"] for event in events if event["type"] == "phase"]
+    assert phases == ["explore", "generate", "finish"]
+    assert len((await page(server, thread, "dataset.jsonl")).splitlines()) == 20
+
+
+async def test_a_finished_run_that_nothing_changes_stays_as_it_is(
+    server: Server, alice: LangGraphClient
+) -> None:
+    thread, first = await explore(alice)
+    data = await page(server, thread, "dataset.jsonl")
+    await alice.threads.update_state(thread, {"edits": []}, as_node="filter")
+    again = await alice.runs.wait(thread, "explore", input=None)
+    assert isinstance(again, dict)
+    assert (again["counts"], again["spent"]["calls"]) == (first["counts"], first["spent"]["calls"])
+    assert await page(server, thread, "dataset.jsonl") == data
+
+
+@pytest.mark.parametrize(
+    ("wider", "tasks"), [({"breadth": [4, 2]}, 13), ({"breadth": [3, 2, 1]}, 16)]
+)
+async def test_a_fork_amid_the_records_explores_the_new_places(
+    alice: LangGraphClient, wider: Context, tasks: int
+) -> None:
+    thread, _ = await explore(alice)
+    history = await alice.threads.get_history(thread, limit=1000)
+    amid = [s for s in history if cast("Context", s["values"]).get("phase") == "generate"]
+    for state in (amid[-1], amid[len(amid) // 2]):
+        forked = await alice.runs.wait(
+            thread,
+            "explore",
+            input=None,
+            checkpoint_id=str(state["checkpoint"]["checkpoint_id"]),
+            context=wider,
+        )
+        assert isinstance(forked, dict)
+        assert forked["counts"]["tasks"] == tasks
+        assert forked["counts"]["records"] == 2 * tasks
