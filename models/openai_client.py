@@ -11,28 +11,40 @@ from typing import Any
 
 import openai
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
-from langchain_core.language_models import LanguageModelInput
-from langchain_core.messages import BaseMessage
+from langchain_core.messages import BaseMessage, HumanMessage
 from langchain_core.outputs import ChatResult
 from langchain_openai import ChatOpenAI
+from pydantic import PrivateAttr
+
+ROLES = {"system": "system", "human": "user", "ai": "assistant"}
+_NO_WORDS = [HumanMessage("")]
 
 
 class PlainChatOpenAI(ChatOpenAI):
-    """A ChatOpenAI for messages of plain text, asked through `ainvoke`."""
+    """A ChatOpenAI for lists of messages of plain text, asked through `ainvoke`."""
 
-    def _get_request_payload(
+    _own_params: dict[str, Any] | None = PrivateAttr(None)
+
+    def _get_invocation_params(
         self,
-        input_: LanguageModelInput,
-        *,
         stop: list[str] | None = None,
         **kwargs: Any,  # noqa: ANN401 - the base class's signature
     ) -> dict[str, Any]:
-        messages = self._convert_input(input_).to_messages()
-        without_words = [message.model_copy(update={"content": ""}) for message in messages]
-        payload = super()._get_request_payload(without_words, stop=stop, **kwargs)
-        for sent, message in zip(payload["messages"], messages, strict=True):
-            sent["content"] = message.content
-        return payload
+        """Return what a trace is told of a call; the model's own settings are gathered once."""
+        if self._own_params is None:
+            self._own_params = super()._get_invocation_params(stop)
+        return {**self._own_params, **kwargs}
+
+    def _request_body(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None,
+        **kwargs: Any,  # noqa: ANN401 - the base class's signature
+    ) -> dict[str, Any]:
+        payload = self._get_request_payload(_NO_WORDS, stop=stop, **kwargs)
+        body: dict[str, Any] = payload | payload.pop("extra_body", {})
+        told = [{"role": ROLES[message.type], "content": message.content} for message in messages]
+        return body | {"messages": told}
 
     async def _agenerate(
         self,
@@ -41,8 +53,7 @@ class PlainChatOpenAI(ChatOpenAI):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,  # noqa: ARG002 - the base class's signature
         **kwargs: Any,  # noqa: ANN401 - the base class's signature
     ) -> ChatResult:
-        payload = self._get_request_payload(messages, stop=stop, **kwargs)
-        body = payload | payload.pop("extra_body", {})
+        body = self._request_body(messages, stop, **kwargs)
         client: openai.AsyncOpenAI = self.root_async_client
         answer: Any = await client.post("/chat/completions", cast_to=object, body=body)
         return self._result_of(_read(answer))

@@ -9,6 +9,8 @@ from typing import Any
 
 from store.journal import Answered, Attempt, Journal
 
+SOON_S = 0.1
+
 
 class AnswerLog:
     """The answers of one run in one event loop, in the journal."""
@@ -18,6 +20,7 @@ class AnswerLog:
         self._journal = journal
         self._known: asyncio.Task[tuple[set[str], dict[str, int]]] | None = None
         self._waiting: list[tuple[Answered | Attempt, asyncio.Future[None]]] = []
+        self._jotted: list[Attempt] = []
         self._writing: asyncio.Task[None] | None = None
 
     async def find(self, key: str) -> dict[str, Any] | None:
@@ -36,18 +39,28 @@ class AnswerLog:
         """Return when the row is in the database. Raises RunError when it refuses."""
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((row, written))
-        if self._writing is None:
-            self._writing = asyncio.create_task(self._write())
+        self._begin()
         await written
         if isinstance(row, Answered):
             answered, _ = await self._asked()
             answered.add(row.key)
 
+    def jot(self, attempt: Attempt) -> None:
+        """Let the attempt be stored together with what comes next, or soon."""
+        self._jotted.append(attempt)
+        if len(self._jotted) == 1:
+            asyncio.get_running_loop().call_later(SOON_S, self._begin)
+
+    def _begin(self) -> None:
+        if self._writing is None and (self._waiting or self._jotted):
+            self._writing = asyncio.create_task(self._write())
+
     async def _write(self) -> None:
-        while self._waiting:
+        while self._waiting or self._jotted:
             rows, self._waiting = self._waiting, []
+            jotted, self._jotted = self._jotted, []
             answers = [row for row, _ in rows if isinstance(row, Answered)]
-            attempts = [row for row, _ in rows if isinstance(row, Attempt)]
+            attempts = [row for row, _ in rows if isinstance(row, Attempt)] + jotted
             try:
                 await asyncio.to_thread(self._journal.store, self._run, answers, attempts)
             except Exception as error:  # noqa: BLE001 - told to all who wait for these rows

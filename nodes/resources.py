@@ -69,8 +69,8 @@ class Meter:
 
     def count(self, prompt: int, completion: int) -> None:
         """Take in an answer."""
-        cost = Cost(1, prompt, completion, self._price(prompt, completion) or 0.0)
-        self._used = (self._used or Cost()) + cost
+        usd = None if self._caps.usd is None else self._price(prompt, completion)
+        self._used = (self._used or Cost()) + Cost(1, prompt, completion, usd or 0.0)
 
     def is_over(self, pause: float = 0.0) -> bool:
         """Return whether the run's time is over once so many seconds have passed."""

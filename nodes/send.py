@@ -1,7 +1,8 @@
 """One request and its one answer: looked up, or sent until there is one, and stored at once.
 
-While a request waits to be sent again it holds no place in flight. Every attempt is noted before it
-is sent, so that one which a killed process had in flight counts as one that may have been billed.
+While a request waits to be sent again it holds no place in flight. Under a cap every
+attempt is noted before it is sent, without one a moment later, so that one which a killed process
+had in flight counts as one that may have been billed.
 """
 
 from collections.abc import Callable
@@ -98,7 +99,11 @@ async def _attempt(
             raise line.refusal
         if line.meter.is_full:
             raise ClosedError
-        await line.log.store(Attempt(request.key, attempts.lost))
+        attempt = Attempt(request.key, attempts.lost)
+        if channel.capped:
+            await line.log.store(attempt)
+        else:
+            line.log.jot(attempt)
         if attempts.failed == 0:
             on_start()
         try:
