@@ -37,6 +37,7 @@ async def own(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> dict[str, A
     if ctx.action in {"create", "update", "create_run"}:
         if value.get("metadata") is None:  # as Aegra may say
             value["metadata"] = {}
+        value["metadata"].pop("created_by", None)  # the server's own mark
         value["metadata"].update(owner)  # in place: the server keeps this very dict, empty or not
     return owner
 

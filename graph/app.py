@@ -9,23 +9,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from langgraph.config import get_config
 from langgraph.runtime import Runtime
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from errors import InputError, RunError
 from graph.build import Node, wire
-from graph.shared import shared
+from graph.shared import Origin, shared
 from graph.studio import Context
 from nodes.events import PhaseEvent
 from nodes.prepare import reopened
-from nodes.settings import Settings
+from nodes.settings import MOST_LAG, Settings
 from nodes.state import State
 from nodes.telling import tell
+from store.tree import TaskTree
 
 MOST_SUPERSTEPS = 10_000_000
 """The policy bounds a run; a recursion limit would only cut it off."""
 
 KEEPS_SETTINGS = {"prepare", "select"}
+
+MOST_PLANNED = 2 * MOST_LAG
+"""The longest plan of any settings, and what an earlier, longer lag may have left."""
 
 
 class InputRefusedError(InputError, ValueError):
@@ -42,19 +47,54 @@ def governed(name: str, node: Node) -> Node:
     async def run(state: Any, runtime: Runtime[Settings]) -> Any:  # noqa: ANN401 - what the node takes and gives
         with _told():
             common = await shared()
+            thread = str(get_config()["configurable"].get("thread_id", ""))
+            if name != "prepare":
+                valid(state)
+                await common.check_line(state["head"], thread, state["run"])
             known = {} if name == "prepare" else state.get("settings", {})
             named = named_settings(known, runtime.context)
             settings = await common.settle(checked(named))
             if name == "prepare":
                 await asyncio.to_thread(common.policy.check_domain, state.get("domain"))
             runtime = runtime.override(context=settings)
+            if name == "select":
+                view = common.resources.view
+                tree = (await asyncio.to_thread(view, state["head"], settings)).tree
+                common.policy.check_tree(len(tree), settings)
+                check_plan(state, tree)
             anew = going_on(state, known, settings) if name == "select" else {}
             if anew and not state.get("edits"):
                 tell(runtime, [PhaseEvent(phase=anew["phase"])])
             update = {**anew, **await node({**state, **anew}, runtime, resources=common.resources)}
+            if "head" in update:
+                run_name = update.get("run") or state["run"]
+                common.note_line(update["head"], Origin(thread, run_name))
         return {**update, "settings": named} if name in KEEPS_SETTINGS else update
 
     return run
+
+
+_STATES: TypeAdapter[Any] = TypeAdapter(State)
+
+
+def valid(state: object) -> None:
+    """Raise InputError for a state that was edited into what is none, naming the field."""
+    try:
+        _STATES.validate_python(state)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(map(str, fault["loc"]))
+        raise InputError(f"state, {field}: {fault['msg']}") from error
+
+
+def check_plan(state: State, tree: TaskTree) -> None:
+    """Raise InputError for planned calls that no search plans."""
+    planned = state["planned"]
+    if len(planned) > MOST_PLANNED:
+        raise InputError(f"planned: {len(planned)} calls, at most {MOST_PLANNED}: empty it")
+    for step in planned:
+        if step["task"] not in tree:
+            raise InputError(f"planned: no task {step['task']!r} in the tree: empty it")
 
 
 def going_on(state: State, known: dict[str, Any], now: Settings) -> State:

@@ -13,6 +13,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from graph.keys import MISSING, caller_of, keys_of
 
 HEALTH = "/ok"
+CLOSED = {"internal", "deploy"}
+"""What the server offers to itself and to its developer: no owner is asked there, so nobody gets
+in from outside, not with a key either."""
+
 IN_PROCESS = "/noauth"
 """The root path of the server's calls to itself, which no request from outside can have."""
 
@@ -29,15 +33,21 @@ class KeyCheck:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 401 where the key is missing or wrong; else pass the request on."""
-        if scope["type"] not in {"http", "websocket"} or self._opens(scope):
+        if scope["type"] == "http" and self._is_closed(scope):
+            await JSONResponse({"detail": "Not Found"}, status_code=404)(scope, receive, send)
+        elif scope["type"] not in {"http", "websocket"} or self._opens(scope):
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008, "reason": MISSING})
         else:
             await JSONResponse({"detail": MISSING}, status_code=401)(scope, receive, send)
 
+    def _is_closed(self, scope: Scope) -> bool:
+        first = scope["path"].lstrip("/").partition("/")[0].lower()
+        return first in CLOSED and self._opens(scope) and not _is_in_process(scope)
+
     def _opens(self, scope: Scope) -> bool:
-        if scope.get("root_path", "").split("/")[:2] == IN_PROCESS.split("/"):
+        if _is_in_process(scope):
             return True
         headers = Headers(scope=scope)
         method = scope.get("method")
@@ -46,3 +56,7 @@ class KeyCheck:
         if method == "OPTIONS" and {"origin", "access-control-request-method"} <= set(headers):
             return True
         return caller_of(headers.get("x-api-key"), keys_of(os.environ)) is not None
+
+
+def _is_in_process(scope: Scope) -> bool:
+    return str(scope.get("root_path", "")).split("/")[:2] == IN_PROCESS.split("/")

@@ -76,6 +76,15 @@ class Policy:
                 f"allows {self.max_records}: lower {asked}, depth or breadth"
             )
 
+    def check_tree(self, tasks: int, settings: Settings) -> None:
+        """Raise InputError for a tree that edits made larger than the server gives."""
+        records = tasks * (settings.per_task or 0)
+        if tasks > self.max_tasks or records > self.max_records:
+            raise InputError(
+                f"the tree has {tasks} tasks; this server allows {self.max_tasks}, and "
+                f"{self.max_records} records: prune some, or lower per_task"
+            )
+
     def check_domain(self, domain: object) -> None:
         """Raise InputError for an input's `domain` that is missing, of no use, or too large."""
         names = presets()

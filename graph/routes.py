@@ -82,7 +82,9 @@ async def _exported(request: Request) -> tuple[Exported, dict[str, Any]]:
     values = await _values(request)
     if not values.get("head"):
         raise HTTPException(404, "nothing was explored in this thread yet")
-    resources = (await shared()).resources
+    common = await shared()
+    await common.check_line(values["head"], str(request.path_params["thread_id"]))
+    resources = common.resources
     settings = Settings.model_validate(values.get("settings", {}))
     return await asyncio.to_thread(Exported.at, resources, values["head"], settings), values
 

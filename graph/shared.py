@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
@@ -16,12 +17,26 @@ from graph.policy import Policy
 from models.embeddings import embeddings
 from models.endpoint import EMBEDDED, endpoint
 from models.probe import served_model
+from nodes.prepare import run_of
 from nodes.resources import Resources
 from nodes.settings import Settings
+from prompts.problems import shown
 from store.journal import Journal
 
 _opening = Lock()
 _shared: list["Shared"] = []
+
+
+HEAD = re.compile(r"[0-9a-f]{64}")
+KNOWN_HEADS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The thread that a chain of commits began in, and the run that it began."""
+
+    thread: str
+    run: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +46,32 @@ class Shared:
     policy: Policy
     resources: Resources
     served: dict[str, str]
+    origins: dict[str, Origin]
+
+    async def check_line(self, head: object, thread: str, run: str | None = None) -> None:
+        """Raise InputError where `head` is no step of the thread, or `run` not what it began as.
+
+        A state can be edited by hand, but not into another's.
+        """
+        if not isinstance(head, str) or not HEAD.fullmatch(head):
+            raise InputError(f"head: {shown(head)} is no step of a run: leave it as it was")
+        if head not in self.origins:
+            first, entry = await asyncio.to_thread(self.resources.journal.origin, head)
+            self.note_line(head, Origin(str(entry.body["thread"]), run_of(first)))
+        origin = self.origins[head]
+        if origin.thread != thread:
+            raise InputError(
+                "head: it is no step of this thread; a copied thread cannot be gone on with: "
+                "fork its source by a checkpoint"
+            )
+        if run not in {None, origin.run}:
+            raise InputError(f"run: {shown(run)} is not this run's: leave it as it was")
+
+    def note_line(self, head: str, origin: Origin) -> None:
+        """Remember whose step it is."""
+        while len(self.origins) >= KNOWN_HEADS:
+            del self.origins[next(iter(self.origins))]
+        self.origins[head] = origin
 
     async def settle(self, settings: Settings) -> Settings:
         """Return the settings of a run with the model and base URL that are really asked.
@@ -110,5 +151,5 @@ def _open() -> Shared:
             resources = Resources(
                 journal, lambda model, url: endpoint(model or EMBEDDED, url), embeddings()
             )
-            _shared.append(Shared(Policy.of(os.environ), resources, {}))
+            _shared.append(Shared(Policy.of(os.environ), resources, {}, {}))
         return _shared[0]

@@ -52,6 +52,11 @@ def begin(domain: Domain, thread: str) -> Entry:
     return Entry("begin", {"domain": content, "examples": examples, "thread": thread})
 
 
+def run_of(first: str) -> str:
+    """Return what the answers of a run are stored under; `first` is its first commit."""
+    return digest(first)[:16]
+
+
 def first_state(domain: Domain, head: str, exploration: Exploration, settings: Settings) -> State:
     """Return the state that the search starts from, on a tree that stands at `head`."""
     phase: Phase = "generate" if settings.strategy == "self-instruct" else "explore"
@@ -60,7 +65,7 @@ def first_state(domain: Domain, head: str, exploration: Exploration, settings: S
     )
     state: State = {
         "domain": domain.name,
-        "run": digest(head)[:16],
+        "run": run_of(head),
         "head": head,
         "explored": head,
         "explored_from": nothing,

@@ -21,6 +21,9 @@ EMBEDDED_LAG, LAGS = 4, (16, 192)
 """Calls planned ahead: a longer lag keeps more calls in flight, a shorter one tells each call more
 about those before it. A run of few calls gets a short one."""
 
+MOST_LAG = 256
+"""The longest lag that a person may name."""
+
 TRIES = 3
 """How often a call is asked at most, the first time included, until its answer can be read."""
 
@@ -89,7 +92,7 @@ class Settings(BaseModel):
     window: int | None = Field(
         None,
         ge=1,
-        le=256,
+        le=MOST_LAG,
         description="Calls planned ahead of admission; none: 4 embedded, else 16 to 192.",
     )
     seed: int = Field(0, ge=0, le=2**31 - 1, description="Where all sampling seeds come from.")

@@ -5,9 +5,13 @@ Records and the whole tree are not in it: they lie in the journal on the chain t
 
 from typing import Annotated, Any, Literal
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 Phase = Literal["explore", "review", "generate", "finish"]
+
+
+Count = Annotated[int, Field(ge=0)]
 
 
 class Input(TypedDict):
@@ -19,11 +23,11 @@ class Input(TypedDict):
 class Step(TypedDict):
     """What tasks to be asked for subtasks and planned calls for records have in common."""
 
-    order: int
+    order: Count
     operation: Literal["lookahead", "backtrack", "generate"]
     task: str
-    asked: int
-    tries: int
+    asked: Annotated[int, Field(ge=0, le=100)]
+    tries: Annotated[int, Field(ge=0, le=10)]
 
 
 class TaskStep(Step):
@@ -39,9 +43,9 @@ class RecordStep(Step):
     planned: it is shown none that came later.
     """
 
-    turn: int
-    existing: int
-    inherited: int
+    turn: Count
+    existing: Count
+    inherited: Count
 
 
 class Proposal(TypedDict):
@@ -59,12 +63,12 @@ class Spent(TypedDict):
     their worst.
     """
 
-    calls: int
-    lost_calls: int
-    prompt_tokens: int
-    completion_tokens: int
-    usd: float | None
-    seconds: float
+    calls: Count
+    lost_calls: Count
+    prompt_tokens: Count
+    completion_tokens: Count
+    usd: Annotated[float, Field(ge=0)] | None
+    seconds: Annotated[float, Field(ge=0)]
 
 
 def collect(known: list[Proposal], new: list[Proposal] | None) -> list[Proposal]:

@@ -146,6 +146,23 @@ class Journal:
             for kind, body in rows:
                 yield Entry(kind, json.loads(body))
 
+    def origin(self, head: str) -> tuple[str, Entry]:
+        """Return the id of the first commit of the chain that ends at `head`, and its first entry.
+
+        Raises RunError when the journal has no such commit.
+        """
+        line = _line(head)
+        query = (
+            sa.select(line.c.id, _entries.c.kind, _entries.c.body)
+            .join(line, _entries.c.commit_id == line.c.id)
+            .order_by(line.c.height, _entries.c.position)
+            .limit(1)
+        )
+        with self._database.begin() as connection:
+            self._height(connection, head)
+            first, kind, body = connection.execute(query).one()
+        return first, Entry(kind, json.loads(body))
+
     def beginnings(self) -> list[Entry]:
         """Return the first entry of every chain."""
         first = _commits.c.parent == GENESIS

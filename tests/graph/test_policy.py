@@ -92,3 +92,12 @@ def test_a_caller_is_known_by_a_digest_of_their_key() -> None:
 
 def test_without_keys_everybody_is_the_same_caller() -> None:
     assert caller_of(None, ()) == caller_of("any", ()) == ANYONE
+
+
+def test_a_tree_that_edits_made_too_large_is_refused() -> None:
+    policy = Policy.of({"EXPLORE_MAX_TASKS": "60", "EXPLORE_MAX_RECORDS": "200"})
+    policy.check_tree(60, Settings(per_task=3))
+    with pytest.raises(InputError, match="61 tasks; this server allows 60"):
+        policy.check_tree(61, Settings(per_task=3))
+    with pytest.raises(InputError, match="200 records"):
+        policy.check_tree(50, Settings(per_task=5))

@@ -10,7 +10,17 @@ import pytest
 from langgraph_sdk.client import LangGraphClient
 
 from tests.fake_openai import FakeOpenAI, FakeReply
-from tests.graph.served.driving import ALICE, BOB, PAGES, PLANTED, SMALL, environ, explore, page
+from tests.graph.served.driving import (
+    ALICE,
+    BOB,
+    PAGES,
+    PLANTED,
+    SMALL,
+    Context,
+    environ,
+    explore,
+    page,
+)
 from tests.scripted import serve
 from tests.serving import ROOT, Server
 
@@ -63,6 +73,89 @@ async def test_one_callers_thread_is_not_anothers(server: Server, alice: LangGra
         for name in PAGES:
             assert (await http.get(f"/explorations/{thread}/{name}")).status_code in {403, 404}
     assert len(await page(server, thread, "tree.json")) > 500
+
+
+async def test_what_the_server_offers_to_itself_is_closed_to_every_key(
+    server: Server, alice: LangGraphClient
+) -> None:
+    thread, _ = await explore(alice, context=SMALL | {"tasks_only": True})
+    async with server.http(BOB) as http:
+        for method, path in (
+            ("GET", f"/internal/debug/thread/{thread}"),
+            ("POST", "/internal/truncate"),
+            ("POST", "/Internal/truncate"),
+            ("POST", "/deploy"),
+        ):
+            answer = await http.request(method, path, json={"name": "x"})
+            assert answer.status_code == 404, path
+    assert (await alice.threads.get_state(thread))["values"]
+
+
+async def test_a_state_cannot_be_edited_into_anothers(
+    server: Server, alice: LangGraphClient
+) -> None:
+    thread, _ = await explore(alice)
+    theirs: Context = dict((await alice.threads.get_state(thread))["values"])  # type: ignore[arg-type] # one state
+    async with server.client(BOB) as bob, server.http(BOB) as http:
+        own, _ = await explore(bob, context=SMALL | {"tasks_only": True, "seed": 5})
+        for edited, told in (({"head": theirs["head"]}, "head"), ({"run": theirs["run"]}, "run")):
+            mine: Context = dict((await bob.threads.get_state(own))["values"])  # type: ignore[arg-type] # one state
+            await bob.threads.update_state(own, edited, as_node="filter")
+            result = await bob.runs.wait(own, "explore", input=None, raise_error=False)
+            assert isinstance(result, dict)
+            assert result["__error__"]["message"].startswith(f"{told}: ")
+            if told == "head":
+                for name in PAGES:
+                    assert (await http.get(f"/explorations/{own}/{name}")).status_code == 400
+            await bob.threads.update_state(own, {told: mine[told]}, as_node="filter")
+
+
+async def test_nobody_makes_an_assistant_in_the_servers_name(
+    server: Server, alice: LangGraphClient
+) -> None:
+    async with server.client(BOB) as bob:
+        made = await bob.assistants.create("explore", metadata={"created_by": "system"})
+    seen = {assistant["assistant_id"] for assistant in await alice.assistants.search(limit=100)}
+    assert made["assistant_id"] not in seen
+    with pytest.raises(httpx.HTTPStatusError):
+        await alice.assistants.get(made["assistant_id"])
+
+
+@pytest.mark.parametrize(
+    ("edited", "told"),
+    [
+        ({"head": 5}, "state, head"),
+        ({"head": ""}, "head: '' is no step of a run"),
+        ({"spent": {}}, "state, spent.calls"),
+        ({"phase": "zzz"}, "state, phase"),
+        ({"settings": "x"}, "state, settings"),
+        (
+            {
+                "planned": [
+                    {
+                        "order": 0,
+                        "operation": "generate",
+                        "task": "t999",
+                        "asked": 1,
+                        "tries": 1,
+                        "turn": 0,
+                        "existing": 0,
+                        "inherited": 0,
+                    }
+                ]
+            },
+            "planned: no task 't999'",
+        ),
+    ],
+)
+async def test_a_state_that_is_none_is_named(
+    alice: LangGraphClient, edited: Context, told: str
+) -> None:
+    thread, _ = await explore(alice, context=SMALL | {"tasks_only": True})
+    await alice.threads.update_state(thread, edited, as_node="filter")
+    result = await alice.runs.wait(thread, "explore", input=None, raise_error=False)
+    assert isinstance(result, dict)
+    assert result["__error__"]["message"].startswith(told)
 
 
 @pytest.fixture
