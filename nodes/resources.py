@@ -67,10 +67,21 @@ class Meter:
         left = inf if minutes is None else 60 * minutes - spent["seconds"]
         self._deadline = monotonic() + left
 
+    def begin(self) -> None:
+        """Take in a request that is sent."""
+        self._add(Cost(1))
+
+    def forget(self) -> None:
+        """Take in that a request was turned down, and cost nothing."""
+        self._add(Cost(-1))
+
     def count(self, prompt: int, completion: int) -> None:
         """Take in an answer."""
         usd = None if self._caps.usd is None else self._price(prompt, completion)
-        self._used = (self._used or Cost()) + Cost(1, prompt, completion, usd or 0.0)
+        self._add(Cost(0, prompt, completion, usd or 0.0))
+
+    def _add(self, cost: Cost) -> None:
+        self._used = (self._used or Cost()) + cost
 
     def is_over(self, pause: float = 0.0) -> bool:
         """Return whether the run's time is over once so many seconds have passed."""
@@ -79,8 +90,8 @@ class Meter:
     @property
     def is_full(self) -> bool:
         """Whether no request may be sent any more."""
-        passed = self._used is not None and self._caps.passed_by(self._used)
-        return self.is_over() or bool(passed)
+        passed = self._caps.passed_by((self._used or Cost()) + Cost(1))
+        return self.is_over() or passed is not None
 
 
 class Line:

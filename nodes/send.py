@@ -106,6 +106,7 @@ async def _attempt(
             line.log.jot(attempt)
         if attempts.failed == 0:
             on_start()
+        line.meter.begin()
         try:
             answer = await channel.endpoint.ask(
                 request.messages,
@@ -119,6 +120,8 @@ async def _attempt(
             )
         except NotAnswered as failure:
             line.gate.note(slow_down=failure.slow_down)
+            if not failure.lost:
+                line.meter.forget()
             raise
         except RunError as refusal:
             line.refusal = refusal
