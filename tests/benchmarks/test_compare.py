@@ -30,7 +30,7 @@ def test_both_strategies_make_as_many_calls(
         assert len((out / strategy / "dataset.jsonl").read_text().splitlines()) == records > 0
     told = capsys.readouterr().out
     assert "| | explore | self-instruct |\n| --- | --- | --- |\n" in told
-    assert told.count("12 calls") == 2
+    assert told.count(" 12 calls\n") == 2
     page = (out / "report.html").read_text("utf-8")
     assert '"sets":["explore","self-instruct"]' in page
 
