@@ -19,6 +19,7 @@ from errors import InputError, RunInterruptedError
 from graph.build import build
 from graph.database import Place, checkpoints_told
 from graph.exported import statistics_of
+from graph.garbage import fewer_collections
 from models.chat import Endpoint
 from models.embeddings import embeddings
 from models.endpoint import EMBEDDED, endpoint
@@ -176,7 +177,8 @@ async def open_run(
     with nullcontext() if to_read else _held(folder):
         kept = place or Place.in_folder(folder)
         async with _opened(folder, kept, settings, open_endpoint) as run:
-            yield run
+            with fewer_collections():
+                yield run
 
 
 @contextmanager

@@ -6,7 +6,6 @@ gives the line of the history that ends at a checkpoint.
 """
 
 import asyncio
-import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,15 +23,13 @@ from starlette.routing import Route
 from errors import ExploreInstructError, InputError
 from graph.database import Database
 from graph.exported import Exported
+from graph.garbage import fewer_collections
 from graph.keycheck import KeyCheck
 from graph.reported import MOST_RECORDS, report_page, served_policy
 from graph.restore import restore_threads
 from graph.shared import close_shared, shared
 from graph.traces import traced
 from nodes.settings import Settings
-
-OBJECTS_BETWEEN_COLLECTIONS = 50_000
-"""A history is many small objects: Python's default spends most of its time looking for garbage."""
 
 LINES = "application/jsonl; charset=utf-8"
 TOO_MANY = (
@@ -119,8 +116,7 @@ async def _told(_: Request, error: Exception) -> Response:
 @asynccontextmanager
 async def lifespan(_: Starlette) -> AsyncIterator[None]:
     """Trace, open what the runs share, put forgotten threads back; close at the end."""
-    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    with traced(os.environ):
+    with traced(os.environ), fewer_collections():
         await restore_threads(await shared(), Database.of(os.environ))
         try:
             yield
