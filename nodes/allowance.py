@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar, cast
 
 from nodes.attempts import longest_prompt, most_billed
+from nodes.meter import Price, cost_of
 from nodes.request import Question
 from nodes.settings import Settings
 from nodes.state import Spent, Step
 from store.budget import Caps, Cost
 
 Ask = Callable[[Step], Question]
-Price = Callable[[int, int], float | None]
 AnyStep = TypeVar("AnyStep", bound=Step)
 
 REPEATED_BYTES = 4_000
@@ -26,7 +26,7 @@ class Allowance:
         self._headroom = headroom
         minutes = settings.max_minutes
         self._out_of_time = minutes is not None and spent["seconds"] >= 60 * minutes
-        self._used = _cost(spent)
+        self._used = cost_of(spent)
         self._in_flight = 0
 
     def reserve(self, steps: Iterable[Step], ask: Ask) -> None:
@@ -104,7 +104,7 @@ def worst_case(question: Question, tries: int, price: Price, headroom: int = 0) 
 
 def _shared(caps: Caps, share: float, since: Spent | None) -> Caps:
     """Return caps that leave to spend only a share of what was left; one call at least."""
-    spent = _cost(since) if since else Cost()
+    spent = cost_of(since) if since else Cost()
     return Caps(
         None if caps.calls is None else _part(spent.calls, caps.calls, share, 1),
         None if caps.tokens is None else _part(spent.tokens, caps.tokens, share, 0),
@@ -114,8 +114,3 @@ def _shared(caps: Caps, share: float, since: Spent | None) -> Caps:
 
 def _part(spent: int, cap: int, share: float, least: int) -> int:
     return min(cap, spent + max(least, int(share * (cap - spent))))
-
-
-def _cost(spent: Spent) -> Cost:
-    usd = spent["usd"] or 0.0
-    return Cost(spent["calls"], spent["prompt_tokens"], spent["completion_tokens"], usd)
