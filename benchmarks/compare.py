@@ -15,6 +15,7 @@ from math import comb
 from pathlib import Path
 from typing import Any
 
+from benchmarks.machine import machine
 from cli.run import Request, start
 from nodes.settings import Settings
 from report.analysis import Analysis, Wanted, analyse
@@ -39,7 +40,8 @@ def main(words: Sequence[str] | None = None) -> None:
     wanted = Wanted(Fraction(str(THRESHOLD)), open_parser())
     found = [analyse(data, wanted) for data in read_data_sets(folders)]
     write_text(asked.out / "report.html", page(found))
-    results = compared(found) | {"domain": asked.domain, "seed": asked.seed}
+    asked_for = {"domain": asked.domain, "seed": asked.seed, "machine": machine()}
+    results = compared(found) | asked_for
     write_text(asked.results, json.dumps(results, ensure_ascii=False, indent=1) + "\n")
     print(table(results["table"]))
     print(f"\nreport: {asked.out / 'report.html'}\nresults: {asked.results}")
@@ -55,7 +57,7 @@ def compared(found: Sequence[Analysis]) -> dict[str, Any]:
         told = [f"{value:.1f}" for value in at_same]
         rows.append([f"Unique pairs of {same} records drawn", *told])
     return {
-        "model": measures[0]["run"]["model"],
+        "models": measures[0]["models"],
         "calls": dict(zip(STRATEGIES, (m["run"]["calls"] for m in measures), strict=True)),
         "records": dict(zip(STRATEGIES, (m["records"] for m in measures), strict=True)),
         "pairs_at_equal_records": {"records": same, **dict(zip(STRATEGIES, at_same, strict=True))},

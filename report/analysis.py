@@ -1,7 +1,7 @@
 """The measures of one data set, as plain JSON; what `analyze --json` writes and the page shows."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
@@ -78,6 +78,7 @@ def analyse(
         "rouge_l": _overlap(overlap),
         "verb_noun": _verb_noun(data, pairs, parser) if pairs is not None else None,
         "branches": _branches(data),
+        "models": _by_count(record.model for record in data.records),
         "saturation": _saturation(data.tasks),
         "kept_rate": kept_rate([(int(one), int(not one)) for one in kept]),
         "kept_rate_by_calls": kept_rate([(call.kept, call.rejected) for call in data.calls]),
@@ -169,10 +170,15 @@ def _steps(data: DataSet) -> list[int]:
 def _branches(data: DataSet) -> Measures:
     roots = {record.path[0] for record in data.records if record.path}
     depth = 0 if len(roots) > 1 else 1
-    records = Counter(branch for record in data.records if (branch := record.branch(depth)))
-    named: Mapping[str, int] = dict(sorted(records.items(), key=lambda item: (-item[1], item[0])))
+    named = _by_count(record.branch(depth) for record in data.records)
     even: Spread = spread(named)
     return {"count": len(named), **asdict(even), "records": named}
+
+
+def _by_count(names: Iterable[str]) -> Mapping[str, int]:
+    """Return how often each name was met, the most frequent first; "" is none."""
+    met = Counter(name for name in names if name)
+    return dict(sorted(met.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _saturation(tasks: Sequence[Task]) -> Measures | None:

@@ -59,6 +59,7 @@ class Record(BaseModel, frozen=True):
     task: Text = ""
     path: Annotated[tuple[str, ...], BeforeValidator(_path), Field(max_length=DEEPEST)] = ()
     call: Text = ""
+    model: Text = ""
     of_chat: bool = False
 
     def branch(self, depth: int = 1) -> str:

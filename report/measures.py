@@ -33,10 +33,13 @@ class Lengths:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How evenly counts lie: Shannon's entropy in bits, and its share of the most possible."""
+    """How evenly counts lie: Shannon's entropy in bits, and its share of the most possible.
+
+    One kind has no evenness (Pielou 1966): None.
+    """
 
     entropy: float
-    evenness: float
+    evenness: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +73,11 @@ def kept_in_order(texts: Sequence[str], threshold: Fraction) -> list[bool]:
 
 
 def spread(counts: Mapping[str, int]) -> Spread:
-    """Return how evenly things lie over kinds; 0 and 1 where there is one kind or none."""
+    """Return how evenly things lie over kinds."""
     total = sum(counts.values())
     shares = [count / total for count in counts.values() if count]
     if len(counts) < 2:
-        return Spread(0.0, 1.0)
+        return Spread(0.0, None)
     entropy = sum(share * log2(1 / share) for share in shares)
     return Spread(entropy, entropy / log2(len(counts)))
 

@@ -4,6 +4,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+MODELS_TOLD = 3
+"""Models that are named, those of most records first."""
+
+LONGEST_MODEL = 100
+"""Characters of a model's name that are told."""
+
 Measures = Mapping[str, Any]
 
 
@@ -82,6 +88,22 @@ def _pairs(measures: Measures) -> str:
     return f"{found['unique']:,} in {found['with_object']:,} instructions"
 
 
+def _branches(measures: Measures) -> str:
+    count, evenness = (measures["branches"][part] for part in ("count", "evenness"))
+    if not count:
+        return ""
+    return f"{count:,}" if evenness is None else f"{count:,}, {evenness:.2f}"
+
+
+def _models(measures: Measures) -> str:
+    """Return which models the records name, else the run's."""
+    named = list(measures["models"])
+    if not named:
+        return measures["run"]["model"] or ""
+    more = f" and {len(named) - MODELS_TOLD} more" if len(named) > MODELS_TOLD else ""
+    return ", ".join(name[:LONGEST_MODEL] for name in named[:MODELS_TOLD]) + more
+
+
 def _rejected(measures: Measures) -> str:
     count = measures["rejections"]["count"]
     if not count:
@@ -104,11 +126,7 @@ _COLUMNS = (
     _Column("Tasks", lambda m: f"{m['tasks']:,}" if m["tasks"] else ""),
     _Column(
         "Branches, evenness",
-        lambda m: (
-            f"{m['branches']['count']:,}, {m['branches']['evenness']:.2f}"
-            if m["branches"]["count"]
-            else ""
-        ),
+        _branches,
         "The root's children, and the root where it has records of its own. The entropy of the "
         "records over them, as a share of the most possible: 1 is perfectly even.",
     ),
@@ -161,7 +179,7 @@ _COLUMNS = (
     _Column("Tokens for a record", _each("tokens", ",.0f"), "Prompts and answers."),
     _Column("Dollars for a record", _each("usd", ".5f"), "At list prices."),
     _Column("Seconds for a record", _each("seconds", ".2f")),
-    _Column("Model", lambda m: m["run"]["model"] or ""),
+    _Column("Model", _models),
     _Column("Strategy", lambda m: m["run"]["strategy"] if m["run"]["calls"] else ""),
     _Column("Stopped by", lambda m: m["run"]["stopped_by"] or ""),
 )

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report.measures import (
+    Spread,
     growth,
     histogram,
     kept_in_order,
@@ -65,8 +66,8 @@ def test_spread_is_shannons_entropy(counts: dict[str, int]) -> None:
     assert found.evenness == pytest.approx(entropy / log2(len(counts)))
 
 
-def test_spread_of_one_kind_is_even() -> None:
-    assert (spread({}).evenness, spread({"a": 5}).entropy) == (1.0, 0.0)
+def test_one_kind_has_no_evenness() -> None:
+    assert spread({}) == spread({"a": 5}) == Spread(0.0, None)
     assert spread({"a": 4, "b": 4}).evenness == 1
 
 

@@ -22,7 +22,6 @@ from report.data import DataSet, Record, Rejection, read_data_set
 from report.ending import write_report
 from report.figures import WHOLE, figures, label
 from report.page import as_script, content_policy, page
-from report.summary import lines
 from report.tasks import tasks_of_paths
 from tests.report.samples import HOSTILE, hostile_folder, record, write_lines
 from tests.running import SMALL, run_scripted
@@ -198,9 +197,6 @@ def test_what_the_filter_would_drop_is_marked() -> None:
     assert [row[-1] for row in rows] == [0, 1]
 
 
-def test_one_record_has_no_overlap_and_chats_are_told() -> None:
+def test_chats_are_told() -> None:
     found = analysed([{"instruction": "alone", "of_chat": True}])
     assert "chats" in found.measures["notes"][-1]
-    names = [line.name for line in lines([found.measures])]
-    assert "Records" in names
-    assert not any("ROUGE-L" in name for name in names)
