@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 HERE = Path(__file__).parent
 TARGETS = {
     "dev": ["dev", "analysis", "traces"],
-    "local": ["local", "traces"],
-    "serve": ["serve", "local", "traces"],
+    "local": ["local", "analysis", "traces"],
+    "serve": ["serve", "local", "analysis", "traces"],
     "benchmark": ["benchmark"],
 }
 TOGETHER = ["analysis", "benchmark", "dev", "local", "postgres", "serve", "traces"]
