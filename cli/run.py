@@ -29,6 +29,7 @@ from models.prices import cost_usd
 from models.probe import probe, served_model
 from nodes.prepare import check_price, check_seeds
 from nodes.settings import Settings
+from problems import Location, problem_of
 from prompts.domain import Domain, load_domain, parse_domain
 from store.budget import Caps
 from store.folder import (
@@ -224,15 +225,11 @@ def _settings(options: Mapping[str, Any]) -> Settings:
     try:
         return Settings.model_validate(dict(options))
     except ValidationError as error:
-        raise InputError(_first_fault(error)) from error
+        raise InputError(problem_of(error, _option)) from error
 
 
-def _first_fault(error: ValidationError) -> str:
-    fault = error.errors()[0]
-    option = "--" + str(fault["loc"][0]).replace("_", "-") if fault["loc"] else ""
-    if not option:
-        return str(fault["msg"]).removeprefix("Value error, ")
-    return f"{option} {fault['input']!r}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
+def _option(location: Location) -> str:
+    return "--" + str(location[0]).replace("_", "-") if location else ""
 
 
 async def _with_model(settings: Settings) -> Settings:

@@ -22,6 +22,7 @@ from nodes.prepare import reopened
 from nodes.settings import MOST_LAG, Settings
 from nodes.state import State
 from nodes.telling import tell
+from problems import problem_of, problems_of
 from store.tree import TaskTree
 
 MOST_SUPERSTEPS = 10_000_000
@@ -82,9 +83,7 @@ def valid(state: object) -> None:
     try:
         _STATES.validate_python(state)
     except ValidationError as error:
-        fault = error.errors(include_url=False, include_input=False)[0]
-        field = ".".join(map(str, fault["loc"]))
-        raise InputError(f"state, {field}: {fault['msg']}") from error
+        raise InputError(f"state, {problem_of(error)}") from error
 
 
 def check_plan(state: State, tree: TaskTree) -> None:
@@ -129,10 +128,7 @@ def checked(named: dict[str, Any]) -> Settings:
     try:
         return Settings.model_validate(named)
     except ValidationError as error:
-        fault = error.errors()[0]
-        field = ".".join(map(str, fault["loc"])) or "context"
-        told = str(fault["msg"]).removeprefix("Value error, ")
-        raise InputError(f"{field}: {told}") from error
+        raise InputError(f"context, {problems_of(error, Settings)}") from error
 
 
 @contextmanager

@@ -15,8 +15,8 @@ from models.endpoint import Choice, choose
 from models.endpoint import shown as without_password
 from nodes.settings import Settings
 from nodes.state import Input
+from problems import shown
 from prompts.domain import presets
-from prompts.problems import shown
 
 MAX_TASKS = 10_000
 MAX_RECORDS = 200_000

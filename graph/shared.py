@@ -20,7 +20,7 @@ from models.probe import served_model
 from nodes.prepare import run_of
 from nodes.resources import Resources
 from nodes.settings import Settings
-from prompts.problems import shown
+from problems import shown
 from store.journal import Journal
 
 _opening = Lock()

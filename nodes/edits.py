@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from errors import InputError
 from nodes.resources import Resources
 from nodes.settings import Settings
+from problems import problems_of
 from store.exploration import Exploration
 from store.journal import Entry
 from store.tree import TreeError
@@ -139,8 +140,7 @@ def _one(position: int, wanted: object) -> _Edit:
     try:
         return named[0].model_validate(wanted)
     except ValidationError as error:
-        fault = error.errors()[0]
-        raise EditError(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}", position) from error
+        raise EditError(problems_of(error, named[0]), position) from error
 
 
 def _entries(exploration: Exploration, wanted: _Edit) -> list[Entry]:

@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from errors import InputError
-from prompts.problems import closest, problems_of, shown
+from problems import closest, problems_of, shown
 from prompts.yaml_file import read_mapping
 
 _DOMAINS = Path(__file__).parent / "domains"

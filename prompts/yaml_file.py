@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from errors import InputError
-from prompts.problems import shown
+from problems import shown
 
 FILE_BYTES = 1_000_000
 """The largest file that is read."""

@@ -15,6 +15,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, Field, FiniteFloat, ValidationError
 
 from errors import InputError
+from problems import problem_of
 from report.tasks import MOST, Task, tasks_of_paths, tasks_of_tree
 from store.folder import CALLS, CONFIG, DATASET, REJECTED, STATS, TREE, read_config, read_tree
 from store.original import META_FILE
@@ -223,7 +224,7 @@ def _check_encodable(record: Record) -> None:
     """Raise ValueError for half a surrogate pair, which is no text."""
     for part in ("instruction", "input", "output", "id", "task", "call"):
         if any("\ud800" <= sign <= "\udfff" for sign in getattr(record, part)):
-            raise ValueError(f"the field {part!r} holds half of a surrogate pair; remove it")
+            raise ValueError(f"the key {part!r} holds half of a surrogate pair; remove it")
 
 
 def _parsed(path: Path, model: type[Line]) -> Iterator[Line]:
@@ -245,11 +246,8 @@ def _fault(error: Exception) -> str:
     """Return what is wrong and what is wanted, on one line."""
     if not isinstance(error, ValidationError):
         return " ".join(str(error).split())[:200]
-    first = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(map(str, first["loc"]))
-    if first["type"] == "missing":
-        return (
-            f"the field {place!r} is missing; a record needs instruction, prompt, question, "
-            "messages or conversations"
-        )
-    return f"the field {place!r}: {first['msg'].lower()}" if place else str(first["msg"])
+    if error.errors(include_url=False, include_input=False)[0]["type"] == "missing":
+        wanted = "; a record needs instruction, prompt, question, messages or conversations"
+    else:
+        wanted = ""
+    return problem_of(error) + wanted

@@ -20,6 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from errors import InputError
+from problems import problem_of
 from store.calls import call_rows
 from store.exploration import Exploration
 from store.export import write_jsonl, write_text
@@ -167,8 +168,7 @@ def _existing(folder: Path, name: str) -> Path:
 def _fault(error: Exception) -> str:
     """Return what is wrong, on one line."""
     if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        return f"{'.'.join(map(str, first['loc'])) or 'it'}: {first['msg'].lower()}"
+        return problem_of(error)
     return " ".join(str(error).split())[:200] or type(error).__name__
 
 

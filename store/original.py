@@ -15,6 +15,7 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, StringConstraints, ValidationError
 
 from errors import InputError
+from problems import problem_of
 from store.tree import name_key
 
 META_FILE = "tree_meta_info.json"
@@ -167,18 +168,4 @@ def _parse(path: Path, model: type[ModelT]) -> ModelT:
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     except ValidationError as error:
-        raise InputError(f"{path}: {_first_fault(error)}") from error
-
-
-def _first_fault(error: ValidationError) -> str:
-    """Return where the first fault lies, what is allowed there and what was found."""
-    fault = error.errors(include_url=False)[0]
-    if fault["type"] == "json_invalid":
-        return str(fault["msg"])
-    place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in fault["loc"])
-    found = "" if fault["type"] == "missing" else f", found {_shortened(repr(fault['input']))}"
-    return f"{place.removeprefix('.') or 'the whole file'}: {fault['msg']}{found}"
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:57]}…"
+        raise InputError(f"{path}: {problem_of(error)}") from error

@@ -100,7 +100,7 @@ def test_sets_stand_side_by_side(
         (["a.jsonl", "--threshold", "0"], "threshold 0"),
         (["a.jsonl", "--threshold", "nan"], "threshold nan"),
         (["a.jsonl", "--spacy-model", "none_such"], "'none_such'"),
-        (["bad.jsonl"], "bad.jsonl, line 1: the field 'instruction' is missing"),
+        (["bad.jsonl"], "bad.jsonl, line 1: the key 'instruction' is missing"),
     ],
 )
 def test_bad_usage_is_named_and_writes_nothing(

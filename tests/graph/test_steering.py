@@ -134,8 +134,14 @@ def test_every_step_of_the_exploration_can_be_reviewed(tmp_path: Path) -> None:
     [
         (7, ("give a list of edits", None)),
         ([{"prune": "t1"}, {"prune": "t1"}], ("no task 't1'", 1)),
-        ([{"more": "t1", "count": 99}], ("count: Input should be less than or equal to 50", 0)),
-        ([{"add": "x", "below": "t1", "colour": 1}], ("colour: Extra inputs", 0)),
+        (
+            [{"more": "t1", "count": 99}],
+            ("count: input should be less than or equal to 50, not 99", 0),
+        ),
+        (
+            [{"add": "x", "below": "t1", "colour": 1}],
+            ("unknown key 'colour'; allowed: ", 0),
+        ),
         ([{"ban": "Rewriting of texts"}], ("root cannot be pruned", 0)),
         ([{"prune": "t1", "ban": "x"}], ("give a list of edits", 0)),
         (["approve"], ("give a list of edits", 0)),

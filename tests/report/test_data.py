@@ -88,17 +88,20 @@ def test_names_are_told_apart(tmp_path: Path) -> None:
 
 
 BROKEN: dict[str, tuple[object, str]] = {
-    "no field": ({"text": "x"}, "line 2: the field 'instruction' is missing"),
-    "a number": ({"instruction": 5}, "'instruction'"),
+    "no field": ({"text": "x"}, "line 2: the key 'instruction' is missing"),
+    "a number": ({"instruction": 5}, "line 2: instruction: input should be a valid string, not 5"),
     "a list": (["x"], "line 2: it is a list"),
     "no user": ({"messages": [{"role": "system", "content": "x"}]}, "no user's turn"),
-    "no text": ({"messages": [{"role": "user", "content": {"a": 1}}]}, "'instruction'"),
+    "no text": (
+        {"messages": [{"role": "user", "content": {"a": 1}}]},
+        "instruction: input should be",
+    ),
     "turns": ({"messages": ["x", None, 5]}, "no user's turn"),
-    "path": ({"instruction": "x", "path": 5}, "'path'"),
-    "deep": ({"instruction": "x", "path": ["a"] * 65}, "'path'"),
+    "path": ({"instruction": "x", "path": 5}, "path: input should be a valid tuple, not 5"),
+    "deep": ({"instruction": "x", "path": ["a"] * 65}, "path: value should have at most 64 items"),
     "surrogate": (
         {"instruction": "x\ud800"},
-        "line 2: the field 'instruction' holds half of a surrogate pair; remove it",
+        "line 2: the key 'instruction' holds half of a surrogate pair; remove it",
     ),
 }
 
@@ -162,7 +165,7 @@ def test_a_tree_that_is_none_is_refused(tmp_path: Path, nodes: str, edges: list[
 def test_broken_companions_are_named(tmp_path: Path) -> None:
     write_lines(tmp_path / "dataset.jsonl", ROWS)
     write_lines(tmp_path / "rejected.jsonl", [rejection("x"), rejection("y", rule=None)])
-    with pytest.raises(InputError, match=r"rejected\.jsonl, line 2.*'rule'"):
+    with pytest.raises(InputError, match=r"rejected\.jsonl, line 2: rule: input should be"):
         read_data_set(tmp_path)
     (tmp_path / "rejected.jsonl").unlink()
     for value in ('"many"', "-1", "1" + "0" * 400, "NaN"):
@@ -174,7 +177,7 @@ def test_broken_companions_are_named(tmp_path: Path) -> None:
 def test_scores_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
     write_lines(tmp_path / "dataset.jsonl", ROWS)
     write_lines(tmp_path / "rejected.jsonl", [rejection("x", score=float("nan"))])
-    with pytest.raises(InputError, match="'score'"):
+    with pytest.raises(InputError, match="score: input should be a finite number, not nan"):
         read_data_set(tmp_path)
 
 

@@ -1,7 +1,7 @@
 """What is wrong with data from outside, in words: the key's path, the value, what is allowed."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -10,6 +10,14 @@ PROBLEMS_NAMED = 3
 """How many problems are named; the rest is counted."""
 
 SHOWN_CHARACTERS = 40
+
+Location = tuple[int | str, ...]
+
+_SAYING_ALL = {"json_invalid", "too_long", "too_short", "value_error"}
+"""Kinds of problems whose message needs no value beside it."""
+
+_OWN_WORDS = {"json_invalid", "value_error"}
+"""Kinds of problems whose message is not pydantic's, and stays as it is written."""
 
 
 def problems_of(invalid: ValidationError, model: type[BaseModel]) -> str:
@@ -21,9 +29,22 @@ def problems_of(invalid: ValidationError, model: type[BaseModel]) -> str:
     problems = sorted(
         invalid.errors(include_url=False), key=lambda problem: problem["type"] != "extra_forbidden"
     )
-    told = "; ".join(_told(problem, model) for problem in problems[:PROBLEMS_NAMED])
+    named = problems[:PROBLEMS_NAMED]
+    told = "; ".join(_told(problem) + _allowed(problem, model) for problem in named)
     more = len(problems) - PROBLEMS_NAMED
     return told + (f"; and {more} more" if more > 0 else "")
+
+
+def path(location: Location) -> str:
+    """Return a place in nested data as a person writes it: `tasks[3].name`."""
+    return "".join(
+        f"[{part}]" if isinstance(part, int) else f".{part}" for part in location
+    ).lstrip(".")
+
+
+def problem_of(invalid: ValidationError, named: Callable[[Location], str] = path) -> str:
+    """Return the first problem on one line; `named` says how its place is called."""
+    return _told(invalid.errors(include_url=False)[0], named)
 
 
 def closest(name: str, among: Iterable[str]) -> str:
@@ -42,23 +63,29 @@ def shown(value: object) -> str:
     return "empty" if value is None else f"a {type(value).__name__}"
 
 
-def _told(problem: ErrorDetails, model: type[BaseModel]) -> str:
-    path = "".join(
-        f"[{part}]" if isinstance(part, int) else f".{part}" for part in problem["loc"]
-    ).lstrip(".")
+def _told(problem: ErrorDetails, named: Callable[[Location], str] = path) -> str:
+    place = named(problem["loc"])
     if problem["type"] == "extra_forbidden":
-        allowed = _keys_beside(problem["loc"], model)
-        close = closest(str(problem["loc"][-1]), allowed)
-        return f"unknown key {shown(path)}{close}; allowed: {', '.join(allowed)}"
+        return f"unknown key {shown(place)}"
     if problem["type"] == "missing":
-        return f"the key {path!r} is missing"
+        return f"the key {place!r} is missing"
     message = problem["msg"].removeprefix("Value error, ")
-    if problem["type"] == "value_error":
-        return f"{path}: {message}" if path else message
-    return f"{path}: {message[:1].lower()}{message[1:]}, not {shown(problem['input'])}"
+    if problem["type"] not in _OWN_WORDS:
+        message = message[:1].lower() + message[1:]
+    if problem["type"] not in _SAYING_ALL:
+        message += f", not {shown(problem['input'])}"
+    return f"{place}: {message}" if place else message
 
 
-def _keys_beside(location: tuple[int | str, ...], model: type[BaseModel]) -> list[str]:
+def _allowed(problem: ErrorDetails, model: type[BaseModel]) -> str:
+    """Return which keys are allowed in the place of an unknown one, "" for other problems."""
+    if problem["type"] != "extra_forbidden":
+        return ""
+    allowed = _keys_beside(problem["loc"], model)
+    return f"{closest(str(problem['loc'][-1]), allowed)}; allowed: {', '.join(allowed)}"
+
+
+def _keys_beside(location: Location, model: type[BaseModel]) -> list[str]:
     """Return the keys that are allowed where the last part of a key path stands."""
     for part in location[:-1]:
         if isinstance(part, str):
