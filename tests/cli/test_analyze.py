@@ -4,35 +4,18 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from cli.main import main
+from tests.cli.conftest import Call
 from tests.report.samples import HOSTILE, record, write_lines
 from tests.running import run_scripted
 from tests.shared_data import DEMO, shared, slice_of_demo
 
 
-@pytest.fixture(autouse=True)
-def _there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def call(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
-    def run(*words: object) -> int:
-        monkeypatch.setattr(sys, "argv", ["explore-instruct", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return int(ended.value.code or 0)
-
-    return run
-
-
 def test_a_run_has_the_same_figures_everywhere(
-    call: Callable[..., int], capsys: pytest.CaptureFixture[str], tmp_path: Path
+    call: Call, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     folder = tmp_path / "run"
     folder.mkdir()
@@ -55,9 +38,7 @@ def test_a_run_has_the_same_figures_everywhere(
         assert f"<td>{value}</td>" in page
 
 
-def test_growth_against_calls_is_what_the_calls_brought(
-    call: Callable[..., int], tmp_path: Path
-) -> None:
+def test_growth_against_calls_is_what_the_calls_brought(call: Call, tmp_path: Path) -> None:
     pytest.importorskip("spacy", reason="needs the extra `analysis`")
     folder = tmp_path / "run"
     folder.mkdir()
@@ -78,9 +59,7 @@ def test_growth_against_calls_is_what_the_calls_brought(
     assert "Kept rate against calls" in page
 
 
-def test_sets_stand_side_by_side(
-    call: Callable[..., int], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_sets_stand_side_by_side(call: Call, capsys: pytest.CaptureFixture[str]) -> None:
     write_lines(Path("a.jsonl"), [record("Say hello")] * 3)
     write_lines(Path("b.jsonl"), map(record, HOSTILE))
     assert call("analyze", "a.jsonl", "b.jsonl") == 0
@@ -104,7 +83,7 @@ def test_sets_stand_side_by_side(
     ],
 )
 def test_bad_usage_is_named_and_writes_nothing(
-    call: Callable[..., int], capsys: pytest.CaptureFixture[str], words: list[str], named: str
+    call: Call, capsys: pytest.CaptureFixture[str], words: list[str], named: str
 ) -> None:
     write_lines(Path("a.jsonl"), [record("Say hello")])
     write_lines(Path("bad.jsonl"), [{"text": "x"}])
@@ -117,7 +96,7 @@ def test_bad_usage_is_named_and_writes_nothing(
 
 
 def test_a_language_without_parser_leaves_verbs_out(
-    call: Callable[..., int], capsys: pytest.CaptureFixture[str]
+    call: Call, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_lines(Path("zh.jsonl"), map(record, ["写一首关于秋天的诗", "列出三个优点"]))
     assert call("analyze", "zh.jsonl", "--json", "a.json") == 0
@@ -128,7 +107,7 @@ def test_a_language_without_parser_leaves_verbs_out(
 
 @pytest.mark.parametrize(("threshold", "tasks"), [(0.7, 9), (0.3, 7)])
 def test_a_pruned_import_has_the_same_numbers_everywhere(
-    call: Callable[..., int],
+    call: Call,
     capsys: pytest.CaptureFixture[str],
     tmp_path: Path,
     threshold: float,
@@ -158,7 +137,7 @@ def test_a_pruned_import_has_the_same_numbers_everywhere(
 
 
 @pytest.mark.slow
-def test_the_original_demo_is_measured(call: Callable[..., int]) -> None:
+def test_the_original_demo_is_measured(call: Call) -> None:
     pytest.importorskip("spacy", reason="needs the extra `analysis`")
     assert call("import", shared(DEMO), "--out", "demo") == 0
     assert call("analyze", "demo", "--json", "a.json") == 0

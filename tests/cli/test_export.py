@@ -1,7 +1,6 @@
 """`export`, as a person runs it, and what the tools that the files are for make of them."""
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +9,8 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from cli.main import main
 from store.folder import create
+from tests.cli.conftest import Call
 from tests.report.samples import write_lines
 from tests.running import SMALL, run_scripted
 
@@ -24,18 +23,6 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def call(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., int]:
-    def go(*words: object) -> int:
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(sys, "argv", ["explore-instruct", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return int(ended.value.code or 0)
-
-    return go
-
-
 def rows_of(run: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (run / "dataset.jsonl").read_text("utf-8").splitlines()]
 
@@ -44,7 +31,7 @@ def rows_of(run: Path) -> list[dict[str, Any]]:
 
 
 def test_what_repeats_a_test_set_is_left_out(
-    call: Callable[..., int], run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    call: Call, run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = rows_of(run)
     asked = [row["instruction"] for row in rows]
@@ -70,7 +57,7 @@ def test_what_repeats_a_test_set_is_left_out(
     ],
 )
 def test_bad_usage_is_named_and_writes_nothing(
-    call: Callable[..., int],
+    call: Call,
     run: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -87,7 +74,7 @@ def test_bad_usage_is_named_and_writes_nothing(
 
 
 def test_a_sample_is_balanced_and_a_split_parts_whole_branches(
-    call: Callable[..., int], run: Path, tmp_path: Path
+    call: Call, run: Path, tmp_path: Path
 ) -> None:
     words = ("export", run, "--format", "parquet", "--out", "out.parquet")
     assert call(*words, "--sample", 20, "--split", 0.3) == 0
@@ -151,7 +138,7 @@ def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Any]:
 
 
 def test_hugging_face_datasets_reads_every_format(
-    call: Callable[..., int], run: Path, tmp_path: Path, load: Callable[..., Any]
+    call: Call, run: Path, tmp_path: Path, load: Callable[..., Any]
 ) -> None:
     rows = rows_of(run)
     builders = {"alpaca": "json", "messages": "json", "sharegpt": "json", "parquet": "parquet"}
@@ -177,7 +164,7 @@ def test_hugging_face_datasets_reads_every_format(
 
 
 def test_the_folder_loads_with_its_splits(
-    call: Callable[..., int], run: Path, tmp_path: Path, load: Callable[..., Any]
+    call: Call, run: Path, tmp_path: Path, load: Callable[..., Any]
 ) -> None:
     words = ("export", run, "--format", "huggingface", "--out", "hub", "--split", 0.3)
     assert call(*words, "--license", "cc-by-4.0") == 0

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from cli.main import main
 from store import kept, rows, sift
+from tests.cli.conftest import Call
 from tests.shared_data import CODE, shared
 
 TEXTS = [
@@ -30,20 +30,10 @@ TEXTS = [
 KEPT = [0, 1, 4, 6]
 
 
-@pytest.fixture(autouse=True)
-def _there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
 @pytest.fixture
-def call(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
-    def run(*words: object) -> int:
-        monkeypatch.setattr(sys, "argv", ["explore-instruct", "filter", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return int(ended.value.code or 0)
-
-    return run
+def call(call: Call) -> Call:
+    """Give what runs the command `filter`."""
+    return lambda *words: call("filter", *words)
 
 
 def row(text: str, **more: object) -> dict[str, Any]:
@@ -61,7 +51,7 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
 
 
 def test_lines_are_kept_as_they_were_and_rejections_explained(
-    call: Callable[..., int], capsys: pytest.CaptureFixture[str]
+    call: Call, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lines = [f'{{ "instruction" : {json.dumps(t)}, "x": 1.50 }}\r\n' for t in TEXTS]
     lines[3] = "\n" + lines[3]
@@ -81,7 +71,7 @@ def test_lines_are_kept_as_they_were_and_rejections_explained(
     assert found == [(3, "duplicate", 1.0, 1), (5, "rouge_l", 0.8889, 1), (7, "rouge_l", 0.9167, 6)]
 
 
-def test_a_list_stays_a_list(call: Callable[..., int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_stays_a_list(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "_CHUNK", 7)
     items = [json.dumps(row(text), indent=2, ensure_ascii=False) for text in TEXTS]
     Path("in.json").write_text("[" + " ,\n ".join(items) + "]\n", encoding="utf-8")
@@ -94,9 +84,7 @@ def test_a_list_stays_a_list(call: Callable[..., int], monkeypatch: pytest.Monke
     assert json.loads(Path("kept.json").read_text()) == []
 
 
-def test_a_table_keeps_its_columns(
-    call: Callable[..., int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_table_keeps_its_columns(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "BATCH", 2)
     monkeypatch.setattr(kept, "GROUP", 3)
     table = pa.table(
@@ -112,7 +100,7 @@ def test_a_table_keeps_its_columns(
     assert parquet.read_schema("kept.parquet").equals(parquet.read_schema("in.parquet"))
 
 
-def test_several_files_are_one(call: Callable[..., int]) -> None:
+def test_several_files_are_one(call: Call) -> None:
     write_lines(Path("a.jsonl"), map(row, TEXTS[:2]))
     write_lines(Path("b.jsonl"), map(row, TEXTS[2:]))
     assert call("a.jsonl", "b.jsonl", "--out", "kept.jsonl", "--rejected", "no.jsonl") == 0
@@ -126,14 +114,14 @@ def test_several_files_are_one(call: Callable[..., int]) -> None:
     ]
 
 
-def test_a_scope_compares_within_its_groups(call: Callable[..., int]) -> None:
+def test_a_scope_compares_within_its_groups(call: Call) -> None:
     given = [row("Say hello", task=n % 2) for n in range(4)] + [row("Say hello", task="0")]
     write_lines(Path("in.jsonl"), given)
     assert call("in.jsonl", "--out", "kept.jsonl", "--scope", "task") == 0
     assert [r["task"] for r in read_lines(Path("kept.jsonl"))] == [0, 1, "0"]
 
 
-def test_foreign_texts_are_not_repeated(call: Callable[..., int]) -> None:
+def test_foreign_texts_are_not_repeated(call: Call) -> None:
     write_lines(Path("in.jsonl"), map(row, TEXTS))
     write_lines(Path("test.jsonl"), [{"question": "sum up the REPORT"}])
     words = ("in.jsonl", "--out", "kept.jsonl", "--rejected", "no.jsonl", "--against", "test.jsonl")
@@ -148,7 +136,7 @@ def test_foreign_texts_are_not_repeated(call: Callable[..., int]) -> None:
     ]
 
 
-def test_paraphrases_go_where_asked_for(call: Callable[..., int]) -> None:
+def test_paraphrases_go_where_asked_for(call: Call) -> None:
     given = ["Write a poem about love", "Compose a love poem", "Sort a list in C"]
     write_lines(Path("in.jsonl"), map(row, given))
     words = ("in.jsonl", "--out", "kept.jsonl", "--rejected", "no.jsonl")
@@ -178,7 +166,7 @@ BAD: dict[str, tuple[bytes, str]] = {
 
 @pytest.mark.parametrize(("line", "why"), BAD.values(), ids=BAD.keys())
 def test_a_broken_line_stops_or_is_left_out(
-    call: Callable[..., int], capsys: pytest.CaptureFixture[str], line: bytes, why: str
+    call: Call, capsys: pytest.CaptureFixture[str], line: bytes, why: str
 ) -> None:
     good = json.dumps(row("Say hello")).encode()
     lines = [line, good] if line.startswith(b"\xef") else [good, line]
@@ -215,7 +203,7 @@ def test_a_broken_line_stops_or_is_left_out(
     ],
 )
 def test_a_file_that_breaks_off_stops(
-    call: Callable[..., int], capsys: pytest.CaptureFixture[str], content: bytes, why: str
+    call: Call, capsys: pytest.CaptureFixture[str], content: bytes, why: str
 ) -> None:
     Path("in.json").write_bytes(content)
     assert call("in.json", "--out", "kept.json", "--skip-bad") == 2
@@ -225,9 +213,7 @@ def test_a_file_that_breaks_off_stops(
     assert {path.name for path in Path().iterdir()} == {"in.json"}
 
 
-def test_a_line_without_end_is_not_read_whole(
-    call: Callable[..., int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_line_without_end_is_not_read_whole(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "LONGEST", 100)
     good = json.dumps(row("Say hello")).encode() + b"\n"
     Path("in.jsonl").write_bytes(good + b"x" * 1000 + b"\n" + good)
@@ -276,7 +262,7 @@ def test_a_line_without_end_is_not_read_whole(
     ],
 )
 def test_bad_usage_is_named_and_writes_nothing(
-    call: Callable[..., int],
+    call: Call,
     capsys: pytest.CaptureFixture[str],
     words: list[str],
     named: str,
@@ -300,7 +286,7 @@ def test_bad_usage_is_named_and_writes_nothing(
     assert {path.name: path.read_bytes() for path in Path().iterdir()} == before
 
 
-def test_blocks_change_nothing(call: Callable[..., int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocks_change_nothing(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [json.loads(line)["instruction"] for line in shared(CODE).read_text().splitlines()]
     write_lines(Path("in.jsonl"), map(row, texts[:600]))
     assert call("in.jsonl", "--out", "one.jsonl") == 0
@@ -342,14 +328,14 @@ def test_stopped_in_the_middle_nothing_stands_under_the_name(
     assert not left or blow == signal.SIGKILL
 
 
-def test_a_scope_may_be_a_time(call: Callable[..., int]) -> None:
+def test_a_scope_may_be_a_time(call: Call) -> None:
     times = pa.array([1, 1, 2], pa.timestamp("ns"))
     parquet.write_table(pa.table({"instruction": ["Say hello"] * 3, "at": times}), "in.parquet")
     assert call("in.parquet", "--out", "kept.parquet", "--scope", "at") == 0
     assert parquet.read_table("kept.parquet").num_rows == 2
 
 
-def test_a_link_stays_and_what_it_points_to_is_written(call: Callable[..., int]) -> None:
+def test_a_link_stays_and_what_it_points_to_is_written(call: Call) -> None:
     write_lines(Path("in.jsonl"), map(row, TEXTS))
     Path("kept.jsonl").write_text("old")
     Path("link").symlink_to("kept.jsonl")
