@@ -31,6 +31,11 @@ def short(number: int) -> str:
     return str(number)
 
 
+def several(number: int, noun: str) -> str:
+    """Return the number with its noun, "1 task" or "1,200 tasks"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def dollars(usd: float) -> str:
     """Return an amount of money, with more digits where it is small."""
     return f"${usd:.2f}" if usd >= 0.1 else f"${usd:.4f}"
@@ -45,7 +50,9 @@ def rejections(rules: Mapping[str, int]) -> str:
 
 def expenses(spent: Spent) -> str:
     """Return calls, money where a price is known, and tokens."""
-    expected = f" of about {spent.calls_expected:,}" if spent.calls < spent.calls_expected else ""
+    calls = several(spent.calls, "call")
+    if spent.calls < spent.calls_expected:
+        calls = f"{spent.calls:,} of about {several(spent.calls_expected, 'call')}"
     cost = [] if spent.usd is None else [dollars(spent.usd)]
     tokens = f"{short(spent.prompt_tokens)} tokens in, {short(spent.completion_tokens)} out"
-    return " · ".join([f"{spent.calls:,}{expected} calls", *cost, tokens])
+    return " · ".join([calls, *cost, tokens])

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import typer
 
+from cli.amounts import several
 from cli.checks import check_places, exact
 from cli.foreign import take_in
-from cli.trees import several
 from errors import InputError
 from store.diversity import DiversityIndex
 from store.export import FORMATS, Row, sample, split

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from cli.amounts import clock, expenses, rejections, roughly
+from cli.amounts import clock, expenses, rejections, roughly, several
 from cli.outline import Row, outline
 from cli.progress import Branch, Now, Progress
-from cli.trees import FINISHED, one_line, several, trail
+from cli.trees import FINISHED, one_line, trail
 
 BAR = 20  # cells
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"

@@ -13,11 +13,11 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from cli.amounts import several
 from cli.checks import exact
 from cli.report import report_of
 from cli.review import Reviewer
 from cli.signals import Signals
-from cli.trees import several
 from cli.view import open_view
 from errors import DamagedError, InputError, RunError, RunInterruptedError
 from graph.database import Place, new_thread
@@ -165,7 +165,7 @@ def import_original(tree_folder: Path, out: Path, prune_threshold: float | None)
 
     records = asyncio.run(plant())
     report_of(out, records, settings.threshold)
-    typer.echo(f"{len(tree.tasks)} tasks and {records} records in {out}")
+    typer.echo(f"{several(len(tree.tasks), 'task')} and {several(records, 'record')} in {out}")
     if pruned:
         gone = len(pruned) + sum(task.below for task in pruned)
         left = several(unpruned - records, "record")
@@ -331,8 +331,9 @@ def _estimate_text(settings: Settings, *, as_json: bool) -> str:
     caps = asdict(settings.caps).items()
     most = ", ".join(f"{cap:,} {what}" for what, cap in caps if cap is not None)
     return (
-        f"up to {expected.tasks} tasks and {expected.records} records from {settings.model}: about "
-        f"{expected.calls} calls ({expected.explore_calls} to explore), "
+        f"up to {several(expected.tasks, 'task')} and {several(expected.records, 'record')} from "
+        f"{settings.model}: about "
+        f"{several(expected.calls, 'call')} ({expected.explore_calls:,} to explore), "
         f"{prompt + answers:,} tokens, {price}; {f'stops at {most}' if most else 'no cap is set'}"
     )
 

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 from rich.cells import cell_len
 
+from cli.amounts import several
+
 NodeLink = Mapping[str, Any]
 Key = TypeVar("Key")
 
@@ -158,8 +160,3 @@ def _aligned(rows: Iterable[tuple[str, Sequence[str], str]]) -> Iterator[str]:
         padded = name + " " * (width - cell_len(name))
         cells = [count.rjust(w) for count, w in zip(counts, widths, strict=True)]
         yield "  ".join([padded, *cells, note]).rstrip()
-
-
-def several(number: int, noun: str) -> str:
-    """Return the number with its noun, "1 task" or "1,200 tasks"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

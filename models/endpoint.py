@@ -27,6 +27,9 @@ HOSTED = "openai:gpt-5.4-mini"
 _COUNT_THE_FIRST = ("google_genai:", "google_vertexai:")
 """Providers whose LangChain client takes the first attempt for a retry, too."""
 
+_NO_PROVIDER = "Unable to infer model provider"
+"""How LangChain's message begins, which then lists all providers."""
+
 _LOCAL_TIMEOUT_S = 1800.0
 """Calls to the embedded model queue up for its one slot."""
 
@@ -144,9 +147,12 @@ def _other(model: str, base_url: str | None, timeout_s: float) -> Endpoint:
         package = f"langchain-{model.partition(':')[0].replace('_', '-')}"
         raise InputError(f"model {model!r}: {_line(error)} (try: pip install {package})") from error
     except Exception as error:  # noqa: BLE001 - each provider raises its own where a key is missing
+        why = _line(error)
+        if why.startswith(_NO_PROVIDER):
+            why = f"LangChain knows no provider {model.partition(':')[0]!r}"
         raise InputError(
-            f"model {model!r}: {_line(error)} (name it as PROVIDER:NAME and set the provider's "
-            "key; an OpenAI-compatible endpoint is openai:NAME with its base URL)"
+            f"model {model!r}: {why} (name it as PROVIDER:NAME and set the provider's key; an "
+            "OpenAI-compatible endpoint is openai:NAME with its base URL)"
         ) from None  # the cause may hold the provider's settings, the key included
     return endpoint_of(chat, model)
 

@@ -189,9 +189,13 @@ def write_outputs(  # noqa: PLR0917 - what a run consists of
 
 
 def write_salvaged(folder: Path) -> str:
-    """Write the records that a damaged run.db still gives; return where, and how many they are."""
-    path = folder / SALVAGED
-    return f"{write_jsonl(path, salvage(folder / DATABASE))} records that it still gives: {path}"
+    """Write the records that a damaged run.db still gives; say where they are, and how many."""
+    path, data = folder / SALVAGED, folder / DATASET
+    told = f"{write_jsonl(path, salvage(folder / DATABASE))} records that it still gives: {path}"
+    if data.is_file():
+        with data.open("rb") as lines:
+            told += f"; {sum(1 for _ in lines)} written before: {data}"
+    return told
 
 
 def dataset_rows(journal: Journal, head: str, exploration: Exploration) -> Iterator[dict[str, Any]]:

@@ -39,4 +39,5 @@ def test_expenses_leave_out_what_is_not_known() -> None:
     assert expenses(Spent(8, 900, 80, 0.5, 30)) == (
         "8 of about 30 calls · $0.50 · 900 tokens in, 80 out"
     )
+    assert expenses(Spent(1, 0, 0, None, 1)) == "1 call · 0 tokens in, 0 out"
     assert expenses(Spent(31, 0, 0, None, 30)) == "31 calls · 0 tokens in, 0 out"

@@ -92,6 +92,7 @@ def test_of_a_damaged_database_what_can_be_read_is_saved(
     told = capsys.readouterr().err.splitlines()[-1]
     assert "resume" not in told
     assert f"records that it still gives: {out / 'salvaged.jsonl'}" in told
+    assert f"; {len(kept)} written before: {out / 'dataset.jsonl'}" in told
     saved = [json.loads(line)["id"] for line in (out / "salvaged.jsonl").read_text().splitlines()]
     assert set(saved) <= set(kept)
 

@@ -55,7 +55,7 @@ def test_what_is_asked(
         ("openai:gpt-5.4-mini", None, "OPENAI_API_KEY is not set"),
         ("gpt-5.4-mini", None, "for example openai:gpt-5.4-mini"),
         ("openai:", None, "PROVIDER:NAME"),
-        ("nobody:x", None, "'nobody:x'"),
+        ("nobody:x", None, "model 'nobody:x': LangChain knows no provider 'nobody' .name it as"),
         ("anthropic:claude", None, "pip install langchain-anthropic"),
         ("openai:x", "localhost:8000", "'localhost:8000'"),
         ("openai:x", "ftp://localhost/v1", "http://HOST:PORT/v1"),
