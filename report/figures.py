@@ -5,7 +5,7 @@ meaning away. Colours that depend on the theme are the page's own matter.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from report.analysis import Analysis
@@ -20,6 +20,9 @@ BRANCHES = 20
 
 WHOLE = "whole"
 """The id of the data set itself, where its tasks have several roots."""
+
+SLIVER = 0.5
+"""The height, in records, of a task without subtasks and without records: it is not to vanish."""
 
 MANY_TASKS = 400
 """A tree of more tasks shows three levels at a time."""
@@ -120,7 +123,10 @@ def _rings(pairs: Sequence[Pair | None]) -> tuple[list[str], list[str], list[str
 
 def _trees(analyses: Sequence[Analysis]) -> list[Figure]:
     """Return the trees, all with the same scale of colours."""
-    counted = [(_below(a.data.tasks, "kept"), _below(a.data.tasks, "rejected")) for a in analyses]
+    counted = [
+        (_below(a.data.tasks, lambda t: t.kept), _below(a.data.tasks, lambda t: t.rejected))
+        for a in analyses
+    ]
     rates = [
         [rejected[task] / max(kept[task] + rejected[task], 1) for task in kept]
         for kept, rejected in counted
@@ -133,12 +139,18 @@ def _trees(analyses: Sequence[Analysis]) -> list[Figure]:
 
 
 def _tree(
-    analysis: Analysis, kept: Mapping[str, int], rates: Sequence[float], greatest: float
+    analysis: Analysis, kept: Mapping[str, float], rates: Sequence[float], greatest: float
 ) -> Figure:
     tasks = analysis.data.tasks
     roots = [task for task in tasks if not task.parent]
-    unit, sizes = ("records", kept) if any(kept.values()) else ("tasks", _below(tasks))
-    own = [[task.kept, task.rejected, rate] for task, rate in zip(tasks, rates, strict=True)]
+    has_records = any(kept.values())
+    inner = {task.parent for task in tasks}
+    least = {task.id: 0 if task.id in inner else SLIVER for task in tasks}
+    sizes = _below(tasks, lambda task: (task.kept or least[task.id]) if has_records else 1)
+    own = [
+        [task.kept, task.rejected, rate, kept[task.id]]
+        for task, rate in zip(tasks, rates, strict=True)
+    ]
     trace = {
         "type": "icicle",
         "ids": [t.id for t in tasks],
@@ -152,8 +164,8 @@ def _tree(
         "maxdepth": -1 if len(tasks) <= MANY_TASKS else 3,
         "customdata": own,
         "hovertemplate": (
-            f"%{{label}}<br>%{{value}} {unit} with all below<br>%{{customdata[0]}} records of its "
-            "own, %{customdata[1]} rejected<br>rejection rate with all below "
+            "%{label}<br>%{customdata[3]} records with all below<br>%{customdata[0]} of its own, "
+            "%{customdata[1]} rejected<br>rejection rate with all below "
             "%{customdata[2]:.0%}<extra></extra>"
         ),
         "marker": {
@@ -164,27 +176,32 @@ def _tree(
         },
     }
     if len(roots) > 1:
-        _join(trace, analysis, sum(sizes[task.id] for task in roots))
+        whole = sum(kept[task.id] for task in roots)
+        _join(trace, analysis, whole, sum(sizes[task.id] for task in roots))
+    unit = "records" if has_records else "tasks"
     about = f"A field's height is its {unit}; its colour the share rejected, all below included."
-    if unit == "records":
-        about += " The blank beside a task's subtasks stands for its own records."
+    if has_records:
+        about += (
+            " The blank beside a task's subtasks stands for its own records. A task without any "
+            "is half a record high."
+        )
     return _figure("tree", f"Task tree: {analysis.data.name}", about, [trace])
 
 
-def _join(trace: Figure, analysis: Analysis, size: int) -> None:
+def _join(trace: Figure, analysis: Analysis, kept: float, size: float) -> None:
     """Put the data set itself above the roots of its trees."""
     name, rejections = label(analysis.data.name), len(analysis.data.rejections)
-    rate = rejections / max(size + rejections, 1)
+    rate = rejections / max(kept + rejections, 1)
     trace["parents"] = [parent or WHOLE for parent in trace["parents"]]
     first = {"ids": WHOLE, "labels": name, "text": name, "short": name, "parents": ""}
-    for key, value in (first | {"values": size, "customdata": [0, 0, rate]}).items():
+    for key, value in (first | {"values": size, "customdata": [0, 0, rate, kept]}).items():
         trace[key] = [value, *trace[key]]
     trace["marker"]["colors"] = [rate, *trace["marker"]["colors"]]
 
 
-def _below(tasks: Sequence[Task], what: str | None = None) -> dict[str, int]:
-    """Return what every task counts with all below it, or the tasks; parents come first."""
-    totals = {task.id: getattr(task, what) if what else 1 for task in tasks}
+def _below(tasks: Sequence[Task], count: Callable[[Task], float]) -> dict[str, float]:
+    """Return what every task counts with all below it; parents come first."""
+    totals = {task.id: count(task) for task in tasks}
     for task in reversed(tasks):
         if task.parent:
             totals[task.parent] += totals[task.id]

@@ -22,7 +22,7 @@ from report.data import DataSet, Record, Rejection, read_data_set
 from report.ending import write_report
 from report.figures import WHOLE, figures, label
 from report.page import as_script, content_policy, page
-from report.tasks import tasks_of_paths
+from report.tasks import Task, tasks_of_paths
 from tests.report.samples import HOSTILE, hostile_folder, record, write_lines
 from tests.running import SMALL, run_scripted
 
@@ -188,6 +188,20 @@ def test_trees_side_by_side_stand_below_the_data_set() -> None:
     assert trace["parents"].count("") == 1
     assert trace["parents"].count(WHOLE) == 2
     assert len(trace["marker"]["colors"]) == len(trace["customdata"]) == len(trace["ids"])
+
+
+def test_a_task_without_records_is_still_seen() -> None:
+    tasks = [
+        Task("t0", "Root", "", kept=0, rejected=0),
+        Task("t1", "Fruitful", "t0", kept=3, rejected=1),
+        Task("t2", "Fruitless", "t0", kept=0, rejected=4),
+    ]
+    records = [Record.model_validate(record(text, "Fruitful")) for text in "abc"]
+    found = analyse(DataSet("d", "d", records, tasks=tasks), WANTED)
+    (tree,) = (figure for figure in figures([found]) if figure["kind"] == "tree")
+    (trace,) = tree["traces"]
+    assert trace["values"] == [3.5, 3, 0.5]
+    assert trace["customdata"] == [[0, 0, 5 / 8, 3], [3, 1, 1 / 4, 3], [0, 4, 1, 0]]
 
 
 def test_what_the_filter_would_drop_is_marked() -> None:
