@@ -26,6 +26,7 @@ class Request:
     data: Sequence[Path]
     html: Path | None
     json: Path | None
+    field: str | None
     threshold: float
     spacy_model: str | None
 
@@ -35,7 +36,7 @@ def analyze_data(request: Request) -> None:
     own = {folder / name for folder in request.data for name in RUN_FILES - {REPORT}}
     check_places([*request.data, *own], (request.html, request.json))
     threshold = exact(request.threshold)
-    sets = read_data_sets(request.data)
+    sets = read_data_sets(request.data, request.field)
     parser = open_parser(request.spacy_model)
     wanted = Wanted(threshold, parser, chosen=request.spacy_model is not None)
     with comparing([len(data.records) for data in sets]) as advance:

@@ -292,7 +292,7 @@ def filter_(  # noqa: PLR0917 - the options of the command line, all named
 
 
 @app.command()
-def analyze(
+def analyze(  # noqa: PLR0917 - the options of the command line, all named
     data: Annotated[
         list[Path],
         typer.Argument(
@@ -302,6 +302,9 @@ def analyze(
     ],
     html: Annotated[Path | None, typer.Option(help="Write the report, one offline page.")] = None,
     json: Annotated[Path | None, typer.Option(help="Write all measures.")] = None,
+    field: Annotated[
+        str | None, typer.Option(help="What stands for the instruction, if it has another name.")
+    ] = None,
     threshold: Annotated[
         float, typer.Option(help="ROUGE-L F1 at or above which a text repeats another.")
     ] = 0.7,
@@ -312,7 +315,7 @@ def analyze(
     """Measure how diverse data is: verb-noun pairs, ROUGE-L, coverage of the tasks."""
     from cli.analyze import Request, analyze_data  # noqa: PLC0415
 
-    analyze_data(Request(data, html, json, threshold, spacy_model))
+    analyze_data(Request(data, html, json, field, threshold, spacy_model))
 
 
 @app.command()

@@ -122,42 +122,46 @@ class DataSet:
     spacy_model: str | None = None
 
 
-def read_data_sets(paths: Iterable[Path]) -> list[DataSet]:
-    """Return the data sets, each under a name of its own. Raises InputError for unusable data."""
+def read_data_sets(paths: Iterable[Path], field: str | None = None) -> list[DataSet]:
+    """Return the data sets, each under a name of its own.
+
+    `field` names what stands for the instruction, where it has another name than those known.
+    Raises InputError for unusable data.
+    """
     taken: Counter[str] = Counter()
     found = []
     for path in paths:
-        data = read_data_set(path)
+        data = read_data_set(path, field)
         taken[data.name] += 1
         number = taken[data.name]
         found.append(data if number == 1 else replace(data, name=f"{data.name} ({number})"))
     return found
 
 
-def read_data_set(path: Path) -> DataSet:
-    """Return the data of a file or a run's folder. Raises InputError for unusable data."""
+def read_data_set(path: Path, field: str | None = None) -> DataSet:
+    """Return the data of a file or a run's folder, as `read_data_sets` does."""
     if path.is_dir() and (tables := sorted((path / "data").glob("*.parquet"))):
-        return _read_files(path.resolve().name, path, tables)
+        return _read_files(path.resolve().name, path, tables, field)
     if path.is_dir():
-        return _read_folder(path)
-    return _read_files(path.stem, path, [path])
+        return _read_folder(path, field)
+    return _read_files(path.stem, path, [path], field)
 
 
-def _read_files(name: str, source: Path, files: Iterable[Path]) -> DataSet:
+def _read_files(name: str, source: Path, files: Iterable[Path], field: str | None) -> DataSet:
     """Return the records of files, such as the tables of a folder that `load_dataset` reads."""
-    records = [record for file in files for record in _records(file)]
+    records = [record for file in files for record in _records(file, field)]
     if not records:
         raise InputError(f"{source} holds no records: name a file with some")
     return DataSet(name, str(source), records, tasks=tasks_of_paths(r.path for r in records))
 
 
-def _read_folder(folder: Path) -> DataSet:
+def _read_folder(folder: Path, field: str | None) -> DataSet:
     if not (folder / DATASET).is_file():
         how = "resume the run first" if (folder / CONFIG).is_file() else "name a run's folder"
         if (folder / META_FILE).is_file():
             how = f"it is a tree of the original implementation: explore-instruct import {folder}"
         raise InputError(f"{folder} has no {DATASET}: {how}")
-    records = list(_records(folder / DATASET))
+    records = list(_records(folder / DATASET, field))
     rejected, calls, stats = folder / REJECTED, folder / CALLS, folder / STATS
     tree = read_tree(folder) if (folder / TREE).is_file() else None
     config = read_config(folder) if (folder / CONFIG).is_file() else {"domain": {}}
@@ -174,19 +178,23 @@ def _read_folder(folder: Path) -> DataSet:
     )
 
 
-def _records(path: Path) -> Iterator[Record]:
+def _records(path: Path, field: str | None) -> Iterator[Record]:
     form = form_of(path)
     for number, value in read_objects(path, form):
         try:
-            record = Record.model_validate(_flat(value), strict=False)
+            record = Record.model_validate(_flat(value, field), strict=False)
             _check_encodable(record)
         except (ValueError, ValidationError) as error:
             raise InputError(f"{path}, {NOUNS[form]} {number}: {_fault(error)}") from error
         yield record if record.id else record.model_copy(update={"id": str(number)})
 
 
-def _flat(value: Mapping[str, Any]) -> Mapping[str, Any]:
+def _flat(value: Mapping[str, Any], field: str | None) -> Mapping[str, Any]:
     """Return a row with instruction and output, under whatever names it has them."""
+    if field is not None:
+        if value.get(field) is None:
+            raise ValueError(f"the key {field!r}, which --field names, is missing")
+        value = {**value, "instruction": value[field]}
     parts = Record.model_fields.keys() - {"of_chat"}
     known = {key: value[key] for key in parts if value.get(key) is not None}
     if "instruction" in known:
@@ -246,8 +254,10 @@ def _fault(error: Exception) -> str:
     """Return what is wrong and what is wanted, on one line."""
     if not isinstance(error, ValidationError):
         return " ".join(str(error).split())[:200]
-    if error.errors(include_url=False, include_input=False)[0]["type"] == "missing":
-        wanted = "; a record needs instruction, prompt, question, messages or conversations"
-    else:
-        wanted = ""
-    return problem_of(error) + wanted
+    told = problem_of(error)
+    if told.endswith("is missing"):
+        told += (
+            "; a record needs instruction, prompt, question, messages or conversations, or another "
+            "key that --field names"
+        )
+    return told

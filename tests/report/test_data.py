@@ -185,3 +185,11 @@ def test_other_peoples_columns_are_taken_as_text(tmp_path: Path) -> None:
     row = {"instruction": "x", "id": 7, "task": 3, "path": "a/b", "input": None}
     (found,) = read_data_set(write_lines(tmp_path / "d.jsonl", [row])).records
     assert (found.id, found.task, found.path, found.input) == ("7", "3", ("a/b",), "")
+
+
+def test_a_field_of_another_name_is_named(tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "d.jsonl", [{"query": "Say hello", "instruction": "not me"}])
+    (found,) = read_data_set(path, "query").records
+    assert found.instruction == "Say hello"
+    with pytest.raises(InputError, match="line 1: the key 'ask', which --field names, is missing"):
+        read_data_set(path, "ask")
