@@ -46,10 +46,14 @@ async def own(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> dict[str, A
 async def run(ctx: Auth.types.AuthContext, value: Any) -> dict[str, Any]:  # noqa: ANN401 - the SDK's type leaves out what is checked
     """Refuse unknown fields of input and context, which the server would drop without a word."""
     given = value.get("kwargs", {})
-    problem = refused_input(given.get("input"))
-    problem = problem or refused_settings(_without_own(given.get("context") or {}))
-    if problem:
-        raise Auth.exceptions.HTTPException(status_code=422, detail=problem)
+    _refuse(refused_input(given.get("input")) or _refused_context(given))
+    return await own(ctx, value)
+
+
+@auth.on(resources="assistants", actions=["create", "update"])
+async def assistant(ctx: Auth.types.AuthContext, value: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
+    """Refuse unknown fields of the context that an assistant brings to its runs."""
+    _refuse(_refused_context(value))
     return await own(ctx, value)
 
 
@@ -63,6 +67,15 @@ async def assistants(ctx: Auth.types.AuthContext, value: Any) -> dict[str, Any]:
 async def store(ctx: Auth.types.AuthContext, value: Any) -> bool:  # noqa: ANN401, ARG001 - as above
     """Refuse the store: nothing here uses it, and it knows no owners."""
     return False
+
+
+def _refuse(problem: str | None) -> None:
+    if problem:
+        raise Auth.exceptions.HTTPException(status_code=422, detail=problem)
+
+
+def _refused_context(given: Mapping[str, Any]) -> str | None:
+    return refused_settings(_without_own(given.get("context") or {}))
 
 
 def _without_own(context: Mapping[str, Any]) -> dict[str, Any]:

@@ -59,3 +59,17 @@ async def test_what_is_unknown_is_refused_before_the_run(
         answer = await http.post(f"/threads/{thread}/runs/wait", json=body)
     assert answer.status_code == 422
     assert all(word in answer.text for word in told), answer.text
+
+
+async def test_an_assistant_with_unknown_settings_is_refused(
+    server: Server, alice: LangGraphClient
+) -> None:
+    made = await alice.assistants.create("explore", context={"depth": 1})
+    async with server.http(ALICE) as http:
+        whole = {"graph_id": "explore", "context": {"dept": 2}}
+        created = await http.post("/assistants", json=whole)
+        changed = await http.patch(f"/assistants/{made['assistant_id']}", json=whole)
+    await alice.assistants.delete(made["assistant_id"])
+    for answer in (created, changed):
+        assert answer.status_code == 422
+        assert "dept" in answer.text

@@ -126,7 +126,7 @@ async def test_nobody_makes_an_assistant_in_the_servers_name(
     [
         ({"head": 5}, "state, head"),
         ({"head": ""}, "head: '' is no step of a run"),
-        ({"spent": {}}, "state, spent.calls"),
+        ({"spent": {}}, "state, the key 'spent.calls' is missing"),
         ({"phase": "zzz"}, "state, phase"),
         ({"settings": "x"}, "state, settings"),
         (
