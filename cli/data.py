@@ -12,7 +12,7 @@ from cli.foreign import take_in
 from errors import InputError
 from store.diversity import DiversityIndex
 from store.export import FORMATS, Row, sample, split
-from store.folder import RUN_FILES, read_config, read_dataset, read_stats
+from store.folder import CONFIG, RUN_FILES, read_config, read_dataset, read_stats
 from store.huggingface import UNKNOWN, write_folder
 
 SEED = 0
@@ -45,7 +45,7 @@ def export_records(wanted: Wanted) -> None:
         steps.append(told)
     if wanted.size is not None:
         records = sample(list(records), wanted.size, SEED)
-        steps.append(f"Of these {several(wanted.size, 'record')}, balanced over the tasks.")
+        steps.append(f"A sample of {several(len(records), 'record')}, balanced over the tasks.")
     parts = {"train": records}
     if wanted.share is not None:
         training, validation = split(records, wanted.share, SEED)
@@ -58,9 +58,15 @@ def export_records(wanted: Wanted) -> None:
         for name, size in counts.items():
             typer.echo(f"{several(size, 'record')} in {wanted.out}, split {name}")
         return
-    for name, rows in parts.items():
-        out = wanted.out.with_stem(f"{wanted.out.stem}-{name}") if name != "train" else wanted.out
+    for out, rows in zip(_places(wanted), parts.values(), strict=True):
         typer.echo(f"{several(FORMATS[wanted.form](out, rows), 'record')} in {out}")
+
+
+def _places(wanted: Wanted) -> list[Path]:
+    """Return what is written: a folder, or a file for each part."""
+    if wanted.form == FOLDER or wanted.share is None:
+        return [wanted.out]
+    return [wanted.out, wanted.out.with_stem(f"{wanted.out.stem}-validation")]
 
 
 def _check(wanted: Wanted) -> None:
@@ -69,10 +75,11 @@ def _check(wanted: Wanted) -> None:
         raise InputError(f"format {wanted.form!r} is unknown: name one of {', '.join(forms)}")
     if wanted.license and wanted.form != FOLDER:
         raise InputError(f"--license stands in a data card: export --format {FOLDER}, or leave it")
-    out = wanted.out
-    if out.resolve().parent == wanted.folder.resolve() and out.name in RUN_FILES:
-        raise InputError(f"{out} is a file of the run itself: name another with --out")
-    check_places(wanted.against, [out])
+    for out in _places(wanted):
+        place = out.resolve()
+        if place.name in RUN_FILES and (place.parent / CONFIG).is_file():
+            raise InputError(f"{out} is a file of a run: name another with --out")
+    check_places(wanted.against, _places(wanted))
 
 
 def _unlike(given: Iterable[Row], wanted: Wanted) -> tuple[list[Row], str]:

@@ -73,7 +73,11 @@ def write_parquet(path: Path, records: Iterable[Row]) -> int:
     rows = iter(records)
     with replacing(path) as file, parquet.ParquetWriter(file, schema) as writer:
         while group := list(islice(rows, ROW_GROUP)):
-            writer.write_table(pa.Table.from_pylist(group, schema))
+            try:
+                table = pa.Table.from_pylist(group, schema)
+            except UnicodeEncodeError:  # a lone surrogate
+                table = pa.Table.from_pylist([json.loads(_json(row)) for row in group], schema)
+            writer.write_table(table)
             written += len(group)
     return written
 

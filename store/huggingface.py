@@ -7,6 +7,7 @@ Hub reads. Names and descriptions come from a person's domain file; in the card 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
@@ -51,22 +52,30 @@ def write_folder(
     """Write the splits, by their names, and their card; return how many records each has.
 
     `config` and `stats` are what the run's config.yaml and stats.json say, `steps` what was done
-    to its records on their way into the folder. Raises InputError for a
-    folder that is in use, and for a licence that is no identifier of the Hub's kind.
+    to its records on their way into the folder, which appears when it is whole. Raises InputError
+    for a folder that is in use, for a licence that is no identifier of the Hub's kind, and for
+    splits without any record, which `load_dataset` does not read.
     """
     if not _LICENSE.fullmatch(license_id):
         raise InputError(f"license {license_id!r}: give an identifier such as cc-by-4.0")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InputError(f"{out} holds something already: name another folder with --out")
+    place = out.resolve()
     try:
-        (out / "data").mkdir(parents=True, exist_ok=True)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent) as beside:
+            made = Path(beside, place.name)
+            (made / "data").mkdir(parents=True)
+            counts = {
+                name: write_parquet(made / "data" / f"{name}-00000-of-00001.parquet", rows)
+                for name, rows in splits.items()
+            }
+            if not any(counts.values()):
+                raise InputError(f"there is no record to put into {out}: load_dataset needs some")
+            write_text(made / CARD, card(counts, config, stats, license_id, steps=steps))
+            made.replace(place)
     except OSError as error:
         raise InputError(f"{out} cannot be made: {error.strerror}") from error
-    counts = {
-        name: write_parquet(out / "data" / f"{name}-00000-of-00001.parquet", rows)
-        for name, rows in splits.items()
-    }
-    write_text(out / CARD, card(counts, config, stats, license_id, steps=steps))
     return counts
 
 

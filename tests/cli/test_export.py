@@ -70,6 +70,24 @@ def test_bad_usage_is_named_and_writes_nothing(
     assert [path.name for path in tmp_path.iterdir()] == ["t"]
 
 
+def test_nothing_that_is_read_and_no_file_of_a_run_is_written_over(
+    call: Call, run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    foreign = write_lines(tmp_path / "q-validation.json", [{"instruction": "mine"}])
+    (tmp_path / "link-validation.json").symlink_to(run / "dataset.jsonl")
+    (tmp_path / "link.json").symlink_to(run / "dataset.jsonl")
+    before = [foreign.read_bytes(), (run / "dataset.jsonl").read_bytes()]
+    alpaca, split = ("export", run, "--format", "alpaca", "--out"), ("--split", 0.3)
+    assert call(*alpaca, "q.json", *split, "--against", foreign) == 2
+    assert "q-validation.json is read" in capsys.readouterr().err
+    for words in (("link.json",), ("link.json", *split), (run / "calls.jsonl",)):
+        assert call(*alpaca, *words) == 2
+        assert "is a file of a run: name another" in capsys.readouterr().err
+    (tmp_path / "link.json").unlink()
+    assert call(*alpaca, "link.json", *split) == 2
+    assert [foreign.read_bytes(), (run / "dataset.jsonl").read_bytes()] == before
+
+
 # A sample and a split
 
 

@@ -100,6 +100,15 @@ def test_the_same_records_give_the_same_bytes(tmp_path: Path, name: str) -> None
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
+def test_half_a_surrogate_pair_is_a_question_mark_in_every_format(tmp_path: Path) -> None:
+    row = {**a_row(), "depth": 1, "output": "half \ud800 a pair"}
+    for name, write in FORMATS.items():
+        assert write(tmp_path / name, [row]) == 1
+    (read,) = parquet.read_table(tmp_path / "parquet").to_pylist()
+    assert read["output"] == "half ? a pair"
+    assert b"half ? a pair" in (tmp_path / "alpaca").read_bytes()
+
+
 def test_parquet_is_written_in_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export, "ROW_GROUP", 8)
     FORMATS["parquet"](tmp_path / "p", (a_row(position) for position in range(20)))

@@ -1,5 +1,6 @@
 """The folder for the Hub: its card can be read, and says what is in the folder."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,22 @@ def test_a_folder_in_use_is_left_as_it_is(tmp_path: Path) -> None:
             write_folder(out, {"train": []}, CONFIG, STATS)
     with pytest.raises(InputError, match="cannot be made"):
         write_folder(tmp_path / "mine" / "below", {"train": []}, CONFIG, STATS)
+
+
+def test_a_folder_appears_when_it_is_whole(tmp_path: Path) -> None:
+    def broken() -> Iterator[Row]:
+        yield a_row(0)
+        raise KeyboardInterrupt
+
+    (tmp_path / "out").mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        write_folder(tmp_path / "out", {"train": broken()}, CONFIG, STATS)
+    with pytest.raises(InputError, match="no record to put into"):
+        write_folder(tmp_path / "out", {"train": []}, CONFIG, STATS)
+    assert list(tmp_path.rglob("*")) == [tmp_path / "out"]
+    assert write_folder(tmp_path / "out", {"train": [a_row(0)]}, CONFIG, STATS) == {"train": 1}
+    made = {path.name for path in tmp_path.rglob("*")}
+    assert made == {"out", "data", "train-00000-of-00001.parquet", "README.md"}
 
 
 def test_the_card_of_an_import_claims_no_run_and_no_language() -> None:
