@@ -75,6 +75,7 @@ def statistics_of(
     """Return what stats.json says of an exploration whose state has these values."""
     return {
         **counts(exploration),
+        "inherited": exploration.inherited(),
         "rejected_by_rule": dict(sorted(exploration.rejections.items())),
         **values["spent"],
         "stopped_by": values["stopped_by"],

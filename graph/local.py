@@ -105,8 +105,10 @@ class LocalRun:
 
     async def plant(self, domain: Domain, entries: Iterable[Entry]) -> None:
         """Begin on a tree that exists: the entries that describe it, without the first one."""
-        planted = [begin(domain, self._thread), *entries]
-        head = self._resources.journal.commit(GENESIS, planted)
+        planted = list(entries)
+        calls = sum(entry.kind == "call" for entry in planted)
+        first = begin(domain, self._thread, calls)
+        head = self._resources.journal.commit(GENESIS, [first, *planted])
         exploration = self._resources.view(head, self._settings)
         state = first_state(domain, head, exploration, self._settings)
         await self._graph.aupdate_state(self._config, state, as_node="prepare")

@@ -45,11 +45,15 @@ def _read(named: str | dict[str, Any]) -> Domain:
     return load_preset(named) if isinstance(named, str) else parse_domain(named, "the domain")
 
 
-def begin(domain: Domain, thread: str) -> Entry:
-    """Return the first entry of a chain: whose it is, and what it explores."""
+def begin(domain: Domain, thread: str, planted: int = 0) -> Entry:
+    """Return the first entry of a chain: whose it is, and what it explores.
+
+    `planted` is how many of the calls that follow were made by the run that this one begins on.
+    """
     examples = [[f"example-{n}", e.instruction] for n, e in enumerate(domain.examples, start=1)]
     content = domain.model_dump(mode="json")
-    return Entry("begin", {"domain": content, "examples": examples, "thread": thread})
+    body = {"domain": content, "examples": examples, "thread": thread}
+    return Entry("begin", body | ({"planted": planted} if planted else {}))
 
 
 def run_of(first: str) -> str:

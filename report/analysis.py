@@ -203,8 +203,8 @@ def _rejections(data: DataSet) -> Measures:
 def _run(stats: Stats) -> Measures:
     tokens = stats.prompt_tokens + stats.completion_tokens
     spent = {"tokens": tokens, "calls": stats.calls, "usd": stats.usd, "seconds": stats.seconds}
+    own = stats.records - stats.inherited
     each = {
-        key: value / stats.records if value is not None and stats.records else None
-        for key, value in spent.items()
+        key: value / own if value is not None and own > 0 else None for key, value in spent.items()
     }
     return {**stats.model_dump(), "tokens": tokens, "per_record": each}

@@ -6,9 +6,9 @@ untrusted; a row that fits none of them raises InputError, which names the file,
 fix.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -40,6 +40,11 @@ def _path(value: object) -> object:
 
 _PARSING = ("language", "spacy_model")
 """What a domain says about how its texts are parsed."""
+
+_WANTED = (
+    "a record needs instruction, prompt, question, messages or conversations, or another key that "
+    "--field names"
+)
 
 Line = TypeVar("Line", bound=BaseModel)
 Text = Annotated[str, BeforeValidator(_text)]
@@ -89,9 +94,13 @@ class Call(BaseModel, frozen=True):
 
 
 class Stats(BaseModel, frozen=True):
-    """What a run's stats.json says of the effort; `usd` is None where the price is unknown."""
+    """What a run's stats.json says of the effort; `usd` is None where the price is unknown.
+
+    `inherited` are the records among all that came with the tree which the run began on.
+    """
 
     records: Count = 0
+    inherited: Count = 0
     rejected: Count = 0
     calls: Count = 0
     prompt_tokens: Count = 0
@@ -128,13 +137,14 @@ def read_data_sets(paths: Iterable[Path], field: str | None = None) -> list[Data
     `field` names what stands for the instruction, where it has another name than those known.
     Raises InputError for unusable data.
     """
-    taken: Counter[str] = Counter()
+    taken: set[str] = set()
     found = []
     for path in paths:
         data = read_data_set(path, field)
-        taken[data.name] += 1
-        number = taken[data.name]
-        found.append(data if number == 1 else replace(data, name=f"{data.name} ({number})"))
+        others = (f"{data.name} ({number})" for number in count(2))
+        name = next(name for name in chain([data.name], others) if name not in taken)
+        taken.add(name)
+        found.append(replace(data, name=name))
     return found
 
 
@@ -185,7 +195,10 @@ def _records(path: Path, field: str | None) -> Iterator[Record]:
             record = Record.model_validate(_flat(value, field), strict=False)
             _check_encodable(record)
         except (ValueError, ValidationError) as error:
-            raise InputError(f"{path}, {NOUNS[form]} {number}: {_fault(error)}") from error
+            told = _fault(error)
+            if told.endswith("is missing"):
+                told += f"; {_WANTED}"
+            raise InputError(f"{path}, {NOUNS[form]} {number}: {told}") from error
         yield record if record.id else record.model_copy(update={"id": str(number)})
 
 
@@ -202,11 +215,18 @@ def _flat(value: Mapping[str, Any], field: str | None) -> Mapping[str, Any]:
     for chat in _CHATS:
         if isinstance(value.get(chat), list):
             answer = value.get("completion") if chat == "prompt" else None
-            return known | _first_turns([*value[chat], *(answer or [])])
+            return known | _first_turns([*value[chat], *_turns(answer)])
     for name, others in (("instruction", _ASKED), ("output", _ANSWERED)):
         found = [value[other] for other in others if value.get(other) is not None]
         known |= {name: found[0]} if found else {}
     return known
+
+
+def _turns(answer: object) -> Sequence[object]:
+    """Return what a completion says as turns of a chat: it is a list of them, one, or a text."""
+    if answer is None or isinstance(answer, list):
+        return answer or []
+    return [answer if isinstance(answer, Mapping) else {"role": "assistant", "content": answer}]
 
 
 def _first_turns(chat: Sequence[object]) -> dict[str, Any]:
@@ -236,6 +256,8 @@ def _check_encodable(record: Record) -> None:
 
 
 def _parsed(path: Path, model: type[Line]) -> Iterator[Line]:
+    if form_of(path) != "jsonl":
+        raise InputError(f"{path} holds no JSON Lines: resume the run, which writes it again")
     for number, value in read_objects(path, "jsonl"):
         try:
             yield model.model_validate(value)
@@ -254,10 +276,4 @@ def _fault(error: Exception) -> str:
     """Return what is wrong and what is wanted, on one line."""
     if not isinstance(error, ValidationError):
         return " ".join(str(error).split())[:200]
-    told = problem_of(error)
-    if told.endswith("is missing"):
-        told += (
-            "; a record needs instruction, prompt, question, messages or conversations, or another "
-            "key that --field names"
-        )
-    return told
+    return problem_of(error)

@@ -151,21 +151,22 @@ def _tree(
         [task.kept, task.rejected, rate, kept[task.id]]
         for task, rate in zip(tasks, rates, strict=True)
     ]
+    places = {task.id: f"t{place}" for place, task in enumerate(tasks)}  # others' ids may be odd
     trace = {
         "type": "icicle",
-        "ids": [t.id for t in tasks],
+        "ids": [places[t.id] for t in tasks],
         "labels": [label(t.name) for t in tasks],
         "text": [label(t.name, 52) for t in tasks],
         "short": [label(t.name, 17) for t in tasks],
         "textinfo": "text",
-        "parents": [t.parent for t in tasks],
+        "parents": [places.get(t.parent, "") for t in tasks],
         "values": [sizes[t.id] for t in tasks],
         "branchvalues": "total",
         "maxdepth": -1 if len(tasks) <= MANY_TASKS else 3,
         "customdata": own,
         "hovertemplate": (
             "%{label}<br>%{customdata[3]} records with all below<br>%{customdata[0]} of its own, "
-            "%{customdata[1]} rejected<br>rejection rate with all below "
+            "%{customdata[1]} records rejected<br>rejection rate with all below "
             "%{customdata[2]:.0%}<extra></extra>"
         ),
         "marker": {
@@ -179,7 +180,10 @@ def _tree(
         whole = sum(kept[task.id] for task in roots)
         _join(trace, analysis, whole, sum(sizes[task.id] for task in roots))
     unit = "records" if has_records else "tasks"
-    about = f"A field's height is its {unit}; its colour the share rejected, all below included."
+    about = (
+        f"A field's height is its {unit}; its colour the share of its records that were rejected, "
+        "all below included."
+    )
     if has_records:
         about += (
             " The blank beside a task's subtasks stands for its own records. A task without any "

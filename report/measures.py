@@ -50,10 +50,11 @@ class Unseen:
     (Chao 1984). `next_new` is the Good-Turing chance that the next one is of a new kind, f1/n
     (Good 1953). f1 and f2 are the kinds met once and twice. Both suppose independent draws. A model
     that is told what exists draws otherwise: Chao1 is then far off, and Good-Turing overstates.
+    An empty sample says nothing: None.
     """
 
-    chao1: float
-    next_new: float
+    chao1: float | None
+    next_new: float | None
 
 
 def lengths(texts: Sequence[str]) -> Lengths:
@@ -111,10 +112,12 @@ def kept_rate(outcomes: Sequence[tuple[int, int]]) -> Curve:
 
 def unseen(counts: Counter[Hashable]) -> Unseen:
     """Return the estimates of what was not met; `counts` says how often each kind was."""
+    if not counts:
+        return Unseen(None, None)
     times = Counter(counts.values())
     once, twice = times[1], times[2]
     chao1 = len(counts) + once * (once - 1) / (2 * (twice + 1))
-    return Unseen(chao1, once / max(counts.total(), 1))
+    return Unseen(chao1, once / counts.total())
 
 
 def histogram(values: Sequence[float], bins: int = 20) -> list[int]:

@@ -21,7 +21,7 @@ from report.figures import figures
 from report.summary import lines
 
 ROWS = 50_000
-"""Records and rejections that the table of a page holds at most, taken evenly from all."""
+"""Records and rejections that the table of a page holds at most, taken evenly from each set."""
 
 LONGEST = 12_000
 """Characters of a text that the page holds."""
@@ -83,10 +83,23 @@ def _hash(script: str) -> str:
 
 def _table(analyses: Sequence[Analysis]) -> dict[str, Any]:
     """Return the table's rows, kept and rejected, and how many were left out."""
-    rows = [row for place, found in enumerate(analyses) for row in _rows(place, found)]
-    step = max(1.0, len(rows) / ROWS)
-    chosen = [rows[int(at * step)] for at in range(min(len(rows), ROWS))]
-    return {"rows": chosen, "left_out": len(rows) - len(chosen)}
+    sets = [_rows(place, found) for place, found in enumerate(analyses)]
+    rooms = _rooms([len(rows) for rows in sets], ROWS)
+    chosen = [
+        rows[at * len(rows) // room]
+        for rows, room in zip(sets, rooms, strict=True)
+        for at in range(room)
+    ]
+    return {"rows": chosen, "left_out": sum(map(len, sets)) - len(chosen)}
+
+
+def _rooms(sizes: Sequence[int], most: int) -> list[int]:
+    """Return how many rows of each set are shown: all of the small ones, the large ones alike."""
+    rooms, left = [0] * len(sizes), most
+    for behind, place in enumerate(sorted(range(len(sizes)), key=lambda place: sizes[place])):
+        rooms[place] = min(sizes[place], left // (len(sizes) - behind))
+        left -= rooms[place]
+    return rooms
 
 
 def _rows(place: int, found: Analysis) -> list[list[Any]]:

@@ -48,7 +48,8 @@ def _told(column: _Column, measures: Measures) -> str:
 def _words(part: str) -> Callable[[Measures], str]:
     def told(measures: Measures) -> str:
         found = measures["words"][part]
-        return f"{found['mean']:.1f} / {found['median']:g} / {found['longest']:,}"
+        median = f"{found['median']:,.1f}".removesuffix(".0")
+        return f"{found['mean']:,.1f} / {median} / {found['longest']:,}"
 
     return told
 
@@ -62,7 +63,8 @@ def _effort(measures: Measures) -> str:
     run = measures["run"]
     if not run["calls"]:
         return ""
-    parts = [f"{run['calls']:,} calls", f"{run['tokens']:,} tokens"]
+    calls = "1 call" if run["calls"] == 1 else f"{run['calls']:,} calls"
+    parts = [calls, f"{run['tokens']:,} tokens"]
     if run["usd"]:
         parts.append(f"${run['usd']:,.2f}")
     return ", ".join([*parts, _clock(run["seconds"])])
@@ -105,10 +107,17 @@ def _models(measures: Measures) -> str:
 
 
 def _rejected(measures: Measures) -> str:
-    count = measures["rejections"]["count"]
+    """Return how many records and tasks were rejected; of records the share of those proposed."""
+    run, count = measures["run"], measures["rejections"]["count"]
     if not count:
-        return "0" if measures["run"] and measures["run"]["calls"] else ""
-    return f"{count:,} ({count / (count + measures['records']):.1%} of all proposals)"
+        return "0" if run and run["calls"] else ""
+    tasks = measures["rejections"]["by_kind"].get("task", 0)
+    told = [f"{tasks:,} task{'' if tasks == 1 else 's'}"] if tasks else []
+    if records := count - tasks:
+        proposed = records + measures["records"] - (run["inherited"] if run else 0)
+        share = f"{records / proposed:.1%} of those proposed"
+        told.insert(0, f"{records:,} record{'' if records == 1 else 's'} ({share})")
+    return ", ".join(told)
 
 
 def _each(key: str, form: str) -> Callable[[Measures], str]:
@@ -116,6 +125,8 @@ def _each(key: str, form: str) -> Callable[[Measures], str]:
         if not measures["run"]["calls"]:
             return ""
         each = measures["run"]["per_record"][key]
+        if each is None:
+            return ""
         return format(each, form) if each else "0"
 
     return told
@@ -175,7 +186,11 @@ _COLUMNS = (
     _Column("Words in an output", _words("output"), "Mean / median / longest."),
     _Column("Rejected", _rejected),
     _Column("The run took", _effort, "Dollars at list prices, where they are known."),
-    _Column("Calls for a record", _each("calls", ".2f"), "All calls, those for tasks included."),
+    _Column(
+        "Calls for a record",
+        _each("calls", ".2f"),
+        "All calls of the run, those for tasks too; records that it began with do not count.",
+    ),
     _Column("Tokens for a record", _each("tokens", ",.0f"), "Prompts and answers."),
     _Column("Dollars for a record", _each("usd", ".5f"), "At list prices."),
     _Column("Seconds for a record", _each("seconds", ".2f")),

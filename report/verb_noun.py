@@ -37,11 +37,14 @@ Pair = tuple[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Repetition:
-    """How many pairs with an object there are, and how often each occurs (population deviation)."""
+    """How many pairs with an object there are, and how often each occurs (population deviation).
+
+    Without any pair there is no mean: None.
+    """
 
     unique: int
-    mean: float
-    deviation: float
+    mean: float | None
+    deviation: float | None
 
 
 class Parser:
@@ -105,7 +108,7 @@ def repetition(pairs: Iterable[Pair | None]) -> Repetition:
     """Return how often each pair with an object occurs."""
     counted = counts(pairs)
     if not counted:
-        return Repetition(0, 0.0, 0.0)
+        return Repetition(0, None, None)
     mean = counted.total() / len(counted)
     variance = sum((count - mean) ** 2 for count in counted.values()) / len(counted)
     return Repetition(len(counted), mean, variance**0.5)

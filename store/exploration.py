@@ -4,7 +4,8 @@ An Exploration is a fold over journal entries: `apply` takes one entry at a time
 nothing else changes it. It can therefore be rebuilt from the chain of any head, and is a cache.
 
 Kinds of entries, and what their bodies hold beside explanations and where they came from:
-    begin      domain (its whole content), examples (pairs of key and instruction)
+    begin      domain (its whole content), examples (pairs of key and instruction), planted (how
+               many of the calls that follow were another run's, if any were)
     task       id, parent, name, reason
     round      task, operation, asked, proposed, admitted
     record     id, task, instruction, input, output
@@ -66,6 +67,7 @@ class Exploration:
         self.records: dict[str, dict[str, Any]] = {}
         self.records_of: dict[str, list[str]] = {}
         self.rejections: Counter[str] = Counter()
+        self._planted = 0
         self._embeddings = embeddings
         self.names = self._index()
         self.banned: list[str] = []
@@ -147,8 +149,13 @@ class Exploration:
         """Return how many records the tasks of the tree hold."""
         return sum(done.kept for done in self.progress.values())
 
+    def inherited(self) -> int:
+        """Return how many of them came with the tree that the run began on."""
+        return sum(done.inherited for done in self.progress.values())
+
     def _take_begin(self, body: dict[str, Any]) -> None:
         self.domain = canonical(body["domain"])
+        self._planted = body.get("planted", 0)
         self._examples = dict(body["examples"])
         for key, text in self._examples.items():
             self._foreign.add(text, key)
@@ -171,9 +178,12 @@ class Exploration:
         self.instructions(body["task"]).add(body["instruction"], body["id"])
 
     def _take_call(self, body: dict[str, Any]) -> None:
+        planted = self._planted > 0
+        self._planted -= planted
         done = self.progress.get(body["task"])
         if done is not None:
-            self.progress[body["task"]] = done.after(body["kept"], body["rejected"])
+            after = done.after(body["kept"], body["rejected"], inherited=planted)
+            self.progress[body["task"]] = after
 
     def _take_rejection(self, body: dict[str, Any]) -> None:
         self.rejections[body["rule"]] += 1

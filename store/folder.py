@@ -13,10 +13,10 @@
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, NotRequired
 
 import yaml
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from errors import InputError
@@ -52,10 +52,15 @@ RUN_FILES = {
 }
 
 
+Count = Annotated[int, Field(ge=0)]
+
+
 class _Node(TypedDict):
-    id: str
+    id: Annotated[str, Field(min_length=1)]
     name: str
     depth: int
+    kept: NotRequired[Count]
+    rejected: NotRequired[Count]
 
 
 class _Edge(TypedDict):

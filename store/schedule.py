@@ -14,17 +14,22 @@ from math import inf
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What asking a task for records has brought; `dry` counts calls in a row that kept none."""
+    """What asking a task for records has brought; `dry` counts calls in a row that kept none.
+
+    Of those kept, `inherited` came with the tree that the run began on.
+    """
 
     calls: int = 0
     kept: int = 0
     rejected: int = 0
     dry: int = 0
+    inherited: int = 0
 
-    def after(self, kept: int, rejected: int) -> "Progress":
-        """Return the progress after one more call."""
+    def after(self, kept: int, rejected: int, *, inherited: bool = False) -> "Progress":
+        """Return the progress after one more call, the run's own or an inherited one."""
         dry = 0 if kept else self.dry + 1
-        return Progress(self.calls + 1, self.kept + kept, self.rejected + rejected, dry)
+        known = self.inherited + (kept if inherited else 0)
+        return Progress(self.calls + 1, self.kept + kept, self.rejected + rejected, dry, known)
 
 
 @dataclass(frozen=True, slots=True)

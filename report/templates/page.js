@@ -5,6 +5,7 @@
   const find = (id) => document.getElementById(id);
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const narrow = matchMedia("(max-width: 720px)");
+  const CROWDED = 120; // tasks; with more of them the gaps between fields would be all there is
   const PALETTES = {
     light: ["#2b6cd4", "#d9731a", "#1f8a5b", "#a3479b", "#b3402a", "#0e8a9a", "#8a6d1b", "#5b5fc7", "#c2487a", "#5d7a1f"],
     dark: ["#6ea8ff", "#f2a154", "#5ccf97", "#d58bcd", "#ff8f75", "#53c7d6", "#d6b656", "#9c9ff2", "#f08db4", "#a5c858"],
@@ -50,13 +51,14 @@
       drawn.leaf = { opacity: 0.88 };
     }
     if (kind === "tree") {
+      const gap = trace.ids.length > CROWDED ? 0 : 1;
       drawn.marker = {
         ...trace.marker,
         colorscale: look.scale,
         colorbar: { orientation: "h", thickness: 10, len: 0.9, y: -0.02, yanchor: "top", outlinewidth: 0, tickformat: ".0%" },
-        line: { color: look.card, width: 2 },
+        line: { color: look.card, width: 2 * gap },
       };
-      drawn.tiling = { orientation: "h", pad: 1 };
+      drawn.tiling = { orientation: "h", pad: gap };
       drawn.leaf = { opacity: 1 };
       if (narrow.matches) drawn.text = trace.short;
       drawn.pathbar = { visible: true, thickness: 22 };
@@ -172,7 +174,7 @@
     const first = Math.max(0, Math.floor(viewport.scrollTop / each) - 6);
     const last = Math.min(chosen.length, Math.ceil((viewport.scrollTop + viewport.clientHeight) / each) + 6);
     for (const [place, row] of shown) {
-      if (place < first || place >= last) {
+      if ((place < first || place >= last) && !row.contains(document.activeElement)) {
         row.remove();
         shown.delete(place);
       }
@@ -181,16 +183,20 @@
       if (!shown.has(place)) {
         const row = drawRow(rows[chosen[place]], place, each);
         shown.set(place, row);
-        all.append(row);
+        const next = [...all.children].find((other) => Number(other.ariaPosInSet) > place + 1);
+        all.insertBefore(row, next || null);
       }
     }
   }
   const score = (value) => (value === null ? "" : value.toFixed(2));
   function drawRow(row, place, each) {
+    const item = make("div", "item");
+    item.setAttribute("role", "listitem");
+    item.ariaPosInSet = place + 1;
+    item.ariaSetSize = chosen.length;
+    item.style.top = `${place * each}px`;
     const button = make("button", "row");
     button.type = "button";
-    button.style.top = `${place * each}px`;
-    button.setAttribute("role", "listitem");
     const text = make("span", "text", row[TEXT].slice(0, 400));
     text.dir = "auto";
     const task = make("span", "task", row[TASK]);
@@ -200,7 +206,8 @@
     const verdict = row[RULE] || (row[REPEATS] ? "repeats" : "kept");
     button.append(text, task, make("span", verdict === "kept" ? "badge" : "badge bad", verdict), near);
     button.addEventListener("click", () => open(row));
-    return button;
+    item.append(button);
+    return item;
   }
   function open(row) {
     const fields = [

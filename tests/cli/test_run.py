@@ -122,6 +122,8 @@ def test_run_from_deepens_a_finished_tree(
     old = (first / "dataset.jsonl").read_text().splitlines()
     new = (second / "dataset.jsonl").read_text().splitlines()
     assert new[: len(old)] == old
+    stats = json.loads((second / "stats.json").read_text())
+    assert (stats["records"], stats["inherited"]) == (len(new), len(old))
     tree = json.loads((second / "tree.json").read_text())
     assert len(tree["nodes"]) == 10
     assert len(new) == 30

@@ -13,6 +13,7 @@ from graph.reported import served_policy
 from report.analysis import Wanted, analyse
 from report.data import DataSet, Record, Rejection, read_data_set
 from report.page import page
+from report.tasks import tasks_of_paths
 from tests.report.samples import HOSTILE, hostile_folder
 
 selenium = pytest.importorskip("selenium", reason="needs selenium")
@@ -135,6 +136,42 @@ def test_only_rows_in_sight_are_drawn(opened: Callable[..., Chrome]) -> None:
     browser.execute_script("arguments[0].scrollTop = 1e9", browser.find_element(By.ID, "rows"))
     WebDriverWait(browser, 10).until(lambda b: any(r.startswith("Repeat 8") for r in rows(b)))
     assert len(rows(browser)) < 50
+
+
+def test_rows_stay_in_their_order_and_keep_the_focus(opened: Callable[..., Chrome]) -> None:
+    browser = opened(many(2_000))
+    places = "return [...document.querySelectorAll('#all > *')].map((row) => +row.ariaPosInSet)"
+
+    def scrolled(top: int, first: int) -> list[int]:
+        browser.execute_script("arguments[0].scrollTop = arguments[1]", all_rows, top)
+        WebDriverWait(browser, 10).until(lambda b: first in b.execute_script(places))
+        found: list[int] = browser.execute_script(places)
+        return found
+
+    all_rows = browser.find_element(By.ID, "rows")
+    focused = browser.find_elements(By.CSS_SELECTOR, "#all .row")[3]
+    browser.execute_script("arguments[0].focus()", focused)
+    down = scrolled(68 * 900, 901)
+    assert down[0] == 4
+    assert down == sorted(down)
+    up = scrolled(68 * 890, 891)
+    assert up == sorted(up)
+    assert browser.switch_to.active_element == focused
+    names = "return [...document.querySelectorAll('#all > *')].map((row) => row.role)"
+    assert set(browser.execute_script(names)) == {"listitem"}
+
+
+def test_many_siblings_in_the_tree_are_seen(opened: Callable[..., Chrome]) -> None:
+    leaves = [(f"Root {n % 20}", f"Task {n}") for n in range(400)]
+    records = [Record(instruction=f"Do {n}", path=path) for n, path in enumerate(leaves)]
+    browser = opened(DataSet("d", "d", records, tasks=tasks_of_paths(leaves)))
+    fields = """
+        return [...document.querySelectorAll(".icicle path.surface")].map((field) =>
+          [field.getBBox().height, parseFloat(getComputedStyle(field).strokeWidth)]);
+    """
+    found: list[list[float]] = browser.execute_script(fields)
+    assert len(found) == 421
+    assert all(height > 2 * border for height, border in found)
 
 
 def test_a_row_opens_with_its_neighbour(opened: Callable[..., Chrome]) -> None:

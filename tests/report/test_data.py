@@ -36,6 +36,9 @@ SHAPES: dict[str, tuple[dict[str, Any], tuple[str, str, bool]]] = {
     "question": ({"question": "Say hi", "answer": "Hi"}, ("Say hi", "Hi", False)),
     "roles": ({"conversations": CHAT}, ("Say hi", "Hi", True)),
     "two chats": ({"prompt": CHAT[:1], "completion": CHAT[1:]}, ("Say hi", "Hi", True)),
+    "a chat and a text": ({"prompt": CHAT[:1], "completion": "Hi"}, ("Say hi", "Hi", True)),
+    "a chat and a turn": ({"prompt": CHAT[:1], "completion": CHAT[1]}, ("Say hi", "Hi", True)),
+    "a chat and a number": ({"prompt": CHAT[:1], "completion": 5}, ("Say hi", "5", True)),
     "parts": ({"messages": [CHAT[0] | {"content": PARTS}]}, ("Say\nhi", "", True)),
     "claimed": ({"instruction": "Say hi", "output": "Hi", "of_chat": 1}, ("Say hi", "Hi", False)),
 }
@@ -84,7 +87,9 @@ def test_a_runs_folder_is_read_whole(tmp_path: Path) -> None:
 def test_names_are_told_apart(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     paths = [write_lines(place / "x.jsonl", ROWS) for place in (tmp_path, tmp_path / "b")]
-    assert [data.name for data in read_data_sets(paths)] == ["x", "x (2)"]
+    paths += [write_lines(tmp_path / name, ROWS) for name in ("x (2).jsonl", "x (2).json")]
+    names = [data.name for data in read_data_sets(paths)]
+    assert names == ["x", "x (2)", "x (2) (2)", "x (2) (3)"]
 
 
 BROKEN: dict[str, tuple[object, str]] = {
@@ -172,6 +177,16 @@ def test_broken_companions_are_named(tmp_path: Path) -> None:
         (tmp_path / "stats.json").write_text(f'{{"calls": {value}}}')
         with pytest.raises(InputError, match=r"stats\.json cannot be read"):
             read_data_set(tmp_path)
+
+
+def test_companions_of_another_kind_are_named_as_what_they_are(tmp_path: Path) -> None:
+    write_lines(tmp_path / "dataset.jsonl", ROWS)
+    (tmp_path / "calls.jsonl").write_text('{"call": "c"}\n')
+    with pytest.raises(InputError, match=r"calls\.jsonl, line 1: the key 'kept' is missing$"):
+        read_data_set(tmp_path)
+    (tmp_path / "calls.jsonl").write_text("[]")
+    with pytest.raises(InputError, match=r"calls\.jsonl holds no JSON Lines"):
+        read_data_set(tmp_path)
 
 
 def test_scores_that_are_no_numbers_are_refused(tmp_path: Path) -> None:

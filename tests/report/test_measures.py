@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from report.measures import (
     Spread,
+    Unseen,
     growth,
     histogram,
     kept_in_order,
@@ -75,7 +76,7 @@ def test_unseen_follows_the_formulas() -> None:
     found = unseen(Counter("abcdeeffggg"))  # four met once, two met twice, eleven in all
     assert found.chao1 == 7 + 4 * 3 / (2 * 3)
     assert found.next_new == 4 / 11
-    assert unseen(Counter()).next_new == 0
+    assert unseen(Counter()) == Unseen(None, None)
 
 
 @given(st.lists(st.text(alphabet="ab c", min_size=1, max_size=10), max_size=15))

@@ -62,6 +62,21 @@ def told(text: str) -> dict[str, object]:
     return found
 
 
+def test_small_sets_are_shown_whole_beside_large_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_module, "ROWS", 20)
+    sizes = (4, 90, 30)
+    sets = [
+        DataSet(f"s{size}", "d", [Record(instruction=f"{size} {n}") for n in range(size)])
+        for size in sizes
+    ]
+    found = told(page([analyse(data, WANTED) for data in sets]))
+    shown = found["rows"]
+    assert isinstance(shown, list)
+    assert Counter(row[0] for row in shown) == {0: 4, 1: 8, 2: 8}
+    assert found["left_out"] == sum(sizes) - 20
+    assert [row[3] for row in shown[:5]] == ["4 0", "4 1", "4 2", "4 3", "90 0"]
+
+
 def test_hostile_texts_add_no_element_and_come_back_whole(tmp_path: Path) -> None:
     data = read_data_set(hostile_folder(tmp_path / "<script>x<"))
     harmless = DataSet("plain", "plain", [Record(instruction="Say hello")])
@@ -188,6 +203,20 @@ def test_trees_side_by_side_stand_below_the_data_set() -> None:
     assert trace["parents"].count("") == 1
     assert trace["parents"].count(WHOLE) == 2
     assert len(trace["marker"]["colors"]) == len(trace["customdata"]) == len(trace["ids"])
+
+
+def test_odd_ids_of_tasks_join_nothing() -> None:
+    tasks = [
+        Task("whole", "One", "", 1, 0),
+        Task("b", "Two", "", 1, 0),
+        Task("c", "Sub", "b", 1, 0),
+    ]
+    found = analyse(DataSet("d", "d", [Record(instruction=t) for t in "abc"], tasks=tasks), WANTED)
+    (tree,) = (figure for figure in figures([found]) if figure["kind"] == "tree")
+    (trace,) = tree["traces"]
+    assert trace["labels"] == ["d", "One", "Two", "Sub"]
+    places = dict(zip(trace["ids"], trace["labels"], strict=True))
+    assert [places.get(above) for above in trace["parents"]] == [None, "d", "d", "Two"]
 
 
 def test_a_task_without_records_is_still_seen() -> None:

@@ -5,14 +5,19 @@ from fractions import Fraction
 from typing import Any
 
 from report.analysis import Wanted, analyse
-from report.data import DataSet, Record, Stats
+from report.data import DataSet, Record, Rejection, Stats
 from report.summary import lines
 from tests.report.samples import record
 
 
-def told(records: Sequence[dict[str, Any]], stats: Stats | None = None) -> dict[str, str]:
+def told(
+    records: Sequence[dict[str, Any]],
+    stats: Stats | None = None,
+    rejections: Sequence[Rejection] = (),
+) -> dict[str, str]:
     """Return the value of each measure of these records, by its name."""
-    data = DataSet("d", "d", [Record.model_validate(one) for one in records], stats=stats)
+    read = [Record.model_validate(one) for one in records]
+    data = DataSet("d", "d", read, rejections, stats=stats)
     measures = analyse(data, Wanted(Fraction(7, 10), None)).measures
     return {line.name: line.values[0] for line in lines([measures])}
 
@@ -35,3 +40,30 @@ def test_the_models_are_those_that_the_records_name() -> None:
     assert told([record("one", model="m" * 9000)])["Model"] == "m" * 100
     assert told([record("one")], Stats(model="run's"))["Model"] == "run's"
     assert "Model" not in told([record("one")])
+
+
+def test_a_record_costs_what_the_run_spent_on_its_own() -> None:
+    stats = Stats(records=5, inherited=3, calls=4, prompt_tokens=90, completion_tokens=10)
+    found = told([record(text) for text in "abcde"], stats)
+    assert found["Calls for a record"] == "2.00"
+    assert found["Tokens for a record"] == "50"
+    assert "Dollars for a record" not in found  # no price is known
+    free = told([record("one")], Stats(records=1, calls=1, usd=0.0))
+    assert free["Dollars for a record"] == "0"
+    assert free["The run took"] == "1 call, 0 tokens, 0 min 0 s"
+
+
+def test_a_run_without_records_of_its_own_has_no_cost_for_one() -> None:
+    found = told([record("one")], Stats(records=1, inherited=1, calls=2, prompt_tokens=9, usd=0.1))
+    assert not any(name.endswith("for a record") for name in found)
+
+
+def test_rejected_records_are_a_share_of_those_proposed() -> None:
+    task, text = (Rejection(kind=kind, rule="copy") for kind in ("task", "record"))
+    records, stats = [record(text) for text in "abc"], Stats(records=3, inherited=1, calls=2)
+    assert told(records, stats, [text, task, text])["Rejected"] == (
+        "2 records (50.0% of those proposed), 1 task"
+    )
+    assert told(records, stats, [task])["Rejected"] == "1 task"
+    assert told(records, stats)["Rejected"] == "0"
+    assert "Rejected" not in told(records)

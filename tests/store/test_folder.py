@@ -142,6 +142,8 @@ def test_a_folder_without_a_run_is_refused(tmp_path: Path, read: Callable[[Path]
         b'{"nodes": []}',
         b'{"nodes": 5, "edges": []}',
         b'{"nodes": [{"id": "t0"}], "edges": []}',
+        b'{"nodes": [{"id": "", "name": "R", "depth": 0}], "edges": []}',
+        b'{"nodes": [{"id": "t0", "name": "R", "depth": 0, "kept": "x"}], "edges": []}',
         b'{"nodes": [], "edges": [{"source": "t0", "target": "t1"}]}',
         b"[" * 100_000,
     ],
