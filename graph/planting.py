@@ -9,6 +9,7 @@ from itertools import groupby
 from pydantic import ValidationError
 
 from errors import InputError
+from problems import shown
 from prompts.domain import Domain, Example, SeedTask
 from store.diversity import DiversityIndex
 from store.journal import Entry
@@ -63,8 +64,8 @@ def original_domain(tree: OriginalTree, name: str) -> Domain:
         )
     except ValidationError as error:
         raise InputError(
-            f"the imported tree {root.name!r} cannot be a domain: it needs at least two records of "
-            "usual length below its root, to show the model what a record is"
+            f"the imported tree {shown(root.name)} cannot be a domain: it needs two records "
+            "or more, of usual length and below its root, to show the model what a record is"
         ) from error
 
 

@@ -17,15 +17,16 @@ from report.measures import (
     spread,
     unseen,
 )
-from report.overlap import Overlaps, overlaps
+from report.overlap import LONGEST, Overlaps, overlaps
 from report.saturation import by_branch, by_depth
 from report.tasks import Task
-from report.verb_noun import Pair, Parser, counts, packaged_parser, repetition
+from report.verb_noun import Pair, Parser, counts, packaged_parser, repetition, seems_english
+from store.tokens import tokens
 
 TOP_PAIRS = 100
 """Pairs that are written out, the most frequent first."""
 
-LANGUAGES = {None, "en", "english"}
+LANGUAGES = {"en", "english"}
 
 Measures = dict[str, Any]
 
@@ -109,10 +110,14 @@ def _parser(data: DataSet, wanted: Wanted) -> tuple[Parser | None, str | None]:
 
 
 def _is_english(data: DataSet) -> bool:
-    """Return whether the domain says so, or the letters of a file without one look like it."""
-    language = data.language.lower().partition("-")[0] if data.language else None
-    letters = [c for r in data.records[:1000] for c in r.instruction[:200] if c.isalpha()]
-    return language in LANGUAGES and 2 * sum(c.isascii() for c in letters) >= len(letters)
+    """Return whether the domain says so, or the texts of a file without one look like it."""
+    texts = [record.instruction[:200] for record in data.records[:1000]]
+    letters = [sign for text in texts for sign in text if sign.isalpha()]
+    if 2 * sum(sign.isascii() for sign in letters) < len(letters):
+        return False
+    if data.language:
+        return data.language.lower().partition("-")[0] in LANGUAGES
+    return seems_english([word for text in texts for word in tokens(text)])
 
 
 def _remarks(data: DataSet) -> Iterator[str]:
@@ -121,6 +126,12 @@ def _remarks(data: DataSet) -> Iterator[str]:
         yield (
             f"{chats:,} records were read from chats, in which instruction and input are one text: "
             "their lengths and overlaps do not compare with those of records that keep them apart."
+        )
+    long = [r.instruction for r in data.records if len(r.instruction) > LONGEST]
+    if cut := sum(len(tokens(text)) > LONGEST for text in long):
+        yield (
+            f"Of {cut:,} instructions only the first {LONGEST:,} words count in their ROUGE-L; the "
+            "filter compares all."
         )
 
 

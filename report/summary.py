@@ -179,7 +179,7 @@ _COLUMNS = (
         "Repeats",
         _repeats,
         "Instructions that the filter would drop, reading the data in order: their ROUGE-L with "
-        "one before them reaches the threshold.",
+        "one before them reaches the threshold; of texts without letters or digits, equal ones.",
     ),
     _Column("Words in an instruction", _words("instruction"), "Mean / median / longest."),
     _Column("Words in an input", _words("input"), "Mean / median / longest."),

@@ -162,6 +162,8 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 
 def _parse(path: Path, model: type[ModelT]) -> ModelT:
     try:
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path} is no file: put the task's JSON there")
         return model.model_validate_json(path.read_bytes(), strict=True)
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file; the tree cannot be read without it") from error

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from store.folder import create
 from tests.cli.conftest import Call
 from tests.report.samples import HOSTILE, record, write_lines
 from tests.running import run_scripted
@@ -18,7 +19,7 @@ def test_a_run_has_the_same_figures_everywhere(
     call: Call, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     folder = tmp_path / "run"
-    folder.mkdir()
+    create(folder, {"domain": {"language": "en"}, "settings": {}})
     run_scripted(folder)
     stats = json.loads((folder / "stats.json").read_text())
     assert call("analyze", folder, "--json", "a.json", "--html", "a.html") == 0
@@ -41,7 +42,7 @@ def test_a_run_has_the_same_figures_everywhere(
 def test_growth_against_calls_is_what_the_calls_brought(call: Call, tmp_path: Path) -> None:
     pytest.importorskip("spacy", reason="needs the extra `analysis`")
     folder = tmp_path / "run"
-    folder.mkdir()
+    create(folder, {"domain": {"language": "en"}, "settings": {}})
     run_scripted(folder)
     calls = [json.loads(line) for line in (folder / "calls.jsonl").read_text().splitlines()]
     assert call("analyze", folder, "--json", "a.json", "--html", "a.html") == 0

@@ -240,6 +240,11 @@ def test_what_the_filter_would_drop_is_marked() -> None:
     assert [row[-1] for row in rows] == [0, 1]
 
 
+def test_what_is_cut_off_is_told() -> None:
+    found = analysed([{"instruction": "word " * 10_001}, {"instruction": "word " * 10_000}])
+    assert "Of 1 instructions only the first 10,000 words count" in found.measures["notes"][-1]
+
+
 def test_chats_are_told() -> None:
     found = analysed([{"instruction": "alone", "of_chat": True}])
     assert "chats" in found.measures["notes"][-1]

@@ -66,6 +66,33 @@ def test_a_domains_model_parses_its_language(
     assert left_out is None or left_out in measures["notes"][0]
 
 
+GERMAN = [
+    "Schreibe ein Gedicht über den Herbst in drei Strophen.",
+    "Formuliere diese E-Mail höflicher um.",
+    "Erkläre einem Kind, was Photosynthese ist.",
+    "Nenne mir drei Vorteile von Zügen gegenüber Autos.",
+    "Fasse den folgenden Text in einem Satz zusammen.",
+]
+
+
+@pytest.mark.parametrize(
+    ("texts", "parsed"),
+    [
+        (GERMAN, False),
+        (GERMAN[:1], True),  # too few words to tell
+        (["Write a poem about the sea in three stanzas."] * 9, True),
+        (["写一首诗"] * 9, False),
+    ],
+)
+def test_of_a_file_the_words_tell_whether_it_is_english(
+    parser: Parser, texts: list[str], *, parsed: bool
+) -> None:
+    data = DataSet("d", "d", [Record(instruction=text) for text in texts])
+    measures = analyse(data, Wanted(Fraction(7, 10), parser)).measures
+    assert (measures["verb_noun"] is not None) == parsed
+    assert parsed or "name one for this language with --spacy-model" in measures["notes"][0]
+
+
 def test_a_root_that_opens_the_sentence_is_a_verb(parser: Parser) -> None:
     found = list(parser.pairs(["List three advantages", "Please list three advantages of trains."]))
     assert found == [("list", "advantage")] * 2

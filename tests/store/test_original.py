@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -159,4 +160,12 @@ def test_depth_is_bounded(tmp_path: Path, levels: int) -> None:
     (tmp_path / META_FILE).write_text(opening * (levels + 1) + "]}" * (levels + 1))
     (tmp_path / "t.json").write_text('{"examples": []}')
     with pytest.raises(InputError, match=r"at most 32 levels|recursion"):
+        read_original(tmp_path)
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    write_tree(tmp_path, branch("R"))
+    (tmp_path / "r.json").unlink()
+    os.mkfifo(tmp_path / "r.json")
+    with pytest.raises(InputError, match=r"r\.json is no file"):
         read_original(tmp_path)
