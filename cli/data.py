@@ -51,6 +51,10 @@ def export_records(wanted: Wanted) -> None:
         training, validation = split(records, wanted.share, SEED)
         parts = {"train": training, "validation": validation}
         steps.append("The validation split holds whole branches of the task tree.")
+        if leaked := _repeats(training, validation, _threshold(wanted.folder)):
+            told = f"{several(leaked, 'record')} of the validation split repeat one of the training"
+            typer.echo(f"{told}: see explore-instruct filter --against")
+            steps.append(f"{told}.")
     if wanted.form == FOLDER:
         config, stats = read_config(wanted.folder), read_stats(wanted.folder)
         named = wanted.license or UNKNOWN
@@ -84,9 +88,7 @@ def _check(wanted: Wanted) -> None:
 
 def _unlike(given: Iterable[Row], wanted: Wanted) -> tuple[list[Row], str]:
     """Return the records that repeat no foreign text, by the run's threshold, and how many do."""
-    threshold = read_config(wanted.folder)["settings"].get("threshold", 0.7)
-    if not isinstance(threshold, (int, float)):
-        raise InputError(f"{wanted.folder}/config.yaml: threshold {threshold!r} is no number")
+    threshold = _threshold(wanted.folder)
     foreign = DiversityIndex(exact(threshold))
     take_in(foreign, wanted.against, wanted.against_field, "--against-field names another field")
     records = list(given)
@@ -96,3 +98,18 @@ def _unlike(given: Iterable[Row], wanted: Wanted) -> tuple[list[Row], str]:
     typer.echo(f"{left_out} left out: too near to --against")
     names = ", ".join(path.name for path in wanted.against)
     return kept, f"Without {left_out} whose ROUGE-L with a text of {names} reaches {threshold:g}."
+
+
+def _repeats(training: Iterable[Row], validation: Sequence[Row], threshold: float) -> int:
+    """Return how many records for validation repeat one for training, by the run's threshold."""
+    known = DiversityIndex(exact(threshold))
+    for record in training:
+        known.add(record["instruction"], record["id"])
+    return sum(not told.kept for told in known.judge_many([r["instruction"] for r in validation]))
+
+
+def _threshold(folder: Path) -> float:
+    threshold = read_config(folder)["settings"].get("threshold", 0.7)
+    if not isinstance(threshold, (int, float)):
+        raise InputError(f"{folder}/config.yaml: threshold {threshold!r} is no number")
+    return float(threshold)

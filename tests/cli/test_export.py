@@ -1,12 +1,14 @@
 """`export`, as a person runs it, and what the tools that the files are for make of them."""
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from pyarrow import parquet
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from store.folder import create
@@ -96,11 +98,7 @@ def test_a_sample_is_balanced_and_a_split_parts_whole_branches(
 ) -> None:
     words = ("export", run, "--format", "parquet", "--out", "out.parquet")
     assert call(*words, "--sample", 20, "--split", 0.3) == 0
-    parquet = pytest.importorskip("pyarrow.parquet")
-    sides = [
-        parquet.read_table(tmp_path / name).to_pylist()
-        for name in ("out.parquet", "out-validation.parquet")
-    ]
+    sides = [pyarrow_rows(tmp_path / name) for name in ("out.parquet", "out-validation.parquet")]
     spread = Counter(row["task"] for side in sides for row in side)
     assert sum(spread.values()) == 20
     assert max(spread.values()) - min(spread.values()) <= 1
@@ -109,6 +107,27 @@ def test_a_sample_is_balanced_and_a_split_parts_whole_branches(
     assert train
     assert validation
     assert not train & validation
+
+
+def test_what_repeats_across_a_split_is_told(
+    call: Call, run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--format", "huggingface", "--split", 0.3, "--out")
+    assert call("export", run, *words, "apart") == 0
+    assert "repeat" not in capsys.readouterr().out
+    alike = tmp_path / "alike"
+    shutil.copytree(run, alike)
+    write_lines(alike / "dataset.jsonl", [r | {"instruction": "Same words"} for r in rows_of(run)])
+    assert call("export", alike, *words, "leaking") == 0
+    held_out = pyarrow_rows(tmp_path / "leaking" / "data" / "validation-00000-of-00001.parquet")
+    told = f"{len(held_out)} records of the validation split repeat one of the training"
+    assert told in capsys.readouterr().out
+    assert told in (tmp_path / "leaking" / "README.md").read_text()
+
+
+def pyarrow_rows(path: Path) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
+    return rows
 
 
 # The tools
