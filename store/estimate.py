@@ -61,7 +61,9 @@ def explore_calls(limits: Limits, share: float = KEPT_SHARE) -> float:
 def record_calls(tasks: int, quota: Quota, share: float = KEPT_SHARE) -> float:
     """Return how many calls bring every task its records, or all tasks together the total."""
     if quota.total is not None:
-        return expected_calls(quota.per_call, quota.total, share)
+        each, ahead = divmod(quota.total, tasks)
+        larger = ahead * expected_calls(quota.per_call, each + 1, share)
+        return larger + (tasks - ahead) * expected_calls(quota.per_call, each, share)
     return tasks * expected_calls(quota.per_call, quota.records, share)
 
 

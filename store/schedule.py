@@ -2,14 +2,16 @@
 
 Round-robin: the task with the fewest calls goes next, ties in DFS order, so that a budget which
 ends early has been spent evenly over the branches. A task needs no call once the records kept and
-those in flight reach its quota, or once `patience` calls in a row kept nothing (it is saturated);
-no task needs one once all together reach the total.
+those in flight reach its quota, or once `patience` calls in a row kept nothing (it is saturated).
+Where all together are to have a total, the task with the fewest records goes next, and asks for no
+more than its share of what is missing.
 """
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import inf
+from math import ceil, inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +77,32 @@ def next_calls(
     for call in in_flight:
         turns[call.task] += 1
         promised[call.task] += call.asked
+
+    def rank(task: str, place: int) -> tuple[int, int, int, str]:
+        level = 0 if quota.total is None else promised[task]
+        return (level, turns[task], place, task)
+
     queue = [
-        (turns[task], place, task)
+        rank(task, place)
         for place, (task, done) in enumerate(progress.items())
         if done.dry < quota.patience and promised[task] < quota.records
     ]
     heapq.heapify(queue)
+    alike = Counter(level for level, *_ in queue)
     left = inf if quota.total is None else quota.total - sum(promised.values())
     calls: list[Planned] = []
     while queue and len(calls) < room and left > 0:
-        turn, place, task = heapq.heappop(queue)
-        call = Planned(task, turn, int(min(quota.per_call, quota.records - promised[task], left)))
+        level, turn, place, task = heapq.heappop(queue)
+        share = quota.per_call if quota.total is None else ceil(left / alike[level])
+        most = min(quota.per_call, quota.records - promised[task])
+        call = Planned(task, turn, min(most, share))
         calls.append(call)
         left -= call.asked
+        alike[level] -= 1
+        turns[task] += 1
         promised[task] += call.asked
         if promised[task] < quota.records:
-            heapq.heappush(queue, (turn + 1, place, task))
+            again = rank(task, place)
+            alike[again[0]] += 1
+            heapq.heappush(queue, again)
     return calls

@@ -91,7 +91,7 @@ def test_records_in_all_are_asked_for_in_full_calls() -> None:
     limits = Limits(depth=1, breadth=(4,), patience=2, saturation=0.34)
     figures = estimate(limits, Quota(50, 5, 5, total=50), explores=True, writes=True)
     assert (figures.tasks, figures.records) == (5, 50)
-    assert figures.record_calls == round(expected_calls(5, 50))
+    assert figures.record_calls == round(5 * expected_calls(5, 10))
 
 
 @pytest.mark.parametrize("per_call", [1, 5, 20])

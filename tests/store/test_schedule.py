@@ -21,19 +21,25 @@ def slow_calls(
     """Return what next_calls returns: one call at a time, everything counted anew."""
     calls: list[Planned] = []
     while len(calls) < room:
-        best: Planned | None = None
-        for task, done in progress.items():
-            under_way = [call for call in [*in_flight, *calls] if call.task == task]
-            turn = done.calls + len(under_way)
-            missing = quota.records - done.kept - sum(call.asked for call in under_way)
-            promised = sum(d.kept for d in progress.values())
-            promised += sum(call.asked for call in [*in_flight, *calls])
-            left = missing if quota.total is None else min(missing, quota.total - promised)
-            if left > 0 and done.dry < quota.patience and (best is None or turn < best.turn):
-                best = Planned(task, turn, min(left, quota.per_call))
-        if best is None:
+        made = [*in_flight, *calls]
+        turns = {t: d.calls + sum(c.task == t for c in made) for t, d in progress.items()}
+        promised = {
+            t: d.kept + sum(c.asked for c in made if c.task == t) for t, d in progress.items()
+        }
+        asking = [
+            t for t, d in progress.items() if promised[t] < quota.records and d.dry < quota.patience
+        ]
+        if not asking or (quota.total is not None and sum(promised.values()) >= quota.total):
             break
-        calls.append(best)
+        if quota.total is None:
+            task = min(asking, key=lambda t: turns[t])
+            share = quota.per_call
+        else:
+            task = min(asking, key=lambda t: (promised[t], turns[t]))
+            poorest = [t for t in asking if promised[t] == promised[task]]
+            share = -(-(quota.total - sum(promised.values())) // len(poorest))
+        asked = min(quota.per_call, quota.records - promised[task], share)
+        calls.append(Planned(task, turns[task], asked))
     return calls
 
 
@@ -55,6 +61,27 @@ def test_a_call_asks_for_no_more_than_is_missing() -> None:
     assert next_calls(progress, in_flight, quota, room=9) == [Planned("a", 2, 3)]
     assert next_calls({"a": Progress(1, 9)}, [], quota, room=9) == [Planned("a", 1, 1)]
     assert next_calls({"a": Progress(1, 11)}, [], quota, room=9) == []
+
+
+@pytest.mark.parametrize(
+    ("total", "asked"),
+    [
+        (12, [2, 2, 1, 1, 1, 1, 1, 1, 1, 1]),
+        (30, [3] * 10),
+        (3, [1, 1, 1]),
+        (90, [5] * 10 + [4] * 10),
+    ],
+)
+def test_a_total_is_spread_over_all_tasks(total: int, asked: list[int]) -> None:
+    progress = {f"t{number}": Progress() for number in range(10)}
+    quota = Quota(records=100, per_call=5, patience=3, total=total)
+    assert [call.asked for call in next_calls(progress, [], quota, room=99)] == asked
+
+
+def test_what_misses_of_a_total_is_asked_of_the_task_with_the_fewest() -> None:
+    progress = {"a": Progress(2, 6), "b": Progress(3, 4), "c": Progress(2, 5)}
+    quota = Quota(records=100, per_call=5, patience=3, total=18)
+    assert next_calls(progress, [], quota, room=9) == [Planned("b", 3, 3)]
 
 
 def test_a_task_that_stayed_dry_for_its_patience_gets_no_call() -> None:
