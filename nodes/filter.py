@@ -65,7 +65,7 @@ async def filter_proposals(state: State, runtime: Runtime[Settings], resources: 
     tell(runtime, told_of(entries))
     new = [entry.body["id"] for entry in entries if entry.kind == "task"]
     tell(runtime, closings(exploration, settings.limits, [*new, *expanded]))
-    tell(runtime, [budget_event(update, settings)])
+    tell(runtime, [budget_event(state | update, exploration, settings)])
     return update
 
 

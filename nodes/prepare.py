@@ -37,7 +37,7 @@ async def prepare(state: State, runtime: Runtime[Settings], resources: Resources
     tell(runtime, [PhaseEvent(phase=state["phase"])])
     tell(runtime, told_of(entries))
     tell(runtime, closings(exploration, settings.limits, exploration.tree.preorder()))
-    tell(runtime, [budget_event(state, settings)])
+    tell(runtime, [budget_event(state, exploration, settings)])
     return state
 
 

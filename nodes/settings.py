@@ -6,8 +6,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from store.budget import Caps
-from store.estimate import Estimate, estimate
-from store.exploration import Standards
+from store.estimate import Estimate, estimate, estimate_rest
+from store.exploration import Exploration, Standards
 from store.schedule import Quota
 from store.search import Limits
 
@@ -137,8 +137,7 @@ class Settings(BaseModel):
         if self.breadth and len(self.breadth) != self.depth:
             shown = ",".join(map(str, self.breadth))
             raise ValueError(
-                f"breadth {shown} has {len(self.breadth)} numbers but depth is {self.depth}: "
-                "give one number for each depth"
+                f"breadth {shown} does not fit depth {self.depth}: give one number for each depth"
             )
         return self
 
@@ -189,6 +188,12 @@ class Settings(BaseModel):
         """What the run takes when every task reaches its breadth and its quota."""
         explores = self.strategy == "explore"
         return estimate(self.limits, self.quota, explores=explores, writes=not self.tasks_only)
+
+    def expected_of(self, exploration: Exploration, phase: str = "explore") -> Estimate:
+        """Where a run comes to that stands here, in this phase, and the calls it still takes."""
+        explores = self.strategy == "explore" and phase in {"explore", "review"}
+        writes = not self.tasks_only
+        return estimate_rest(exploration, self.limits, self.quota, explores=explores, writes=writes)
 
     @property
     def standards(self) -> Standards:

@@ -79,10 +79,11 @@ def closings(exploration: Exploration, limits: Limits, tasks: Iterable[str]) -> 
             yield TaskClosed(task=task, why=cast("Literal['depth', 'complete', 'saturated']", why))
 
 
-def budget_event(state: State, settings: Settings) -> Budget:
+def budget_event(state: State, exploration: Exploration, settings: Settings) -> Budget:
     """Return the event that says what was spent, and how much is likely to come."""
-    spent, expected = state["spent"], settings.expected
-    calls = min(expected.calls, settings.max_calls or expected.calls)
+    spent, expected = state["spent"], settings.expected_of(exploration, state["phase"])
+    calls = spent["calls"] + expected.calls
+    calls = min(calls, settings.max_calls or calls)
     return Budget(
         calls=spent["calls"],
         prompt_tokens=spent["prompt_tokens"],

@@ -169,7 +169,10 @@ def _read_folder(folder: Path, field: str | None) -> DataSet:
     if not (folder / DATASET).is_file():
         how = "resume the run first" if (folder / CONFIG).is_file() else "name a run's folder"
         if (folder / META_FILE).is_file():
-            how = f"it is a tree of the original implementation: explore-instruct import {folder}"
+            how = (
+                "it is a tree of the original implementation: "
+                f"explore-instruct import {folder} --out DIR"
+            )
         raise InputError(f"{folder} has no {DATASET}: {how}")
     records = list(_records(folder / DATASET, field))
     rejected, calls, stats = folder / REJECTED, folder / CALLS, folder / STATS

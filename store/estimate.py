@@ -4,12 +4,14 @@ Of what is proposed a small share is rejected and asked for again; faults of the
 answers that cannot be read are not foreseen. What a run may take at most, its caps say.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from math import ceil, comb
 
+from store.exploration import Exploration
 from store.schedule import Quota
-from store.search import Limits
+from store.search import Limits, Search
 
 KEPT_SHARE = 0.95
 """The share of proposed subtasks and records that is usually kept."""
@@ -48,9 +50,47 @@ def estimate(limits: Limits, quota: Quota, *, explores: bool, writes: bool) -> E
     )
 
 
-def explore_calls(limits: Limits, share: float = KEPT_SHARE) -> float:
-    """Return how many calls a tree takes of which every task reaches its breadth."""
-    calls, level, given = 0.0, 1, SEEDS
+def estimate_rest(
+    exploration: Exploration, limits: Limits, quota: Quota, *, explores: bool, writes: bool
+) -> Estimate:
+    """Return where a run comes to from here, and the calls that this still takes.
+
+    What closed tasks lack is lacking for good; every other task reaches its breadth and quota.
+    """
+    tree, new, asking = exploration.tree, 0, 0.0
+    if explores:
+        known = Search(tree, exploration.rounds, limits)
+        for task in tree.preorder():
+            if missing := known.missing(task):
+                have, below = len(tree.children(task)), limits.below(tree.task(task).depth + 1)
+                new += missing * below.most_tasks()
+                asking += _rounds(have + missing, have, KEPT_SHARE)
+                asking += missing * explore_calls(below, given=0)
+    done, tasks = exploration.progress.values(), len(tree) + new
+    if quota.total is None:
+        records = sum(max(one.kept, quota.records) for one in done) + new * quota.records
+        lacking = Counter(quota.records - one.kept for one in done if one.dry < quota.patience)
+        lacking[quota.records] += new
+    else:
+        records = max(exploration.kept(), quota.total)
+        each, ahead = divmod(records - exploration.kept(), tasks)
+        lacking = Counter({each + 1: ahead, each: tasks - ahead})
+    writing = sum(
+        number * expected_calls(quota.per_call, count)
+        for count, number in lacking.items()
+        if count > 0
+    )
+    if not writes:
+        records, writing = exploration.kept(), 0
+    return Estimate(tasks, records, round(asking), round(writing))
+
+
+def explore_calls(limits: Limits, share: float = KEPT_SHARE, given: int = SEEDS) -> float:
+    """Return how many calls a tree takes of which every task reaches its breadth.
+
+    `given` are the subtasks that its root has already.
+    """
+    calls, level = 0.0, 1
     for breadth in limits.breadth[: limits.depth]:
         calls += level * _rounds(breadth, given, share)
         level *= breadth

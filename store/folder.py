@@ -230,6 +230,14 @@ def rejection_rows(
         yield told | {"task": name, "call": body.get("call")}
 
 
+def _resumes(folder: Path) -> bool:
+    """Return whether there is a run to resume: an imported tree names no model."""
+    try:
+        return bool(read_config(folder)["settings"].get("model"))
+    except InputError:
+        return False
+
+
 def _check_unused(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file: name another folder with --out")
@@ -238,5 +246,5 @@ def _check_unused(folder: Path) -> None:
         holds = "another run" if is_run else "files already"
         raise InputError(
             f"{folder} holds {holds}: name another folder with --out"
-            + (f", or go on with: explore-instruct resume {folder}" if "run" in holds else "")
+            + (f", or go on with: explore-instruct resume {folder}" if _resumes(folder) else "")
         )

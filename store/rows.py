@@ -70,6 +70,8 @@ class Fields:
 def form_of(path: Path) -> Form:
     """Return the form of a file, by its first bytes. Raises InputError when it cannot be read."""
     try:
+        if path.is_dir():
+            raise InputError(f"{path} is a folder: name a file in it")
         if path.exists() and not path.is_file():
             raise InputError(f"{path} is no file that can be read twice: save it to a file first")
         with path.open("rb") as file:

@@ -35,6 +35,10 @@ class Limits:
         """Return how many children a task at this depth may have (0 at the last depth)."""
         return self.breadth[depth] if depth < self.depth else 0
 
+    def below(self, depth: int) -> "Limits":
+        """Return the limits of a tree whose root lies at this depth."""
+        return replace(self, depth=max(0, self.depth - depth), breadth=self.breadth[depth:])
+
     def most_tasks(self) -> int:
         """Return the size of the tree when every task reaches its breadth, root included."""
         total = level = 1
@@ -115,6 +119,12 @@ class Search:
             deepest = self._tree.task(task_id).depth >= self._limits.depth
             return "depth" if deepest else "complete"
         return "saturated" if self._asked(task_id).poor >= self._limits.patience else "open"
+
+    def missing(self, task_id: str) -> int:
+        """Return how many subtasks the task is still to get; none once it is closed."""
+        if self.status(task_id) != "open":
+            return 0
+        return self._places(task_id) - len(self._tree.children(task_id))
 
     def is_settled(self, task_id: str) -> bool:
         """Return whether nothing at or below the task is open any more."""

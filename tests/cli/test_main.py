@@ -45,3 +45,14 @@ def test_help_imports_nothing_heavy() -> None:
     code = "import sys, cli.main; print(*sorted({m.split('.')[0] for m in sys.modules}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not HEAVY & set(done.stdout.split())
+
+
+def test_without_words_there_is_the_help_alone(
+    call: Call, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call() == 2
+    told = capsys.readouterr()
+    assert "analyze" in told.out + told.err
+    assert "explore-instruct: " not in told.err
+    assert call("run", "rewriting", "--deepth", 3) == 2
+    assert "(see explore-instruct run --help)" in capsys.readouterr().err

@@ -20,7 +20,7 @@ BAD = {
     "no such file": (["none.yaml"], ["none.yaml"]),
     "broken YAML": (["broken.yaml"], ["broken.yaml", "line"]),
     "unknown key": (["unknown.yaml"], ["unknown.yaml", "sedes"]),
-    "breadth": (["rewriting", "--depth", "2", "--breadth", "3"], ["breadth 3", "depth is 2"]),
+    "breadth": (["rewriting", "--depth", "2", "--breadth", "3"], ["breadth 3", "depth 2"]),
     "breadth word": (["rewriting", "--breadth", "3,x"], ["3,x", "6,4"]),
     "seeds": (["rewriting", "--depth", "1", "--breadth", "1"], ["breadth 1", "2 seed tasks"]),
     "threshold": (["rewriting", "--threshold", "1.5"], ["--threshold", "1.5", "1"]),

@@ -103,6 +103,21 @@ def test_dry_run_makes_nothing_and_asks_nothing(
     assert not server.requests
 
 
+def test_a_dry_run_from_another_counts_what_exists(
+    call: Call, run: Call, server: FakeOpenAI, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    run(out)
+    server.requests.clear()
+    capsys.readouterr()
+    assert call("run", "--from", out, "--dry-run") == 0
+    assert "up to 4 tasks and 8 records" in (told := capsys.readouterr().out)
+    assert "about 0 calls (0 to explore)" in told
+    assert call("run", "--from", out, "--dry-run", "--per-task", 3, "--breadth", 5) == 0
+    assert "up to 6 tasks and 18 records" in capsys.readouterr().out
+    assert not server.requests
+
+
 def test_a_config_repeats_its_run(call: Call, run: Call, tmp_path: Path) -> None:
     assert run(tmp_path / "one") == 0
     config = tmp_path / "one" / "config.yaml"

@@ -38,7 +38,7 @@ def test_depth_and_breadth_follow_each_other(
 
 def test_a_depth_and_a_breadth_that_disagree_are_both_named() -> None:
     context = Context.model_validate({"depth": 3, "breadth": [3, 2]})
-    with pytest.raises(InputError, match=r"breadth 3,2 has 2 numbers but depth is 3"):
+    with pytest.raises(InputError, match=r"breadth 3,2 does not fit depth 3"):
         checked(named_settings({"depth": 2}, context))
 
 

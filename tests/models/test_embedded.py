@@ -101,5 +101,5 @@ def test_without_the_local_packages_it_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setitem(sys.modules, "xllamacpp", None)
-    with pytest.raises(InputError, match=r"explore-instruct\[local\]"):
+    with pytest.raises(InputError, match=r"\.\[local\]"):
         serve(Source(gguf(tmp_path / "m.gguf")))

@@ -10,13 +10,16 @@ from store.estimate import (
     SEEDS,
     Estimate,
     estimate,
+    estimate_rest,
     expected_calls,
     explore_calls,
     record_calls,
 )
+from store.journal import Entry
 from store.schedule import Progress, Quota, next_calls
 from store.search import Limits, Rounds, Search
 from store.tree import TaskTree
+from tests.store import samples
 
 
 @st.composite
@@ -108,3 +111,48 @@ def test_no_run_needs_fewer_calls_than_when_all_is_kept(records: int, per_call: 
     quota = Quota(records, per_call, 1)
     least = len(next_calls({"t0": Progress()}, [], quota, room=99))
     assert record_calls(1, quota) >= least == record_calls(1, quota, share=1)
+
+
+def call(number: int, kept: int) -> Entry:
+    return Entry("call", {"task": f"t{number}", "kept": kept, "rejected": 0})
+
+
+SEEDED = [
+    samples.begin(),
+    samples.task(0, None, "writing"),
+    samples.task(1, 0, "mail"),
+    samples.task(2, 0, "poems"),
+]
+
+
+@given(
+    limits=a_limit().filter(lambda limits: limits.breadth[0] >= SEEDS),
+    quota=st.builds(
+        Quota,
+        records=st.integers(1, 12),
+        per_call=st.integers(1, 5),
+        patience=st.just(5),
+        total=st.none() | st.integers(1, 40),
+    ),
+)
+def test_from_the_seeds_on_it_is_the_estimate_of_the_run(limits: Limits, quota: Quota) -> None:
+    exploration = samples.explored(*SEEDED)
+    found = estimate_rest(exploration, limits, quota, explores=True, writes=True)
+    assert found == estimate(limits, quota, explores=True, writes=True)
+
+
+def test_the_rest_counts_what_exists() -> None:
+    limits = Limits(depth=2, breadth=(3, 2), patience=1, saturation=0.34)
+    below = [samples.task(3, 1, "letters"), samples.task(4, 1, "notes")]
+    closed = Entry("round", {"task": "t2", "operation": "lookahead", "proposed": 2, "admitted": 0})
+    exploration = samples.explored(*SEEDED, *below, closed, call(3, 12), call(4, 4))
+    quota = Quota(records=6, per_call=3, patience=5)
+    found = estimate_rest(exploration, limits, quota, explores=True, writes=True)
+    # One more child of the root, with two of its own; twelve records stay, six of every other.
+    assert (found.tasks, found.records) == (5 + 3, 12 + 7 * 6)
+    assert found.explore_calls == 1 + 2
+    assert found.record_calls == round(6 * expected_calls(3, 6) + expected_calls(3, 2))
+    rest = estimate_rest(exploration, limits, quota, explores=False, writes=True)
+    assert (rest.tasks, rest.records, rest.explore_calls) == (5, 12 + 4 * 6, 0)
+    done = Quota(records=6, per_call=3, patience=5, total=10)
+    assert estimate_rest(exploration, limits, done, explores=False, writes=True).calls == 0

@@ -22,6 +22,7 @@ from store.folder import (
     read_dataset,
     read_tree,
     rejection_rows,
+    update_config,
     write_outputs,
 )
 from store.journal import GENESIS, Entry, Journal
@@ -89,9 +90,12 @@ def test_a_folder_in_use_is_left_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"holds files already: name another folder with --out$"):
         create(tmp_path, CONFIGURED)
     (tmp_path / DATABASE).touch()
+    with pytest.raises(InputError, match=r"holds another run: name another folder with --out$"):
+        create(tmp_path, CONFIGURED)
+    update_config(tmp_path, {"domain": {}, "settings": {"model": "openai:x"}})
     with pytest.raises(InputError, match=f"holds another run.*explore-instruct resume {tmp_path}"):
         create(tmp_path, CONFIGURED)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["letter.txt", DATABASE]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [CONFIG, "letter.txt", DATABASE]
 
 
 def test_a_place_where_no_folder_can_be_is_refused(tmp_path: Path) -> None:
