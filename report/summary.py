@@ -46,8 +46,12 @@ def _told(column: _Column, measures: Measures) -> str:
 
 
 def _words(part: str) -> Callable[[Measures], str]:
+    """Return what tells the lengths of a part; data may have none of it."""
+
     def told(measures: Measures) -> str:
         found = measures["words"][part]
+        if not found["longest"]:
+            return ""
         median = f"{found['median']:,.1f}".removesuffix(".0")
         return f"{found['mean']:,.1f} / {median} / {found['longest']:,}"
 

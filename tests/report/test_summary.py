@@ -67,3 +67,10 @@ def test_rejected_records_are_a_share_of_those_proposed() -> None:
     assert told(records, stats, [task])["Rejected"] == "1 task"
     assert told(records, stats)["Rejected"] == "0"
     assert "Rejected" not in told(records)
+
+
+def test_a_part_that_no_record_has_has_no_length() -> None:
+    found = told([{"instruction": "one two"}, {"instruction": "three", "output": "four"}])
+    assert found["Words in an instruction"] == "1.5 / 1.5 / 2"
+    assert found["Words in an output"] == "0.5 / 0.5 / 1"
+    assert "Words in an input" not in found
