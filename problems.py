@@ -47,6 +47,13 @@ def problem_of(invalid: ValidationError, named: Callable[[Location], str] = path
     return _told(invalid.errors(include_url=False)[0], named)
 
 
+def fault_of(error: Exception) -> str:
+    """Return what is wrong with what was read, on one line."""
+    if isinstance(error, ValidationError):
+        return problem_of(error)
+    return " ".join(str(error).split())[:200] or type(error).__name__
+
+
 def closest(name: str, among: Iterable[str]) -> str:
     """Return " (did you mean …?)" with the most similar name, or "" where none is."""
     close = difflib.get_close_matches(name[:SHOWN_CHARACTERS], list(among), n=1, cutoff=0.6)

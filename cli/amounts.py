@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from heapq import nsmallest
 
 from cli.progress import Spent
+from words import several
 
 
 def clock(seconds: float) -> str:
@@ -29,11 +30,6 @@ def short(number: int) -> str:
         if number >= unit:
             return f"{number / unit:.{1 if number < 10 * unit else 0}f}{letter}"
     return str(number)
-
-
-def several(number: int, noun: str) -> str:
-    """Return the number with its noun, "1 task" or "1,200 tasks"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def dollars(usd: float) -> str:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import typer
 
-from cli.amounts import several
 from cli.checks import check_places, exact
 from cli.foreign import take_in
 from errors import InputError
@@ -14,6 +13,7 @@ from store.diversity import DiversityIndex
 from store.export import FORMATS, Row, sample, split
 from store.folder import CONFIG, RUN_FILES, read_config, read_dataset, read_stats
 from store.huggingface import UNKNOWN, write_folder
+from words import several
 
 SEED = 0
 """Samples and splits are always drawn the same way."""

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from cli.amounts import rejections, several
+from cli.amounts import rejections
 from cli.checks import check_places, exact
 from cli.foreign import rows_of, take_in, told
 from errors import InputError
@@ -26,6 +26,7 @@ from store.paraphrases import Paraphrases
 from store.replacing import replacing
 from store.rows import Advance, BadRow, Fields, Row, check_alike, form_of, size_of
 from store.sift import place_of, sift
+from words import several
 
 ALL = "all"
 """The scope in which all rows are compared with each other."""

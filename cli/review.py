@@ -6,8 +6,8 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from cli.amounts import several
 from cli.trees import draw_text
+from words import several
 
 HELP = (
     "prune ID · rename ID NAME · add ID NAME (below ID) · ban NAME · more ID [COUNT] · "

@@ -13,7 +13,6 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from cli.amounts import several
 from cli.checks import exact
 from cli.report import report_of
 from cli.review import Reviewer
@@ -47,6 +46,7 @@ from store.journal import Entry
 from store.original import read_original
 from store.pruning import Pruned, prune
 from store.tree import name_key
+from words import several
 
 NOT_INHERITED = {"max_calls", "max_tokens", "max_usd", "max_minutes", "tasks_only", "review"}
 """Settings that `--from` does not take over from the other run."""

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from rich.cells import cell_len
 
-from cli.amounts import several
+from words import several
 
 NodeLink = Mapping[str, Any]
 Key = TypeVar("Key")

@@ -1,8 +1,8 @@
 """One request and its one answer: looked up, or sent until there is one, and stored at once.
 
-While a request waits to be sent again it holds no place in flight. Under a cap every
-attempt is noted before it is sent, without one a moment later, so that one which a killed process
-had in flight counts as one that may have been billed.
+While a request waits to be sent again it holds no place in flight. Under a cap every attempt is
+noted before it is sent, without one a moment later, so that one which a killed process had in
+flight counts as one that may have been billed.
 """
 
 from collections.abc import Callable

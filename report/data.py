@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, Field, FiniteFloat, ValidationError
 
 from errors import InputError
-from problems import problem_of
+from problems import fault_of
 from report.tasks import MOST, Task, tasks_of_paths, tasks_of_tree
 from store.folder import CALLS, CONFIG, DATASET, REJECTED, STATS, TREE, read_config, read_tree
 from store.original import META_FILE
@@ -198,9 +198,8 @@ def _records(path: Path, field: str | None) -> Iterator[Record]:
             record = Record.model_validate(_flat(value, field), strict=False)
             _check_encodable(record)
         except (ValueError, ValidationError) as error:
-            told = _fault(error)
-            if told.endswith("is missing"):
-                told += f"; {_WANTED}"
+            lacks = isinstance(error, ValidationError) and error.errors()[0]["type"] == "missing"
+            told = fault_of(error) + (f"; {_WANTED}" if lacks else "")
             raise InputError(f"{path}, {NOUNS[form]} {number}: {told}") from error
         yield record if record.id else record.model_copy(update={"id": str(number)})
 
@@ -265,18 +264,11 @@ def _parsed(path: Path, model: type[Line]) -> Iterator[Line]:
         try:
             yield model.model_validate(value)
         except ValidationError as error:
-            raise InputError(f"{path}, line {number}: {_fault(error)}") from error
+            raise InputError(f"{path}, line {number}: {fault_of(error)}") from error
 
 
 def _stats(path: Path) -> Stats:
     try:
         return Stats.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
-        raise InputError(f"{path} cannot be read: {_fault(error)}") from error
-
-
-def _fault(error: Exception) -> str:
-    """Return what is wrong and what is wanted, on one line."""
-    if not isinstance(error, ValidationError):
-        return " ".join(str(error).split())[:200]
-    return problem_of(error)
+        raise InputError(f"{path} cannot be read: {fault_of(error)}") from error

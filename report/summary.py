@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from words import several
+
 MODELS_TOLD = 3
 """Models that are named, those of most records first."""
 
@@ -67,8 +69,7 @@ def _effort(measures: Measures) -> str:
     run = measures["run"]
     if not run["calls"]:
         return ""
-    calls = "1 call" if run["calls"] == 1 else f"{run['calls']:,} calls"
-    parts = [calls, f"{run['tokens']:,} tokens"]
+    parts = [several(run["calls"], "call"), several(run["tokens"], "token")]
     if run["usd"]:
         parts.append(f"${run['usd']:,.2f}")
     return ", ".join([*parts, _clock(run["seconds"])])
@@ -116,11 +117,11 @@ def _rejected(measures: Measures) -> str:
     if not count:
         return "0" if run and run["calls"] else ""
     tasks = measures["rejections"]["by_kind"].get("task", 0)
-    told = [f"{tasks:,} task{'' if tasks == 1 else 's'}"] if tasks else []
+    told = [several(tasks, "task")] if tasks else []
     if records := count - tasks:
         proposed = records + measures["records"] - (run["inherited"] if run else 0)
         share = f"{records / proposed:.1%} of those proposed"
-        told.insert(0, f"{records:,} record{'' if records == 1 else 's'} ({share})")
+        told.insert(0, f"{several(records, 'record')} ({share})")
     return ", ".join(told)
 
 

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Annotated, Any, NotRequired
 
 import yaml
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
 
 from errors import InputError
-from problems import problem_of
+from problems import fault_of
 from store.calls import call_rows
 from store.exploration import Exploration
 from store.export import write_jsonl, write_text
@@ -127,7 +127,7 @@ def read_tree(folder: Path) -> dict[str, Any]:
         known = {node["id"] for node in tree["nodes"]}
         strangers = [e for e in tree["edges"] if not {e["source"], e["target"]} <= known]
     except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"{path} cannot be read: {_fault(error)}") from error
+        raise InputError(f"{path} cannot be read: {fault_of(error)}") from error
     if strangers:
         raise InputError(f"{path} is no tree: {strangers[0]} joins a task that is not in it")
     return tree
@@ -142,7 +142,7 @@ def read_dataset(folder: Path) -> Iterator[dict[str, Any]]:
                 record: dict[str, Any] = json.loads(line)
                 _RECORD.validate_python(record)
             except (ValueError, RecursionError) as error:
-                raise InputError(f"{path}, line {number}: no record ({_fault(error)})") from error
+                raise InputError(f"{path}, line {number}: no record ({fault_of(error)})") from error
             yield record
 
 
@@ -152,7 +152,7 @@ def read_stats(folder: Path) -> dict[str, Any]:
     try:
         stats = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"{path} cannot be read: {_fault(error)}") from error
+        raise InputError(f"{path} cannot be read: {fault_of(error)}") from error
     if not isinstance(stats, dict):
         raise InputError(f"{path} cannot be read: it holds no JSON object")
     return stats
@@ -168,13 +168,6 @@ def _existing(folder: Path, name: str) -> Path:
         )
         raise InputError(f"{path} is missing: {how}")
     return path
-
-
-def _fault(error: Exception) -> str:
-    """Return what is wrong, on one line."""
-    if isinstance(error, ValidationError):
-        return problem_of(error)
-    return " ".join(str(error).split())[:200] or type(error).__name__
 
 
 def write_outputs(  # noqa: PLR0917 - what a run consists of

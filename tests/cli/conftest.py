@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cli.main import main
-from tests.fake_openai import FakeOpenAI
+from tests.fake_openai import FakeOpenAI, FakeReply
 from tests.scripted import serve
 
 SMALL = ("--depth", "1", "--breadth", "3", "--per-task", "2")
@@ -48,3 +49,17 @@ def run(call: Call, server: FakeOpenAI) -> Call:
     """Give what makes a small run in a folder, with more options if any."""
     words = ("run", "rewriting", "--base-url", server.url, "--model", "openai:fake")
     return lambda out, *more: call(*words, "--out", out, *SMALL, *more)
+
+
+def refuse_after(server: FakeOpenAI, size: int) -> Callable[[dict[str, Any]], FakeReply]:
+    """Let the key expire after so many further requests; return what had answered until then."""
+    answer = server.answer
+
+    def refuse(request: dict[str, Any]) -> FakeReply:
+        if len(server.requests) > size:
+            return FakeReply(status=401, content="key expired")
+        return answer(request)
+
+    server.requests.clear()
+    server.answer = refuse
+    return answer

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.cli.conftest import Call
-from tests.fake_openai import FakeOpenAI, FakeReply
+from tests.cli.conftest import Call, refuse_after
+from tests.fake_openai import FakeOpenAI
 from tests.postgres import Postgres
 
 FILES = ("dataset.jsonl", "rejected.jsonl", "tree.json")
@@ -29,15 +29,7 @@ def test_a_run_is_kept_there_and_resume_finds_it(
 ) -> None:
     run("whole")
     monkeypatch.setenv("EXPLORE_DATABASE_URL", url)
-    answer = server.answer
-
-    def refuse(request: dict[str, object]) -> FakeReply:
-        if len(server.requests) > 5:
-            return FakeReply(status=401, content="key expired")
-        return answer(request)
-
-    server.requests.clear()
-    server.answer = refuse
+    answer = refuse_after(server, 5)
     assert run("out") == 1
     assert run("other") == 1
     server.answer = answer

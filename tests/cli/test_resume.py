@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from tests.cli.conftest import Call
-from tests.fake_openai import FakeOpenAI, FakeReply
+from tests.cli.conftest import Call, refuse_after
+from tests.fake_openai import FakeOpenAI
 
 
 def test_resume_of_a_finished_run_asks_nothing(
@@ -30,15 +30,7 @@ def test_a_refusal_pauses_the_run_and_resume_finishes_it(
 ) -> None:
     whole, out = tmp_path / "whole", tmp_path / "out"
     run(whole)
-    answer = server.answer
-
-    def refuse(request: dict[str, object]) -> FakeReply:
-        if len(server.requests) > 5:
-            return FakeReply(status=401, content="key expired")
-        return answer(request)
-
-    server.requests.clear()
-    server.answer = refuse
+    answer = refuse_after(server, 5)
     wanted = ("--per-task", "6")
     assert run(out, *wanted) == 1
     message = capsys.readouterr().err
