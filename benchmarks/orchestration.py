@@ -30,7 +30,6 @@ from typing import Any, cast
 from openai import AsyncOpenAI
 
 from benchmarks.machine import machine, memory_mb, reset_peak
-from benchmarks.simulator import Options, simulator
 from graph.local import open_run
 from nodes.request import seed_of
 from nodes.settings import TRIES, Settings
@@ -38,6 +37,7 @@ from prompts.domain import Domain, load_preset
 from prompts.parse import parse_records
 from prompts.render import record_messages, retry_messages
 from prompts.schema import record_schema, record_tokens
+from simulator import Options, simulator
 from store.journal import Entry
 
 RESULTS = Path(__file__).parent / "results"

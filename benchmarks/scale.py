@@ -19,10 +19,10 @@ from time import perf_counter, process_time
 from typing import Any
 
 from benchmarks.machine import machine, memory_mb, reset_peak
-from benchmarks.simulator import Options, simulator
 from graph.local import open_run
 from nodes.settings import Settings
 from prompts.domain import load_preset
+from simulator import Options, simulator
 
 RESULTS = Path(__file__).parent / "results"
 RECORDS, PARALLEL, DEPTH = 50_000, 32, 3

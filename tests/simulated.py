@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
-from benchmarks.simulator import Options
-from benchmarks.simulator.server import serve
+from simulator import Options
+from simulator.server import serve
 
 
 @dataclass(frozen=True, slots=True)

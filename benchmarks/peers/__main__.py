@@ -30,10 +30,10 @@ from benchmarks.orchestration import (
     summed_up,
     warm_up,
 )
-from benchmarks.simulator import Options, simulator
 from prompts.domain import Domain, load_preset
 from prompts.parse import parse_records
 from prompts.render import record_messages
+from simulator import Options, simulator
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from benchmarks.simulator import Options
 from graph.local import open_run
 from models.endpoint import endpoint
 from nodes.settings import Settings
 from prompts.domain import load_preset
+from simulator import Options
 from tests.simulated import served
 
 HASHES = Path(__file__).with_name("same_bytes.json")

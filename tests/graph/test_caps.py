@@ -13,13 +13,13 @@ from typing import Any, get_args
 
 import pytest
 
-from benchmarks.simulator import Options
-from benchmarks.simulator.faults import Fault
 from errors import RunError
 from graph.local import open_run
 from models.prices import cost_usd
 from nodes.settings import Settings
 from prompts.domain import load_preset
+from simulator import Options
+from simulator.faults import Fault
 from store.budget import Cost
 from tests.simulated import served
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from benchmarks.simulator import Options
 from graph.local import open_run
 from nodes.settings import Settings
 from prompts.domain import load_preset
+from simulator import Options
 from tests.simulated import served
 
 SMALL: list[dict[str, Any]] = [

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from benchmarks.simulator import Options
 from graph.local import open_run
 from nodes.settings import Settings
 from prompts.domain import load_preset
 from prompts.parse import parse_records, parse_subtasks
+from simulator import Options
 from tests.simulated import served
 
 TRANSPORT = {"429": 0.1, "500": 0.05, "cut": 0.03}

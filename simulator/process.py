@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from benchmarks.simulator.options import Options
+from simulator.options import Options
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Simulator:
 @contextmanager
 def simulator(options: Options | None = None) -> Iterator[Simulator]:
     """Run a simulator on a free port until the block ends, or this process."""
-    command = [sys.executable, "-m", "benchmarks.simulator", "--port=0", "--attached"]
+    command = [sys.executable, "-m", "simulator", "--port=0", "--attached"]
     with subprocess.Popen(
         [*command, *(options or Options()).arguments()],
         stdin=subprocess.PIPE,

@@ -10,18 +10,18 @@ import httpx
 import pytest
 from langchain_core.messages import BaseMessage
 
-from benchmarks.simulator import Options, simulator
-from benchmarks.simulator.answering import answer, identity
-from benchmarks.simulator.faults import HUGE_CHARACTERS, latency, strike
-from benchmarks.simulator.limits import Bucket
-from benchmarks.simulator.reading import read_prompt
-from benchmarks.simulator.taxonomy import ROOT, Taxonomy
 from errors import InputError
 from graph.local import open_run
 from nodes.settings import Settings
 from prompts.domain import load_preset
 from prompts.parse import parse_records, parse_subtasks
 from prompts.render import record_messages, retry_messages, subtask_messages
+from simulator import Options, simulator
+from simulator.answering import answer, identity
+from simulator.faults import HUGE_CHARACTERS, latency, strike
+from simulator.limits import Bucket
+from simulator.reading import read_prompt
+from simulator.taxonomy import ROOT, Taxonomy
 from store.quality import RecordParts, RecordRules, broken_name_rule, broken_rule
 
 DOMAIN = load_preset("rewriting")

@@ -11,9 +11,9 @@ from hashlib import sha256
 from random import Random
 from typing import Any
 
-from benchmarks.simulator import words
-from benchmarks.simulator.reading import Prompt, read_prompt
-from benchmarks.simulator.taxonomy import ROOT, Taxonomy
+from simulator import words
+from simulator.reading import Prompt, read_prompt
+from simulator.taxonomy import ROOT, Taxonomy
 
 AVOIDED = 0.02
 """How likely a task that the prompt names is named again, relative to its popularity."""

@@ -11,7 +11,7 @@ from math import exp
 from random import Random
 from typing import Literal
 
-from benchmarks.simulator.words import FOREIGN
+from simulator.words import FOREIGN
 
 Fault = Literal[
     "429",

@@ -3,13 +3,13 @@
     with simulator(Options(latency_s=0.05, faults={"429": 0.1})) as server:
         ...  # server.url is the base URL; server.counts() says what happened so far
 
-python -m benchmarks.simulator --port 8080 --latency-s 1 --fault 429=0.1
+python -m simulator --port 8080 --latency-s 1 --fault 429=0.1
 
 What it answers follows from the request's messages and seed alone; which call a fault strikes
 follows from the simulator's seed, the request, and how often that request was asked before.
 """
 
-from benchmarks.simulator.options import Options
-from benchmarks.simulator.process import Simulator, simulator
+from simulator.options import Options
+from simulator.process import Simulator, simulator
 
 __all__ = ["Options", "Simulator", "simulator"]

@@ -8,12 +8,12 @@ from typing import Any
 
 from aiohttp import web
 
-from benchmarks.simulator.answering import Answered, answer, identity
-from benchmarks.simulator.counts import Counts
-from benchmarks.simulator.faults import Spoilt, latency, spoil, strike
-from benchmarks.simulator.limits import Bucket
-from benchmarks.simulator.options import Options
-from benchmarks.simulator.taxonomy import Taxonomy
+from simulator.answering import Answered, answer, identity
+from simulator.counts import Counts
+from simulator.faults import Spoilt, latency, spoil, strike
+from simulator.limits import Bucket
+from simulator.options import Options
+from simulator.taxonomy import Taxonomy
 
 MODEL = "simulated"
 CHARACTERS_A_TOKEN = 4

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import get_args
 
-from benchmarks.simulator.faults import Fault
 from errors import InputError
+from simulator.faults import Fault
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
-from benchmarks.simulator.answering import Answered
-from benchmarks.simulator.taxonomy import Taxonomy
+from simulator.answering import Answered
+from simulator.taxonomy import Taxonomy
 
 
 @dataclass(slots=True)

@@ -5,14 +5,14 @@ import asyncio
 import sys
 from dataclasses import fields
 
-from benchmarks.simulator.options import Options
-from benchmarks.simulator.server import serve
 from errors import InputError
+from simulator.options import Options
+from simulator.server import serve
 
 
 def main() -> None:
     """Read the arguments, serve."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.simulator", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--attached", action="store_true", help="end when standard input ends")
     parser.add_argument("--fault", action="append", default=[], metavar="NAME=SHARE")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from random import Random
 
-from benchmarks.simulator.words import MODIFIERS, NOUNS, READERS, SYNONYMS, VERBS
+from simulator.words import MODIFIERS, NOUNS, READERS, SYNONYMS, VERBS
 
 ROOT = 0
 FANOUT = ((28, 32), (7, 13), (6, 12))
