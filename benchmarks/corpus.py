@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from store.original import read_original
+from store.files.original import read_original
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 MOST_REPLACED = 0.8

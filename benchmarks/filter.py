@@ -31,8 +31,8 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.corpus import perturbed, real
-from store.diversity import DiversityIndex
-from store.tokens import tokens
+from store.filter.index import DiversityIndex
+from store.filter.tokens import tokens
 
 RESULTS = Path(__file__).parent / "results"
 THRESHOLD = Fraction(7, 10)

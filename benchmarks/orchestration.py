@@ -38,7 +38,7 @@ from prompts.parse import parse_records
 from prompts.render import record_messages, retry_messages
 from prompts.schema import record_schema, record_tokens
 from simulator import Options, simulator
-from store.journal import Entry
+from store.journal.log import Entry
 
 RESULTS = Path(__file__).parent / "results"
 RECORDS, PARALLEL, REPEATS = 640, 32, 5

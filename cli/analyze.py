@@ -15,8 +15,8 @@ from report.analysis import Analysis, Wanted, analyse
 from report.data import read_data_sets
 from report.summary import lines
 from report.verb_noun import open_parser
-from store.export import write_text
-from store.folder import REPORT, RUN_FILES
+from store.files.folder import REPORT, RUN_FILES
+from store.formats.export import write_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ import typer
 from cli.checks import check_places, exact
 from cli.foreign import take_in
 from errors import InputError
-from store.diversity import DiversityIndex
-from store.export import FORMATS, Row, sample, split
-from store.folder import CONFIG, RUN_FILES, read_config, read_dataset, read_stats
-from store.huggingface import UNKNOWN, write_folder
+from store.files.folder import CONFIG, RUN_FILES, read_config, read_dataset, read_stats
+from store.filter.index import DiversityIndex
+from store.formats.export import FORMATS, Row, sample, split
+from store.formats.huggingface import UNKNOWN, write_folder
 from words import several
 
 SEED = 0

@@ -19,13 +19,13 @@ from cli.checks import check_places, exact
 from cli.foreign import rows_of, take_in, told
 from errors import InputError
 from models.embeddings import embeddings
-from store.diversity import DiversityIndex, Verdict
-from store.export import json_line
-from store.kept import writer
-from store.paraphrases import Paraphrases
-from store.replacing import replacing
-from store.rows import Advance, BadRow, Fields, Row, check_alike, form_of, size_of
-from store.sift import place_of, sift
+from store.files.kept import writer
+from store.files.replacing import replacing
+from store.files.rows import Advance, BadRow, Fields, Row, check_alike, form_of, size_of
+from store.filter.index import DiversityIndex, Verdict
+from store.filter.paraphrases import Paraphrases
+from store.filter.sift import place_of, sift
+from store.formats.export import json_line
 from words import several
 
 ALL = "all"

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from errors import InputError
-from store.diversity import DiversityIndex
-from store.rows import NOUNS, Advance, BadRow, Fields, Row, form_of, read_rows
-from store.sift import key_of
+from store.files.rows import NOUNS, Advance, BadRow, Fields, Row, form_of, read_rows
+from store.filter.index import DiversityIndex
+from store.filter.sift import key_of
 
 
 def take_in(

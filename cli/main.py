@@ -187,7 +187,7 @@ def tree(
 ) -> None:
     """Print the task tree of a run."""
     from cli.trees import DRAWINGS  # noqa: PLC0415
-    from store.folder import read_tree  # noqa: PLC0415
+    from store.files.folder import read_tree  # noqa: PLC0415
 
     draw = DRAWINGS.get(form)
     if draw is None:

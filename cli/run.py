@@ -33,7 +33,7 @@ from prompts.domain import Domain, load_domain, parse_domain
 from store.budget import Caps
 from store.estimate import Estimate
 from store.exploration import Exploration
-from store.folder import (
+from store.files.folder import (
     CONFIG,
     DATASET,
     REJECTED,
@@ -42,9 +42,9 @@ from store.folder import (
     update_config,
     write_salvaged,
 )
-from store.journal import Entry
-from store.original import read_original
-from store.pruning import Pruned, prune
+from store.files.original import read_original
+from store.files.pruning import Pruned, prune
+from store.journal.log import Entry
 from store.tree import name_key
 from words import several
 

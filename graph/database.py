@@ -14,8 +14,8 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from errors import InputError
-from store.folder import DATABASE
-from store.sql import refusal, sqlite_url
+from store.files.folder import DATABASE
+from store.journal.database import refusal, sqlite_url
 
 VARIABLE = "EXPLORE_DATABASE_URL"
 DEFAULT = Path(".explore") / "explore.db"

@@ -12,8 +12,8 @@ from nodes.settings import Settings
 from prompts.render import PROMPT_VERSION
 from store.calls import call_rows
 from store.exploration import Exploration
-from store.export import json_line
-from store.folder import dataset_rows, rejection_rows, update_config, write_outputs
+from store.files.folder import dataset_rows, rejection_rows, update_config, write_outputs
+from store.formats.export import json_line
 from store.summary import counts, whole_tree
 
 ROWS = 500

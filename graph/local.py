@@ -30,8 +30,8 @@ from nodes.state import State
 from nodes.telling import closings, told_of
 from prompts.domain import Domain
 from store.exploration import Exploration
-from store.folder import LOCK, write_outputs
-from store.journal import GENESIS, Entry, Journal
+from store.files.folder import LOCK, write_outputs
+from store.journal.log import GENESIS, Entry, Journal
 from store.summary import whole_tree
 
 Review = Callable[[dict[str, Any]], object]

@@ -11,10 +11,10 @@ from pydantic import ValidationError
 from errors import InputError
 from problems import shown
 from prompts.domain import Domain, Example, SeedTask
-from store.diversity import DiversityIndex
-from store.journal import Entry
-from store.original import OriginalRecord, OriginalTree
-from store.pruning import Pruned
+from store.files.original import OriginalRecord, OriginalTree
+from store.files.pruning import Pruned
+from store.filter.index import DiversityIndex
+from store.journal.log import Entry
 
 SEEDS = 4
 EXAMPLES = 2

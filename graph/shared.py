@@ -21,7 +21,7 @@ from nodes.prepare import run_of
 from nodes.resources import Resources
 from nodes.settings import Settings
 from problems import shown
-from store.journal import Journal
+from store.journal.log import Journal
 
 _opening = Lock()
 _shared: list["Shared"] = []

@@ -7,7 +7,7 @@ their arrival: one transaction for many costs little more than one for one.
 import asyncio
 from typing import Any
 
-from store.journal import Answered, Attempt, Journal
+from store.journal.log import Answered, Attempt, Journal
 
 SOON_S = 0.1
 

@@ -21,7 +21,7 @@ from nodes.resources import Resources
 from nodes.settings import Settings
 from problems import problems_of
 from store.exploration import Exploration
-from store.journal import Entry
+from store.journal.log import Entry
 from store.tree import TreeError
 
 MOST_EDITS = 1_000

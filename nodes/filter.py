@@ -28,8 +28,8 @@ from store.admission import (
 )
 from store.calls import call_id
 from store.exploration import Exploration
-from store.journal import Entry
-from store.quality import RecordParts, RecordRules
+from store.journal.log import Entry
+from store.quality.rules import RecordParts, RecordRules
 from store.summary import state_view
 from store.verdicts import verdicts
 

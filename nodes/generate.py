@@ -21,7 +21,7 @@ from nodes.settings import Settings
 from nodes.state import Proposal, RecordStep, State
 from nodes.trace import below_the_run
 from store.exploration import Exploration
-from store.journal import digest
+from store.journal.log import digest
 
 
 async def generate(state: State, runtime: Runtime[Settings], resources: Resources) -> State:

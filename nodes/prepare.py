@@ -16,7 +16,7 @@ from nodes.state import Phase, Proposal, Spent, State
 from nodes.telling import budget_event, closings, tell, told_of
 from prompts.domain import Domain, load_preset, parse_domain
 from store.exploration import Exploration
-from store.journal import GENESIS, Entry, digest
+from store.journal.log import GENESIS, Entry, digest
 from store.summary import state_view
 
 

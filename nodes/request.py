@@ -14,7 +14,7 @@ from nodes.settings import Settings
 from nodes.telling import tell
 from prompts.parse import Parsed
 from store.budget import Caps
-from store.journal import digest
+from store.journal.log import digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from nodes.meter import Meter, Price
 from nodes.settings import Settings
 from prompts.domain import Domain
 from store.exploration import Exploration, Standards
-from store.journal import Journal
+from store.journal.log import Journal
 
 CACHED_EXPLORATIONS = 8
 

@@ -17,7 +17,7 @@ from nodes.attempts import Attempts, lost_costs
 from nodes.events import Waiting
 from nodes.request import Channel, Request
 from prompts.render import PROMPT_VERSION
-from store.journal import Answered, Attempt
+from store.journal.log import Answered, Attempt
 
 
 class ClosedError(ExploreInstructError):

@@ -21,7 +21,7 @@ from nodes.events import (
 from nodes.settings import Settings
 from nodes.state import State
 from store.exploration import Exploration
-from store.journal import Entry
+from store.journal.log import Entry
 from store.search import Limits, Search
 
 TEXT = 1_000

@@ -17,7 +17,7 @@ from langgraph.config import get_config
 
 from nodes.state import Proposal
 from store.exploration import Exploration
-from store.journal import Entry
+from store.journal.log import Entry
 
 Returned = TypeVar("Returned")
 

@@ -21,7 +21,7 @@ from report.overlap import LONGEST, Overlaps, overlaps
 from report.saturation import by_branch, by_depth
 from report.tasks import Task
 from report.verb_noun import Pair, Parser, counts, packaged_parser, repetition, seems_english
-from store.tokens import tokens
+from store.filter.tokens import tokens
 
 TOP_PAIRS = 100
 """Pairs that are written out, the most frequent first."""

@@ -17,9 +17,9 @@ from pydantic import BaseModel, BeforeValidator, Field, FiniteFloat, ValidationE
 from errors import InputError
 from problems import fault_of
 from report.tasks import MOST, Task, tasks_of_paths, tasks_of_tree
-from store.folder import CALLS, CONFIG, DATASET, REJECTED, STATS, TREE, read_config, read_tree
-from store.original import META_FILE
-from store.rows import NOUNS, form_of, read_objects
+from store.files.folder import CALLS, CONFIG, DATASET, REJECTED, STATS, TREE, read_config, read_tree
+from store.files.original import META_FILE
+from store.files.rows import NOUNS, form_of, read_objects
 
 _ASKING, _ANSWERING = {"user", "human"}, {"assistant", "gpt"}
 _ASKED, _ANSWERED = ("instruction", "prompt", "question"), ("output", "completion", "answer")

@@ -10,8 +10,8 @@ from report.analysis import Analysis, Wanted, analyse
 from report.data import DataSet, read_data_set
 from report.page import page
 from report.verb_noun import open_parser
-from store.export import write_text
-from store.folder import REPORT, STATS
+from store.files.folder import REPORT, STATS
+from store.formats.export import write_text
 
 Advance = Callable[[int], None]
 

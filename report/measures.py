@@ -8,8 +8,8 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 from math import log2
 
-from store.diversity import DiversityIndex
-from store.tokens import tokens
+from store.filter.index import DiversityIndex
+from store.filter.tokens import tokens
 
 POINTS = 100
 """Points of a curve that grows."""

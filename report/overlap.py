@@ -12,8 +12,8 @@ import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
-from store.signature import Vocabulary
-from store.tokens import tokens
+from store.filter.signature import Vocabulary
+from store.filter.tokens import tokens
 
 BLOCK = 1024
 """Texts of a block; a block of pairs takes 8 MB."""

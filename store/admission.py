@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from store.diversity import Verdict
 from store.exploration import Exploration
-from store.journal import Entry
-from store.quality import Fault, RecordParts, RecordRules, broken_name_rule, broken_rule
+from store.filter.index import Verdict
+from store.journal.log import Entry
+from store.quality.rules import Fault, RecordParts, RecordRules, broken_name_rule, broken_rule
 
 
 @dataclass(frozen=True, slots=True)

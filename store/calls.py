@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from store.exploration import Exploration
-from store.journal import Journal
+from store.journal.log import Journal
 
 COLUMNS = ("model", "prompt_version", "seed", "prompt_tokens", "completion_tokens", "ended", "read")
 

@@ -25,9 +25,9 @@ from typing import Any
 
 from langchain_core.embeddings import Embeddings
 
-from store.diversity import DiversityIndex
-from store.journal import Entry, canonical
-from store.paraphrases import Paraphrases
+from store.filter.index import DiversityIndex
+from store.filter.paraphrases import Paraphrases
+from store.journal.log import Entry, canonical
 from store.recall import TaskRecall
 from store.schedule import Progress
 from store.search import Rounds

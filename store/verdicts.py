@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from store.exploration import Exploration
-from store.journal import Entry
+from store.journal.log import Entry
 
 SHOWN = 20
 """Verdicts of each kind that are shown; the counts are whole."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from store.folder import create
+from store.files.folder import create
 from tests.cli.conftest import Call
 from tests.report.samples import HOSTILE, record, write_lines
 from tests.running import run_scripted

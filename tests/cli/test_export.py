@@ -11,7 +11,7 @@ import pytest
 from pyarrow import parquet
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from store.folder import create
+from store.files.folder import create
 from tests.cli.conftest import Call
 from tests.report.samples import write_lines
 from tests.running import SMALL, run_scripted

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from store import kept, rows, sift
+from store.files import kept, rows
+from store.filter import sift
 from tests.cli.conftest import Call
 from tests.shared_data import CODE, shared
 
@@ -298,7 +299,7 @@ def test_blocks_change_nothing(call: Call, monkeypatch: pytest.MonkeyPatch) -> N
 
 STRUCK = """
 import os, sys
-from store import sift
+from store.filter import sift
 blocks = sift._blocks
 def struck(rows):
     for n, block in enumerate(blocks(rows)):

@@ -27,7 +27,7 @@ from graph.database import Database, Place
 from graph.local import open_run
 from nodes.settings import Settings
 from prompts.domain import load_preset
-from store.folder import read_config
+from store.files.folder import read_config
 from tests.fake_openai import FakeOpenAI, FakeReply
 from tests.postgres import Postgres
 from tests.scripted import serve

@@ -10,8 +10,8 @@ import pytest
 
 from errors import RunError
 from nodes.settings import Settings
-from store.rouge import rouge_l
-from store.tokens import tokens
+from store.filter.rouge import rouge_l
+from store.filter.tokens import tokens
 from tests.running import SMALL, run_scripted
 from tests.scripted import ScriptedChat, records, reply, subtasks
 

@@ -13,7 +13,7 @@ from models.embeddings import embeddings
 from nodes.resources import Resources
 from report import ending
 from report.ending import write_report
-from store.journal import Journal
+from store.journal.log import Journal
 from tests.running import SMALL, run_scripted
 from tests.scripted import ScriptedChat
 

@@ -8,7 +8,7 @@ import pytest
 
 from errors import InputError
 from report.data import read_data_set, read_data_sets
-from store.export import FORMATS, write_jsonl
+from store.formats.export import FORMATS, write_jsonl
 from tests.report.samples import HOSTILE, record, rejection, write_lines
 from tests.running import run_scripted
 

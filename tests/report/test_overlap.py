@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from report import overlap
 from report.overlap import overlaps
-from store.rouge import rouge_l
-from store.tokens import tokens
+from store.filter.rouge import rouge_l
+from store.filter.tokens import tokens
 from tests.shared_data import CODE, shared
 
 TEXTS = st.lists(st.text(alphabet="ab c写Я!", max_size=12), max_size=14)

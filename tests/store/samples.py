@@ -8,8 +8,8 @@ from typing import Any
 from langchain_core.embeddings import Embeddings
 
 from store.exploration import Exploration, Standards
-from store.journal import Entry
-from store.quality import RecordParts, RecordRules
+from store.journal.log import Entry
+from store.quality.rules import RecordParts, RecordRules
 
 STANDARDS = Standards(Fraction(7, 10), "run", 0.34)
 ORIGIN = {"operation": "generate", "model": "scripted", "call": "a1"}

@@ -14,12 +14,12 @@ from store.admission import (
     reject,
 )
 from store.exploration import Exploration
-from store.journal import Entry
-from store.quality import broken_name_rule, broken_rule
-from store.rouge import rouge_l
+from store.filter.rouge import rouge_l
+from store.filter.tokens import normalised, tokens
+from store.journal.log import Entry
+from store.quality.rules import broken_name_rule, broken_rule
 from store.schedule import Progress
 from store.search import Rounds
-from store.tokens import normalised, tokens
 from store.tree import name_key
 from tests.store.samples import (
     CALLS,

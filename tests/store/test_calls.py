@@ -18,7 +18,7 @@ from store.admission import (
     reject,
 )
 from store.calls import call_rows
-from store.journal import GENESIS, Entry, Journal, digest
+from store.journal.log import GENESIS, Entry, Journal, digest
 from tests.running import SMALL, run_scripted
 from tests.store.samples import CALLS, ORIGIN, RULES, begin, explored, parts, task
 

@@ -15,7 +15,7 @@ from store.estimate import (
     explore_calls,
     record_calls,
 )
-from store.journal import Entry
+from store.journal.log import Entry
 from store.schedule import Progress, Quota, next_calls
 from store.search import Limits, Rounds, Search
 from store.tree import TaskTree

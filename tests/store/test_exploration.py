@@ -15,7 +15,7 @@ from store.admission import (
     reject,
 )
 from store.exploration import REMEMBERED_REJECTIONS, Exploration
-from store.journal import Entry
+from store.journal.log import Entry
 from store.schedule import Progress
 from store.search import Rounds
 from tests.store.samples import (

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.exploration import Exploration
-from store.journal import Entry
+from store.journal.log import Entry
 from store.schedule import Progress
 from store.search import Limits, Rounds, Search
 from store.summary import SHOWN_BRANCHES, SHOWN_TASKS, counts, state_view, whole_tree

@@ -1,0 +1,151 @@
+"""Token lists as what is fast to compare: a string of one character per token, and a signature.
+
+Number the repetitions in a text, and its tokens become a *set* of pairs (token, how often it came
+before). The signature is the XOR over the set of a hash with one of `BITS` bits set, so that two
+signatures differ in at most as many bits as there are pairs in one text and not in the other,
+whatever the hash. What follows from that is in store/filter/shortlist.py.
+"""
+
+import itertools
+import operator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+BITS = 128
+_PRIME = 127  # the greatest prime number of bits, so that the hash sees both halves of a pair
+_NUMBER, _TIMES = 32, 16  # bits for a token's number, and for how often it came before
+_SURROGATES = "surrogatepass"
+_LAST = (1 << _NUMBER) - 1
+_FLIPS = [1 << bit for bit in range(_PRIME)]
+
+
+_Integers = npt.NDArray[np.int64]
+Pairs = list[int] | _Integers
+
+
+class Signed(NamedTuple):
+    """A token list in three forms.
+
+    `interned` has one character per token (its number is the code point), or where the numbers end
+    the code points, at 1,114,112, the numbers themselves. Equal iff the lists are.
+    `pairs` are the token's number - 2**32 · how often it came before, descending: first occurrences
+    go first, and of these the latest token, which is rarely a frequent one.
+    `signature` is `BITS` / 8 bytes.
+    """
+
+    interned: str | tuple[int, ...]
+    pairs: Pairs
+    signature: bytes
+
+
+class Vocabulary:
+    """The numbers of all tokens met so far."""
+
+    def __init__(self, tokens: Iterable[str] = ()) -> None:
+        self._numbers = _Numbers()
+        for token in tokens:
+            self._numbers[token]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the tokens in the order of their numbers."""
+        return iter(self._numbers)
+
+    def sign(self, tokens: Sequence[str]) -> Signed:
+        """Return the signed form of a token list; new tokens get the next numbers."""
+        return signed(list(map(self._numbers.__getitem__, tokens)))
+
+    def sign_many(self, texts: Sequence[Sequence[str]]) -> list[Signed]:
+        """Return what `sign` returns for each text in turn; faster for many."""
+        lengths = list(map(len, texts))
+        numbers = list(map(self._numbers.__getitem__, itertools.chain(*texts)))
+        ends = list(itertools.accumulate(lengths, initial=0))
+        if not numbers or max(lengths) >> _TIMES:
+            return [signed(numbers[start:stop]) for start, stop in itertools.pairwise(ends)]
+        rows = np.repeat(np.arange(len(texts)), lengths)
+        pairs = _pairs_by_row(rows, np.array(numbers))
+        signatures = _signatures(rows, pairs, len(texts))
+        width = BITS // 8
+        try:  # as `_interned`, but for all at once
+            characters = np.array(numbers, dtype="<u4").tobytes().decode("utf-32-le", _SURROGATES)
+        except UnicodeDecodeError:
+            return [signed(numbers[start:stop]) for start, stop in itertools.pairwise(ends)]
+        return [
+            Signed(
+                characters[start:stop], pairs[start:stop], signatures[n * width : (n + 1) * width]
+            )
+            for n, (start, stop) in enumerate(itertools.pairwise(ends))
+        ]
+
+
+def signed(numbers: list[int]) -> Signed:
+    """Return the signed form of the list whose tokens have these numbers."""
+    pairs = _pairs(numbers)
+    return Signed(_interned(numbers), pairs, _signature(pairs))
+
+
+def numbers_of(interned: str | Sequence[int]) -> list[int]:
+    """Return the numbers of an interned list's tokens."""
+    return list(map(ord, interned)) if isinstance(interned, str) else list(interned)
+
+
+class _Numbers(dict[str, int]):
+    """The number of every token, by first appearance."""
+
+    def __missing__(self, token: str) -> int:
+        number = self[token] = len(self)
+        return number
+
+
+def _interned(numbers: list[int]) -> str | tuple[int, ...]:
+    try:
+        return "".join(map(chr, numbers))
+    except ValueError:
+        return tuple(numbers)
+
+
+def _pairs(numbers: list[int]) -> list[int]:
+    pairs = sorted(set(numbers), reverse=True)
+    if len(pairs) < len(numbers):
+        before, times = -1, 0
+        for number in _repeats(numbers):
+            times = times + 1 if number == before else 1
+            before = number
+            pairs.append(number - (times << 32))
+        pairs.sort(reverse=True)
+    return pairs
+
+
+def _pairs_by_row(rows: _Integers, numbers: _Integers) -> _Integers:
+    """Return the pairs of every row, each row's as `_pairs` has them; rows ascend."""
+    # The rows are sorted by number, so that repetitions stand together and can be counted ...
+    keys = np.sort(rows << _NUMBER | numbers)
+    places = np.arange(len(keys))
+    is_first = np.diff(keys, prepend=-1) != 0
+    times = places - np.maximum.accumulate(np.where(is_first, places, 0))
+    # ... and then by (how often before, latest number first).
+    reverse = _LAST - (keys & _LAST)
+    keys = np.sort(rows << (_NUMBER + _TIMES) | times << _NUMBER | reverse)
+    times = (keys >> _NUMBER) & ((1 << _TIMES) - 1)
+    pairs: _Integers = (_LAST - (keys & _LAST)) - (times << _NUMBER)
+    return pairs
+
+
+def _signatures(rows: _Integers, pairs: _Integers, count: int) -> bytes:
+    """Return the signatures of all rows, one after the other."""
+    flipped = np.bincount(rows * BITS + pairs % _PRIME, minlength=count * BITS) & 1
+    return np.packbits(flipped.astype(np.uint8), bitorder="little").tobytes()
+
+
+def _repeats(numbers: list[int]) -> list[int]:
+    """Return what is left when each number is taken away once, in order."""
+    ordered = sorted(numbers)
+    return list(itertools.compress(ordered, map(operator.eq, ordered, ordered[1:])))
+
+
+def _signature(pairs: list[int]) -> bytes:
+    flips = map(_FLIPS.__getitem__, map(_PRIME.__rmod__, pairs))
+    return reduce(operator.xor, flips, 0).to_bytes(BITS // 8, "little")

@@ -1,0 +1,1 @@
+"""The append-only SQL log of a run: answers, attempts and commits."""

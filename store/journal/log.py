@@ -1,0 +1,248 @@
+"""The journal: an append-only SQL log in which nothing that was paid for is lost.
+
+Three kinds of rows. *Answers*: every response of the model, stored under a key of the request
+before anything is made of it. *Attempts*: requests that were sent and may have been billed though
+no answer came. *Commits*: what a step admitted and rejected, written in one transaction. A commit's
+id derives from its parent and its content, as in git. What follows:
+- a step that is replayed after a crash writes the commit it wrote before: nothing is doubled;
+- what a state can see is what lies on the chain from its head to the first commit, so a fork from
+  an earlier head sees what existed then, and the other line stays as it is.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from errors import RunError
+from store.journal.database import Database
+
+GENESIS = ""
+"""The head before the first commit."""
+
+_metadata = sa.MetaData()
+_answers = sa.Table(
+    "answers",
+    _metadata,
+    sa.Column("run", sa.String(64), primary_key=True),
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("request", sa.Text, nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
+)
+_attempts = sa.Table(
+    "attempts",
+    _metadata,
+    sa.Column("run", sa.String(64), primary_key=True),
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+)
+_commits = sa.Table(
+    "commits",
+    _metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("parent", sa.String(64), nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+)
+_entries = sa.Table(
+    "entries",
+    _metadata,
+    sa.Column("commit_id", sa.String(64), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One fact of a commit; `body` is plain JSON."""
+
+    kind: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A request and its answer, both plain JSON, under the key that stands for the request."""
+
+    key: str
+    request: Mapping[str, Any]
+    answer: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The `number`-th time, from 0, that a request was sent."""
+
+    key: str
+    number: int
+
+
+def canonical(value: object) -> str:
+    """Return the one JSON text of a value: sorted keys, no spaces, all in ASCII.
+
+    ASCII, because a model may answer NUL characters and lone surrogates, which SQL text refuses.
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def digest(value: object) -> str:
+    """Return the SHA-256 of a value's canonical JSON, 64 hexadecimal digits."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def commit_id(parent: str, entries: Sequence[Entry]) -> str:
+    """Return the id of the commit that puts these entries on top of `parent`."""
+    return digest([parent, [[entry.kind, entry.body] for entry in entries]])
+
+
+class Journal:
+    """The log in one database; safe to share between threads. `close` it after use.
+
+    Raises InputError for a URL that names no known kind of database, RunError when the database
+    cannot be opened.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._database = Database(url, _metadata)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._database.close()
+
+    def commit(self, parent: str, entries: Sequence[Entry]) -> str:
+        """Write the entries on top of `parent` in one transaction; return the new head.
+
+        The same entries on the same parent give the same head and are written once. Raises
+        RunError when the database refuses (disk full, read-only) or the parent is unknown.
+        """
+        head = commit_id(parent, entries)
+        with self._database.begin() as connection:
+            height = self._height(connection, parent) + 1
+            row = {"id": head, "parent": parent, "height": height}
+            written = connection.execute(self._database.insert_new(_commits), row)
+            if written.rowcount == 1 and entries:
+                connection.execute(_entries.insert(), _rows(head, entries))
+        return head
+
+    def chain(self, head: str, kinds: Iterable[str] = ()) -> Iterator[Entry]:
+        """Yield the entries from the first commit to `head`, all or those of some kinds.
+
+        Raises RunError when the journal has no such commit.
+        """
+        line = _line(head)
+        query = sa.select(_entries.c.kind, _entries.c.body).join(
+            line, _entries.c.commit_id == line.c.id
+        )
+        if kinds := list(kinds):
+            query = query.where(_entries.c.kind.in_(kinds))
+        query = query.order_by(line.c.height, _entries.c.position)
+        with self._database.begin() as connection:
+            self._height(connection, head)
+            rows = connection.execution_options(yield_per=500).execute(query)
+            for kind, body in rows:
+                yield Entry(kind, json.loads(body))
+
+    def origin(self, head: str) -> tuple[str, Entry]:
+        """Return the id of the first commit of the chain that ends at `head`, and its first entry.
+
+        Raises RunError when the journal has no such commit.
+        """
+        line = _line(head)
+        query = (
+            sa.select(line.c.id, _entries.c.kind, _entries.c.body)
+            .join(line, _entries.c.commit_id == line.c.id)
+            .order_by(line.c.height, _entries.c.position)
+            .limit(1)
+        )
+        with self._database.begin() as connection:
+            self._height(connection, head)
+            first, kind, body = connection.execute(query).one()
+        return first, Entry(kind, json.loads(body))
+
+    def beginnings(self) -> list[Entry]:
+        """Return the first entry of every chain."""
+        first = _commits.c.parent == GENESIS
+        query = (
+            sa.select(_entries.c.kind, _entries.c.body)
+            .join(_commits, _entries.c.commit_id == _commits.c.id)
+            .where(first, _entries.c.position == 0)
+            .order_by(_commits.c.id)
+        )
+        with self._database.begin() as connection:
+            rows = connection.execute(query).all()
+        return [Entry(kind, json.loads(body)) for kind, body in rows]
+
+    def store(
+        self, run: str, answers: Sequence[Answered] = (), attempts: Sequence[Attempt] = ()
+    ) -> None:
+        """Store what the model answered, and which attempts were made, in one transaction.
+
+        A second answer under the same key is ignored, and so is an attempt noted before.
+        """
+        texts = [
+            {
+                "run": run,
+                "key": one.key,
+                "request": canonical(one.request),
+                "answer": canonical(one.answer),
+            }
+            for one in answers
+        ]
+        noted = [{"run": run, "key": one.key, "number": one.number} for one in attempts]
+        with self._database.begin() as connection:
+            for table, rows in ((_answers, texts), (_attempts, noted)):
+                if rows:
+                    connection.execute(self._database.insert_new(table), rows)
+
+    def answers(self, run: str, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Return the stored answers under these keys; keys without an answer are left out."""
+        query = sa.select(_answers.c.key, _answers.c.answer).where(
+            _answers.c.run == run, _answers.c.key.in_(keys)
+        )
+        with self._database.begin() as connection:
+            return {key: json.loads(answer) for key, answer in connection.execute(query)}
+
+    def answered(self, run: str) -> set[str]:
+        """Return the keys of all answers of a run."""
+        query = sa.select(_answers.c.key).where(_answers.c.run == run)
+        with self._database.begin() as connection:
+            return set(connection.execute(query).scalars())
+
+    def attempts(self, run: str) -> dict[str, int]:
+        """Return how many attempts were noted under each key of a run."""
+        number = sa.func.count().label("number")
+        query = (
+            sa.select(_attempts.c.key, number)
+            .where(_attempts.c.run == run)
+            .group_by(_attempts.c.key)
+        )
+        with self._database.begin() as connection:
+            return {row.key: row.number for row in connection.execute(query)}
+
+    def _height(self, connection: sa.Connection, parent: str) -> int:
+        if parent == GENESIS:
+            return 0
+        query = sa.select(_commits.c.height).where(_commits.c.id == parent)
+        height = connection.execute(query).scalar()
+        if height is None:
+            raise RunError(f"the journal has no commit {parent[:12]}: is this the run's database?")
+        return int(height)
+
+
+def _rows(head: str, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    return [
+        {"commit_id": head, "position": n, "kind": entry.kind, "body": canonical(entry.body)}
+        for n, entry in enumerate(entries)
+    ]
+
+
+def _line(head: str) -> sa.CTE:
+    """Return the commits from `head` back to the first one, as a recursive query."""
+    columns = (_commits.c.id, _commits.c.parent, _commits.c.height)
+    line = sa.select(*columns).where(_commits.c.id == head).cte("line", recursive=True)
+    older = sa.select(*columns).join(line, _commits.c.id == line.c.parent)
+    return line.union_all(older)

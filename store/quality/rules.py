@@ -1,0 +1,201 @@
+"""Is a record, or a task's name, fit to be kept? Rules that look at one text alone.
+
+Each rule is a function that says what is wrong, or None; its name is what stands in
+`rejected.jsonl`. Whether a text repeats another one is not asked here: see `diversity`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from rapidfuzz.distance import Indel
+
+from store.quality.placeholder import placeholder
+from store.quality.script import has_script_of, is_written_in
+from store.quality.unanswerable import blocked, unanswerable
+
+COPY_RATIO = 0.95
+"""From this overlap on (2·LCS/(m+n) over words, as ROUGE-L) an output is a copy."""
+
+NAME_CHARACTERS = 80
+NAME_WORDS = 12
+
+_CORRECTION = re.compile(
+    r"\b(?:correct|fix|edit|debug|proofread|punctuat|capitali[sz]|revise|repair|insert|missing|add"
+    r"|delete|remove|eliminat|redundan|replace|omit|errors?|mistakes?|bugs?|typos?|run-on|grammar|spelling)"
+    r"|改正|更正|纠正|修正|修改|校对|病句|错|标点|补全|补充|删",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"(?<!\w)(['\"])[^'\"\n]{0,60}\1")
+
+Fault = tuple[str, str]
+"""A broken rule's name and what is wrong, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRules:
+    """What a domain asks of its records; lengths are (least, most) characters.
+
+    `output_pattern` is literal text that an output must contain, in which each `*` stands for at
+    least one character; "" asks for nothing. `input_lengths` hold for records that have an input.
+    """
+
+    language: str
+    input: Literal["optional", "required", "none"]
+    instruction_lengths: tuple[int, int]
+    input_lengths: tuple[int, int]
+    output_lengths: tuple[int, int]
+    blocked_words: tuple[str, ...] = ()
+    output_pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordParts:
+    """The texts of a record; `cut_off` says that the token limit ended the answer inside it."""
+
+    instruction: str
+    input: str
+    output: str
+    cut_off: bool = False
+
+
+def broken_rule(record: RecordParts, rules: RecordRules) -> Fault | None:
+    """Return the first rule that the record breaks, with the reason, or None for a good record."""
+    return next((fault for rule in _RECORD_RULES if (fault := rule(record, rules))), None)
+
+
+def broken_name_rule(
+    name: str, parent: str, *, language: str, blocked_words: tuple[str, ...] = ()
+) -> Fault | None:
+    """Return the first rule that a subtask's name breaks, with the reason, or None."""
+    words = len(name.split())
+    asks = blocked(name, blocked_words) or unanswerable(name)
+    rules = (
+        ("empty", "the name is empty", not re.search(r"\w", name)),
+        (
+            "length",
+            f"the name has more than {NAME_CHARACTERS} characters",
+            len(name) > NAME_CHARACTERS,
+        ),
+        ("length", f"the name has {words} words, more than {NAME_WORDS}", words > NAME_WORDS),
+        ("copy", "the name is its parent's name", _bare(name) == _bare(parent)),
+        ("blocked_word", f"the name asks for {asks!r}", asks is not None),
+        ("language", f"the name is not written in {language}", not _fits(name, language)),
+    )
+    return next(((rule, why) for rule, why, broken in rules if broken), None)
+
+
+def empty(record: RecordParts, rules: RecordRules) -> Fault | None:
+    """Reject an empty part, and an input where the domain has none."""
+    for part, text in (("instruction", record.instruction), ("output", record.output)):
+        if not text.strip():
+            return "empty", f"the {part} is empty"
+    if rules.input == "required" and not record.input.strip():
+        return "empty", "the input is empty"
+    if rules.input == "none" and record.input.strip():
+        return "input", "there is an input, but the domain has none"
+    return None
+
+
+def truncated(record: RecordParts, _: RecordRules) -> Fault | None:
+    """Reject a record that the token limit cut off."""
+    return ("truncated", "the token limit cut the answer off") if record.cut_off else None
+
+
+def length(record: RecordParts, rules: RecordRules) -> Fault | None:
+    """Reject a part that is shorter or longer than the domain allows."""
+    parts = (
+        ("instruction", record.instruction, rules.instruction_lengths),
+        ("input", record.input, rules.input_lengths if record.input else (0, 0)),
+        ("output", record.output, rules.output_lengths),
+    )
+    for part, text, (least, most) in parts:
+        if len(text) < least:
+            return "length", f"the {part} has {len(text)} characters, fewer than {least}"
+        if len(text) > most:
+            return "length", f"the {part} has {len(text)} characters, more than {most}"
+    return None
+
+
+def wrong_format(record: RecordParts, rules: RecordRules) -> Fault | None:
+    r"""Reject an output without the text that the domain asks for, such as \boxed{*}."""
+    position = 0
+    for index, piece in enumerate(rules.output_pattern.split("*")):
+        found = record.output.find(piece, position + (index > 0))
+        if found < 0:
+            return "format", f"the output has no {rules.output_pattern}"
+        position = found + len(piece)
+    return None
+
+
+def open_placeholder(record: RecordParts, _: RecordRules) -> Fault | None:
+    """Reject a part with a place that somebody still has to fill in.
+
+    An instruction may quote one: "print 'Hello, [name]!' for every name".
+    """
+    instruction = _QUOTED.sub(" ", record.instruction)
+    texts = (("instruction", instruction), ("input", record.input), ("output", record.output))
+    for part, text in texts:
+        if found := placeholder(text):
+            return "placeholder", f"the {part} holds {found!r}"
+    return None
+
+
+def blocked_word(record: RecordParts, rules: RecordRules) -> Fault | None:
+    """Reject an instruction with a word of the domain's list, or that asks for more than text."""
+    found = blocked(record.instruction, rules.blocked_words) or unanswerable(record.instruction)
+    return ("blocked_word", f"the instruction asks for {found!r}") if found else None
+
+
+def copy(record: RecordParts, _: RecordRules) -> Fault | None:
+    """Reject an output that is the input or the instruction again, or nearly.
+
+    A correction changes one word, one comma or an indentation, so where the instruction asks for
+    one, only an output without any change is a copy.
+    """
+    corrects = _CORRECTION.search(record.instruction)
+    for part, text in (("input", record.input), ("instruction", record.instruction)):
+        if text.strip() == record.output.strip():
+            return "copy", f"the output is the {part}"
+        ratio = Indel.normalized_similarity(_words(text), _words(record.output))
+        if text and not corrects and ratio >= COPY_RATIO:
+            return "copy", f"the output repeats the {part} (overlap {ratio:.2f})"
+    return None
+
+
+def language(record: RecordParts, rules: RecordRules) -> Fault | None:
+    """Reject an instruction or an output that is not written in the domain's language."""
+    for part, text in (("instruction", record.instruction), ("output", record.output)):
+        if not is_written_in(text, rules.language):
+            return "language", f"the {part} is not written in {rules.language}"
+    return None
+
+
+_RECORD_RULES: tuple[Callable[[RecordParts, RecordRules], Fault | None], ...] = (
+    empty,
+    truncated,
+    length,
+    wrong_format,
+    open_placeholder,
+    blocked_word,
+    copy,
+    language,
+)
+
+
+def _fits(name: str, language: str) -> bool:
+    return has_script_of(name, language) and is_written_in(name, language)
+
+
+def _bare(text: str) -> str:
+    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold()))
+
+
+def _words(text: str) -> list[str]:
+    """Return words and punctuation, and single characters where there are no spaces."""
+    normal = unicodedata.normalize("NFKC", text)
+    return re.findall(
+        r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+|[^\w\s]", normal
+    )
