@@ -15,8 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from errors import InputError, RunError
 from graph.build import Node, wire
-from graph.shared import Origin, shared
-from graph.studio import Context
+from graph.server.shared import Origin, shared
+from graph.server.studio import Context
 from nodes.events import PhaseEvent
 from nodes.prepare import reopened
 from nodes.settings import MOST_LAG, Settings

@@ -3,8 +3,8 @@
 import pytest
 
 from errors import InputError
-from graph.keys import ANYONE, caller_of, keys_of
-from graph.policy import Policy
+from graph.server.keys import ANYONE, caller_of, keys_of
+from graph.server.policy import Policy
 from models.endpoint import Choice
 from nodes.settings import Settings
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from graph import reported
 from graph.exported import Exported
-from graph.reported import KEPT_PAGES, report_page
+from graph.server import reported
+from graph.server.reported import KEPT_PAGES, report_page
 from models.chat import endpoint_of
 from models.embeddings import embeddings
 from nodes.resources import Resources

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from errors import InputError
 from graph.app import checked, named_settings
-from graph.studio import Context
+from graph.server.studio import Context
 
 
 @pytest.mark.parametrize(

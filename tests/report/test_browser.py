@@ -9,7 +9,7 @@ from threading import Thread
 
 import pytest
 
-from graph.reported import served_policy
+from graph.server.reported import served_policy
 from report.analysis import Wanted, analyse
 from report.data import DataSet, Record, Rejection, read_data_set
 from report.page import page

@@ -6,7 +6,7 @@ from typing import cast
 import pytest
 from langgraph_sdk.client import LangGraphClient
 
-from tests.graph.served.driving import SMALL, Context, explore, page
+from tests.graph.server.driving import SMALL, Context, explore, page
 from tests.serving import Server
 
 pytestmark = pytest.mark.slow

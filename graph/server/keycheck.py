@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from graph.keys import MISSING, caller_of, keys_of
+from graph.server.keys import MISSING, caller_of, keys_of
 
 HEALTH = "/ok"
 CLOSED = {"internal", "deploy"}

@@ -12,7 +12,7 @@ from langgraph_sdk.client import LangGraphClient
 
 from store.journal.log import digest
 from tests.fake_openai import FakeOpenAI, FakeReply
-from tests.graph.served.driving import ALICE, SMALL, environ, explore, page
+from tests.graph.server.driving import ALICE, SMALL, environ, explore, page
 from tests.scripted import serve
 from tests.serving import PATIENCE_S, Server
 

@@ -10,7 +10,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph_sdk import get_client
 
 from graph.database import Database
-from graph.shared import Shared
+from graph.server.shared import Shared
 
 GRAPH = "explore"
 LATEST = 20

@@ -10,7 +10,7 @@ import pytest
 from langgraph_sdk.client import LangGraphClient
 
 from tests.fake_openai import FakeOpenAI, FakeReply
-from tests.graph.served.driving import (
+from tests.graph.server.driving import (
     ALICE,
     BOB,
     PAGES,

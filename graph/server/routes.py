@@ -24,10 +24,10 @@ from errors import ExploreInstructError, InputError
 from graph.database import Database
 from graph.exported import Exported
 from graph.garbage import fewer_collections
-from graph.keycheck import KeyCheck
-from graph.reported import MOST_RECORDS, report_page, served_policy
-from graph.restore import restore_threads
-from graph.shared import close_shared, shared
+from graph.server.keycheck import KeyCheck
+from graph.server.reported import MOST_RECORDS, report_page, served_policy
+from graph.server.restore import restore_threads
+from graph.server.shared import close_shared, shared
 from graph.traces import traced
 from nodes.settings import Settings
 

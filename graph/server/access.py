@@ -10,8 +10,8 @@ from typing import Any
 
 from langgraph_sdk import Auth
 
-from graph.keys import MISSING, caller_of, keys_of
-from graph.policy import refused_input, refused_settings
+from graph.server.keys import MISSING, caller_of, keys_of
+from graph.server.policy import refused_input, refused_settings
 
 auth = Auth()
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from langgraph_sdk.client import LangGraphClient
 
-from tests.graph.served.driving import ALICE, DOMAIN, SMALL, Context, explore
+from tests.graph.server.driving import ALICE, DOMAIN, SMALL, Context, explore
 from tests.serving import Server
 
 pytestmark = pytest.mark.slow

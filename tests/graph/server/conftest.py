@@ -6,7 +6,7 @@ import pytest
 from langgraph_sdk.client import LangGraphClient
 
 from tests.fake_openai import FakeOpenAI
-from tests.graph.served.driving import ALICE, environ
+from tests.graph.server.driving import ALICE, environ
 from tests.scripted import serve
 from tests.serving import Server
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.graph.served.driving import ALICE
+from tests.graph.server.driving import ALICE
 from tests.serving import ROOT, Server
 
 pytestmark = pytest.mark.slow

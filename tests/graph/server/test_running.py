@@ -10,7 +10,7 @@ import pytest
 from langgraph_sdk.client import LangGraphClient
 
 from tests.fake_openai import FakeOpenAI, FakeReply
-from tests.graph.served.driving import ALICE, DOMAIN, SMALL, ended, explore, page
+from tests.graph.server.driving import ALICE, DOMAIN, SMALL, ended, explore, page
 from tests.scripted import serve
 from tests.serving import PATIENCE_S, Server
 

@@ -13,7 +13,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from errors import InputError
 from graph.database import VARIABLE, Database
-from graph.policy import Policy
+from graph.server.policy import Policy
 from models.embeddings import embeddings
 from models.endpoint import EMBEDDED, endpoint
 from models.probe import served_model
