@@ -29,9 +29,9 @@ from typing import Any, cast
 
 from openai import AsyncOpenAI
 
+from asking.request import seed_of
 from benchmarks.machine import machine, memory_mb, reset_peak
 from graph.local import open_run
-from nodes.request import seed_of
 from nodes.settings import TRIES, Settings
 from prompts.domain import Domain, load_preset
 from prompts.parse import parse_records

@@ -13,6 +13,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from asking.budget import Caps
 from cli.checks import exact
 from cli.report import report_of
 from cli.review import Reviewer
@@ -30,8 +31,7 @@ from nodes.prepare import check_price, check_seeds
 from nodes.settings import Settings
 from problems import Location, problem_of
 from prompts.domain import Domain, load_domain, parse_domain
-from store.budget import Caps
-from store.estimate import Estimate
+from search.estimate import Estimate
 from store.exploration import Exploration
 from store.files.folder import (
     CONFIG,

@@ -17,11 +17,11 @@ from errors import InputError, RunError
 from graph.build import Node, wire
 from graph.server.shared import Origin, shared
 from graph.server.studio import Context
-from nodes.events import PhaseEvent
 from nodes.prepare import reopened
 from nodes.settings import MOST_LAG, Settings
+from nodes.show.emit import tell
+from nodes.show.events import PhaseEvent
 from nodes.state import State
-from nodes.telling import tell
 from problems import problem_of, problems_of
 from store.tree import TaskTree
 

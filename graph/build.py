@@ -25,8 +25,8 @@ from nodes.resources import Resources
 from nodes.review import review
 from nodes.select import select
 from nodes.settings import Settings
+from nodes.show.trace import counts_of, note
 from nodes.state import Input, Output, State
-from nodes.trace import counts_of, note
 
 Builder = StateGraph[State, Settings, Input, Output]
 Node = Callable[..., Awaitable[Any]]

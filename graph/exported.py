@@ -9,12 +9,12 @@ from typing import Any
 
 from nodes.resources import Resources
 from nodes.settings import Settings
+from nodes.show.view import counts, whole_tree
 from prompts.render import PROMPT_VERSION
 from store.calls import call_rows
 from store.exploration import Exploration
 from store.files.folder import dataset_rows, rejection_rows, update_config, write_outputs
 from store.formats.export import json_line
-from store.summary import counts, whole_tree
 
 ROWS = 500
 """Rows that are sent together."""

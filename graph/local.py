@@ -26,13 +26,13 @@ from models.endpoint import EMBEDDED, endpoint
 from nodes.prepare import begin, first_state, reopened
 from nodes.resources import Resources
 from nodes.settings import Settings
+from nodes.show.emit import closings, told_of
+from nodes.show.view import whole_tree
 from nodes.state import State
-from nodes.telling import closings, told_of
 from prompts.domain import Domain
 from store.exploration import Exploration
 from store.files.folder import LOCK, write_outputs
 from store.journal.log import GENESIS, Entry, Journal
-from store.summary import whole_tree
 
 Review = Callable[[dict[str, Any]], object]
 OnEvent = Callable[[dict[str, Any]], None]

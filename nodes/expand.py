@@ -6,16 +6,16 @@ from typing import Any
 from langgraph.runtime import Runtime
 from typing_extensions import TypedDict
 
+from asking.conversation import converse
+from asking.request import Channel
 from errors import ExploreInstructError
-from nodes.ask import converse
-from nodes.events import Event, Expanding, TaskProposed
 from nodes.questions import reader, subtask_question
-from nodes.request import Channel
 from nodes.resources import Resources
 from nodes.settings import Settings
+from nodes.show.emit import tell
+from nodes.show.events import Event, Expanding, TaskProposed
+from nodes.show.trace import note
 from nodes.state import Proposal, State, TaskStep
-from nodes.telling import tell
-from nodes.trace import note
 from store.exploration import Exploration
 
 

@@ -9,14 +9,16 @@ from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
-from nodes.allowance import budget_left
-from nodes.attempts import billed_calls
+from asking.allowance import budget_left
+from asking.retries import billed_calls
 from nodes.questions import reader
 from nodes.resources import Resources, domain_of
 from nodes.settings import Settings
+from nodes.show.emit import budget_event, closings, tell, told_of
+from nodes.show.trace import tell_verdicts
+from nodes.show.verdicts import verdicts
+from nodes.show.view import state_view
 from nodes.state import Proposal, Spent, State
-from nodes.telling import budget_event, closings, tell, told_of
-from nodes.trace import tell_verdicts
 from prompts.domain import Domain
 from store.admission import (
     Origin,
@@ -30,8 +32,6 @@ from store.calls import call_id
 from store.exploration import Exploration
 from store.journal.log import Entry
 from store.quality.rules import RecordParts, RecordRules
-from store.summary import state_view
-from store.verdicts import verdicts
 
 Answers = dict[str, dict[str, Any]]
 

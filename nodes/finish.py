@@ -7,8 +7,8 @@ from langgraph.runtime import Runtime
 
 from nodes.resources import Resources
 from nodes.settings import Settings
+from nodes.show.view import counts, state_view
 from nodes.state import Output, State
-from store.summary import counts, state_view
 
 SAMPLE = 3
 SAMPLE_CHARACTERS = 500

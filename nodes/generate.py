@@ -11,15 +11,15 @@ from functools import partial
 
 from langgraph.runtime import Runtime
 
+from asking.conversation import converse
+from asking.request import Channel
 from errors import ExploreInstructError
-from nodes.ask import converse
-from nodes.events import Generating
 from nodes.questions import record_question, shown_records
-from nodes.request import Channel
 from nodes.resources import Identity, Resources
 from nodes.settings import Settings
+from nodes.show.events import Generating
+from nodes.show.trace import below_the_run
 from nodes.state import Proposal, RecordStep, State
-from nodes.trace import below_the_run
 from store.exploration import Exploration
 from store.journal.log import digest
 

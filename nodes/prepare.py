@@ -6,18 +6,18 @@ from typing import Any, cast
 from langgraph.config import get_config
 from langgraph.runtime import Runtime
 
+from asking.allowance import budget_left
 from errors import InputError
 from models.prices import cost_usd
-from nodes.allowance import budget_left
-from nodes.events import PhaseEvent
 from nodes.resources import Resources
 from nodes.settings import Settings
+from nodes.show.emit import budget_event, closings, tell, told_of
+from nodes.show.events import PhaseEvent
+from nodes.show.view import state_view
 from nodes.state import Phase, Proposal, Spent, State
-from nodes.telling import budget_event, closings, tell, told_of
 from prompts.domain import Domain, load_preset, parse_domain
 from store.exploration import Exploration
 from store.journal.log import GENESIS, Entry, digest
-from store.summary import state_view
 
 
 async def prepare(state: State, runtime: Runtime[Settings], resources: Resources) -> State:

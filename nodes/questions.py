@@ -4,18 +4,18 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from nodes.request import Question, seed_of
+from asking.request import Question, seed_of
 from nodes.resources import domain_of
 from nodes.settings import Settings
+from nodes.show.trace import tags_of, task_metadata
 from nodes.state import RecordStep, Step
-from nodes.trace import tags_of, task_metadata
 from prompts.domain import Domain
 from prompts.parse import parse_records, parse_subtasks
 from prompts.render import record_messages, subtask_messages
 from prompts.schema import record_schema, record_tokens, subtask_schema, subtask_tokens
-from store import search
+from search import search
+from search.search import Rounds
 from store.exploration import Exploration
-from store.search import Rounds
 
 RELATED_TASKS = 8
 EXISTING_RECORDS = 5

@@ -16,12 +16,12 @@ from weakref import WeakKeyDictionary
 
 from langchain_core.embeddings import Embeddings
 
+from asking.answers import AnswerLog
+from asking.meter import Meter, Price
+from asking.pace import Gate, Pace
 from errors import RunError
 from models.chat import Endpoint
 from models.prices import cost_usd
-from nodes.answer_log import AnswerLog
-from nodes.gate import Gate, Pace
-from nodes.meter import Meter, Price
 from nodes.settings import Settings
 from prompts.domain import Domain
 from store.exploration import Exploration, Standards

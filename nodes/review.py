@@ -12,12 +12,12 @@ from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
 from nodes.edits import FORMS, EditError, make_edits
-from nodes.events import PhaseEvent
 from nodes.resources import Resources
 from nodes.settings import Settings
+from nodes.show.emit import tell, told_of
+from nodes.show.events import PhaseEvent
+from nodes.show.view import state_view
 from nodes.state import State
-from nodes.telling import tell, told_of
-from store.summary import state_view
 
 
 async def review(state: State, runtime: Runtime[Settings], resources: Resources) -> State:

@@ -9,20 +9,20 @@ from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
+from asking.allowance import Allowance, budget_left
+from asking.request import Question
 from errors import InputError
-from nodes.allowance import Allowance, budget_left
 from nodes.edits import EditError, make_edits
-from nodes.events import PhaseEvent
 from nodes.questions import record_question, subtask_question
-from nodes.request import Question
 from nodes.resources import Resources
 from nodes.settings import TRIES, Settings
+from nodes.show.emit import tell, told_of
+from nodes.show.events import PhaseEvent
+from nodes.show.view import state_view
 from nodes.state import Phase, RecordStep, Spent, State, Step, TaskStep
-from nodes.telling import tell, told_of
-from store import search
+from search import search
+from search.schedule import Planned, next_calls
 from store.exploration import Exploration
-from store.schedule import Planned, next_calls
-from store.summary import state_view
 
 EXPLORATION_SHARE = (0.1, 0.5)
 """The smallest and largest share of a cap that the exploration may use."""

@@ -5,11 +5,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from store.budget import Caps
-from store.estimate import Estimate, estimate, estimate_rest
+from asking.budget import Caps
+from search.estimate import Estimate, estimate, estimate_rest
+from search.schedule import Quota
+from search.search import Limits
 from store.exploration import Exploration, Standards
-from store.schedule import Quota
-from store.search import Limits
 
 BREADTH = (6, 4, 3, 2)
 """The breadth by depth where none is given; below the fourth depth it stays at 2."""

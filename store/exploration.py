@@ -25,12 +25,12 @@ from typing import Any
 
 from langchain_core.embeddings import Embeddings
 
+from search.schedule import Progress
+from search.search import Rounds
 from store.filter.index import DiversityIndex
 from store.filter.paraphrases import Paraphrases
 from store.journal.log import Entry, canonical
 from store.recall import TaskRecall
-from store.schedule import Progress
-from store.search import Rounds
 from store.tree import TaskTree
 
 REMEMBERED_REJECTIONS = 10

@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 import pytest
 
+from asking.budget import Cost
 from errors import RunError
 from graph.local import open_run
 from models.prices import cost_usd
@@ -20,7 +21,6 @@ from nodes.settings import Settings
 from prompts.domain import load_preset
 from simulator import Options
 from simulator.faults import Fault
-from store.budget import Cost
 from tests.simulated import served
 
 TRIALS = int(os.environ.get("CAPS_TRIALS", "8"))

@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from search.schedule import Progress
+from search.search import Rounds
 from store.admission import (
     Origin,
     SubtaskText,
@@ -18,8 +20,6 @@ from store.filter.rouge import rouge_l
 from store.filter.tokens import normalised, tokens
 from store.journal.log import Entry
 from store.quality.rules import broken_name_rule, broken_rule
-from store.schedule import Progress
-from store.search import Rounds
 from store.tree import name_key
 from tests.store.samples import (
     CALLS,

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from search.schedule import Progress
+from search.search import Rounds
 from store.admission import (
     Origin,
     SubtaskText,
@@ -16,8 +18,6 @@ from store.admission import (
 )
 from store.exploration import REMEMBERED_REJECTIONS, Exploration
 from store.journal.log import Entry
-from store.schedule import Progress
-from store.search import Rounds
 from tests.store.samples import (
     ORIGIN,
     RULES,

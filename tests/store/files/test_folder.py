@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from errors import InputError
+from nodes.show.view import whole_tree
+from search.search import Limits
 from store.admission import Origin, SubtaskText, admit_records, admit_subtasks, close_call
 from store.exploration import Exploration
 from store.files.folder import (
@@ -26,8 +28,6 @@ from store.files.folder import (
     write_outputs,
 )
 from store.journal.log import GENESIS, Entry, Journal
-from store.search import Limits
-from store.summary import whole_tree
 from tests.store.samples import ORIGIN, RULES, begin, explored, parts, task
 
 CONFIGURED = {"settings": {"depth": 2, "model": None}, "domain": {"name": "邮件", "seeds": ["a"]}}

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.budget import Caps, Cost
+from asking.budget import Caps, Cost
 
 amounts = st.integers(0, 50)
 costs = st.builds(Cost, amounts, amounts, amounts, amounts.map(float))

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nodes.show.view import SHOWN_BRANCHES, SHOWN_TASKS, counts, state_view, whole_tree
+from search.schedule import Progress
+from search.search import Limits, Rounds, Search
 from store.exploration import Exploration
 from store.journal.log import Entry
-from store.schedule import Progress
-from store.search import Limits, Rounds, Search
-from store.summary import SHOWN_BRANCHES, SHOWN_TASKS, counts, state_view, whole_tree
 from tests.store.samples import begin, explored, task
 
 LIMITS = Limits(depth=3, breadth=(4, 3, 2), patience=2, saturation=0.34)

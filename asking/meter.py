@@ -4,9 +4,9 @@ from collections.abc import Callable
 from math import inf
 from time import monotonic
 
+from asking.budget import Caps, Cost
 from nodes.settings import Settings
 from nodes.state import Spent
-from store.budget import Caps, Cost
 
 Price = Callable[[int, int], float | None]
 

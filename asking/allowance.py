@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar, cast
 
-from nodes.attempts import longest_prompt, most_billed
-from nodes.meter import Price, cost_of
-from nodes.request import Question
+from asking.budget import Caps, Cost
+from asking.meter import Price, cost_of
+from asking.request import Question
+from asking.retries import longest_prompt, most_billed
 from nodes.settings import Settings
 from nodes.state import Spent, Step
-from store.budget import Caps, Cost
 
 Ask = Callable[[Step], Question]
 AnyStep = TypeVar("AnyStep", bound=Step)

@@ -7,8 +7,8 @@ import json
 from collections.abc import Collection
 from typing import Any
 
+from search.search import Limits, Search
 from store.exploration import Exploration
-from store.search import Limits, Search
 from store.tree import TaskTree
 
 SHOWN_TASKS = 200

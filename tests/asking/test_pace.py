@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from nodes.gate import CONGESTED, Gate, Pace
+from asking.pace import CONGESTED, Gate, Pace
 
 
 class Crowd:
@@ -118,7 +118,7 @@ def waited(pace: Pace, amounts: list[int], monkeypatch: pytest.MonkeyPatch) -> l
         for amount in amounts:
             await pace.wait(amount)
 
-    monkeypatch.setattr("nodes.gate.asyncio.sleep", sleep)
+    monkeypatch.setattr("asking.pace.asyncio.sleep", sleep)
     run: Coroutine[None, None, None] = come()
     with asyncio.Runner() as runner:
         runner.run(run)

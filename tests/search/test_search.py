@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.search import Limits, Rounds, Search, Step
+from search.search import Limits, Rounds, Search, Step
 from store.tree import TaskTree
 
 World = Callable[[str, int], int]

@@ -5,7 +5,8 @@ from typing import Any, Literal, cast
 
 from langgraph.runtime import Runtime
 
-from nodes.events import (
+from nodes.settings import Settings
+from nodes.show.events import (
     Budget,
     Event,
     MoreWanted,
@@ -18,11 +19,10 @@ from nodes.events import (
     TaskRejected,
     TaskRenamed,
 )
-from nodes.settings import Settings
 from nodes.state import State
+from search.search import Limits, Search
 from store.exploration import Exploration
 from store.journal.log import Entry
-from store.search import Limits, Search
 
 TEXT = 1_000
 """Characters of a text that an event shows; a longer one ends in an ellipsis."""

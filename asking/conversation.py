@@ -6,9 +6,9 @@ each try is stored, a resumed run walks the same conversation without asking.
 
 from collections.abc import Callable
 
-from nodes.attempts import billed_calls, most_billed
-from nodes.request import Channel, Question, Request
-from nodes.send import ClosedError, answered
+from asking.request import Channel, Question, Request
+from asking.retries import billed_calls, most_billed
+from asking.sending import ClosedError, answered
 from prompts.render import retry_messages
 
 

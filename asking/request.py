@@ -7,13 +7,13 @@ from typing import Any, Self
 from langchain_core.messages import BaseMessage
 from langgraph.runtime import Runtime
 
+from asking.budget import Caps
 from models.chat import Endpoint
-from nodes.events import Event
 from nodes.resources import Line, Resources
 from nodes.settings import Settings
-from nodes.telling import tell
+from nodes.show.emit import tell
+from nodes.show.events import Event
 from prompts.parse import Parsed
-from store.budget import Caps
 from store.journal.log import digest
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from langchain_core.messages import BaseMessage
 
+from asking.request import Question
 from models.refusal import NotAnswered
-from nodes.request import Question
 
 ENOUGH = 7
 """Attempts in a row without an answer after which a request is given up."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from math import ceil, comb
 
+from search.schedule import Quota
+from search.search import Limits, Search
 from store.exploration import Exploration
-from store.schedule import Quota
-from store.search import Limits, Search
 
 KEPT_SHARE = 0.95
 """The share of proposed subtasks and records that is usually kept."""

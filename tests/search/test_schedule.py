@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.schedule import Planned, Progress, Quota, next_calls
+from search.schedule import Planned, Progress, Quota, next_calls
 
 quotas = st.builds(
     Quota,

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store import estimate as module
-from store.estimate import (
+from search import estimate as module
+from search.estimate import (
     KEPT_SHARE,
     SEEDS,
     Estimate,
@@ -15,9 +15,9 @@ from store.estimate import (
     explore_calls,
     record_calls,
 )
+from search.schedule import Progress, Quota, next_calls
+from search.search import Limits, Rounds, Search
 from store.journal.log import Entry
-from store.schedule import Progress, Quota, next_calls
-from store.search import Limits, Rounds, Search
 from store.tree import TaskTree
 from tests.store import samples
 

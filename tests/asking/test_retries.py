@@ -2,8 +2,8 @@
 
 import pytest
 
+from asking.retries import ENOUGH, MOST_PATIENCE_S, Attempts, most_billed
 from models.refusal import NotAnswered
-from nodes.attempts import ENOUGH, MOST_PATIENCE_S, Attempts, most_billed
 
 
 def failure(

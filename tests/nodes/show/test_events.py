@@ -10,8 +10,8 @@ from typing import Any, get_args
 import pytest
 from pydantic import TypeAdapter
 
-from nodes.event_docs import SCHEMA, TEXT, schema, text
-from nodes.events import AnyEvent
+from nodes.show.docs import SCHEMA, TEXT, schema, text
+from nodes.show.events import AnyEvent
 from tests.running import SMALL, run_scripted
 from tests.scripted import Script, ScriptedChat, records, reply
 
@@ -70,7 +70,7 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
 
 
 def test_the_docs_are_up_to_date() -> None:
-    assert TEXT.read_text("utf-8") == text(), "write them anew: python -m nodes.event_docs"
+    assert TEXT.read_text("utf-8") == text(), "write them anew: python -m nodes.show.docs"
     assert json.loads(SCHEMA.read_text("utf-8")) == schema()
 
 

@@ -10,12 +10,12 @@ from dataclasses import asdict
 from math import inf
 from typing import Any
 
+from asking.request import Channel, Request
+from asking.retries import Attempts, lost_costs
 from errors import ExploreInstructError, RunError
 from models.answer import Answer, without_answer
 from models.refusal import NotAnswered
-from nodes.attempts import Attempts, lost_costs
-from nodes.events import Waiting
-from nodes.request import Channel, Request
+from nodes.show.events import Waiting
 from prompts.render import PROMPT_VERSION
 from store.journal.log import Answered, Attempt
 

@@ -1,4 +1,4 @@
-"""Writes docs/events.md and docs/events.schema.json from the events: python -m nodes.event_docs."""
+"""Writes docs/events.md and docs/events.schema.json from the events: python -m nodes.show.docs."""
 
 import json
 from pathlib import Path
@@ -6,14 +6,14 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
-from nodes.events import AnyEvent, Event
+from nodes.show.events import AnyEvent, Event
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 TEXT, SCHEMA = DOCS / "events.md", DOCS / "events.schema.json"
 
 HEAD = """# The events a run streams
 
-Written from the code by `python -m nodes.event_docs`; the tests check that it is up to date, and
+Written from the code by `python -m nodes.show.docs`; the tests check that it is up to date, and
 that every event of a run fits [the JSON schema](events.schema.json).
 
 With LangGraph's SDK they come under `stream_mode="custom"`; the terminal draws its live view from

@@ -1,0 +1,1 @@
+"""A model asked so that nothing paid for is lost: retries, pace, budget, stored answers."""

@@ -1,0 +1,1 @@
+"""Which step comes next: the strategies and what they share. Pure."""
