@@ -59,9 +59,12 @@ caps: $(VENV)/.dev  ## the budget test, over 100 random caps and faults (some tw
 check-demo: $(VENV)/.dev  ## what must hold of the demo's tree, records and rejections
 	$(BIN)/python -m tests.demo runs/demo
 
-compare: $(if $(MODEL)$(BASE_URL),,$(VENV)/.local) $(VENV)/.dev  ## explore beside self-instruct, as many calls each (some twenty minutes); MODEL and BASE_URL name another model
+STRATEGIES ?= depth-first self-instruct
+
+compare: $(if $(MODEL)$(BASE_URL),,$(VENV)/.local) $(VENV)/.dev  ## the paper's search beside its baseline, as many calls each (some twenty minutes); MODEL and BASE_URL name another model
 	rm -rf runs/compare
 	$(BIN)/python -m benchmarks.compare --max-calls $(MAX_CALLS) --domain $(DOMAIN) \
+		--strategies $(STRATEGIES) \
 		$(if $(MODEL),--model $(MODEL)) $(if $(BASE_URL),--base-url $(BASE_URL))
 
 bench-filter: $(VENV)/.benchmark  ## the filter beside its alternatives, on ../shared/data

@@ -1,35 +1,49 @@
 """The allowance: which steps a run can still afford, counting each at its worst case."""
 
 from collections.abc import Callable, Iterable
-from typing import TypeVar, cast
+from typing import TypedDict, TypeVar, cast
 
 from asking.budget import Caps, Cost
-from asking.meter import Price, cost_of
+from asking.meter import Price
 from asking.request import Question
 from asking.retries import longest_prompt, most_billed
-from nodes.settings import Settings
-from nodes.state import Spent, Step
 
-Ask = Callable[[Step], Question]
-AnyStep = TypeVar("AnyStep", bound=Step)
+
+class Tried(TypedDict):
+    """A step that is asked at most `tries` times until its answer can be read."""
+
+    tries: int
+
+
+AnyStep = TypeVar("AnyStep", bound=Tried)
 
 REPEATED_BYTES = 4_000
 """Most bytes that a further try adds to a prompt: the answer that could not be read, and why."""
 
 
 class Allowance:
-    """What has been spent and reserved, against the caps."""
+    """What has been used and reserved, against the caps.
 
-    def __init__(self, settings: Settings, spent: Spent, price: Price, headroom: int = 0) -> None:
-        self._caps = settings.caps
+    `headroom` is how many tokens an answer may take beyond its `max_tokens`, for thinking.
+    """
+
+    def __init__(
+        self,
+        caps: Caps,
+        used: Cost,
+        price: Price,
+        *,
+        headroom: int = 0,
+        out_of_time: bool = False,
+    ) -> None:
+        self._caps = caps
         self._price = price
         self._headroom = headroom
-        minutes = settings.max_minutes
-        self._out_of_time = minutes is not None and spent["seconds"] >= 60 * minutes
-        self._used = cost_of(spent)
+        self._out_of_time = out_of_time
+        self._used = used
         self._in_flight = 0
 
-    def reserve(self, steps: Iterable[Step], ask: Ask) -> None:
+    def reserve(self, steps: Iterable[AnyStep], ask: Callable[[AnyStep], Question]) -> None:
         """Set aside what steps in flight may cost at most."""
         for step in steps:
             self._used += self._worst(step, ask)
@@ -38,9 +52,9 @@ class Allowance:
     def afford(
         self,
         steps: Iterable[AnyStep],
-        ask: Ask,
+        ask: Callable[[AnyStep], Question],
         share: float = 1.0,
-        since: Spent | None = None,
+        since: Cost | None = None,
     ) -> tuple[list[AnyStep], str | None]:
         """Return the leading steps that fit below the caps, and what stopped the rest.
 
@@ -56,11 +70,13 @@ class Allowance:
             affordable.append(fitted)
         return affordable, None
 
-    def _fit(self, step: AnyStep, ask: Ask, caps: Caps) -> tuple[AnyStep | None, str | None]:
+    def _fit(
+        self, step: AnyStep, ask: Callable[[AnyStep], Question], caps: Caps
+    ) -> tuple[AnyStep | None, str | None]:
         stop = "max_minutes" if self._out_of_time else None
         least = step["tries"] if self._in_flight else 1
         for tries in range(0 if self._out_of_time else step["tries"], least - 1, -1):
-            fitted = cast("AnyStep", step | {"tries": tries})
+            fitted = cast("AnyStep", {**step, "tries": tries})
             used = self._used + self._worst(fitted, ask)
             stop = caps.passed_by(used)
             if stop is None:
@@ -69,25 +85,10 @@ class Allowance:
                 return fitted, None
         return None, stop
 
-    def _worst(self, step: Step, ask: Ask) -> Cost:
+    def _worst(self, step: AnyStep, ask: Callable[[AnyStep], Question]) -> Cost:
         if self._caps.tokens is None and self._caps.usd is None:
             return Cost(calls=most_billed(step["tries"]))
         return worst_case(ask(step), step["tries"], self._price, self._headroom)
-
-
-def budget_left(settings: Settings, spent: Spent) -> dict[str, float | None]:
-    """Return what the caps leave to spend; None where there is no cap."""
-    tokens, usd = spent["prompt_tokens"] + spent["completion_tokens"], spent["usd"] or 0.0
-    return {
-        "calls": _rest(settings.max_calls, spent["calls"]),
-        "tokens": _rest(settings.max_tokens, tokens),
-        "usd": _rest(settings.max_usd, usd),
-        "minutes": _rest(settings.max_minutes, spent["seconds"] / 60),
-    }
-
-
-def _rest(cap: float | None, spent: float) -> float | None:
-    return None if cap is None else max(0, round(cap - spent, 4))
 
 
 def worst_case(question: Question, tries: int, price: Price, headroom: int = 0) -> Cost:
@@ -102,9 +103,9 @@ def worst_case(question: Question, tries: int, price: Price, headroom: int = 0) 
     return Cost(calls, prompts, answers, price(prompts, answers) or 0.0)
 
 
-def _shared(caps: Caps, share: float, since: Spent | None) -> Caps:
+def _shared(caps: Caps, share: float, since: Cost | None) -> Caps:
     """Return caps that leave to spend only a share of what was left; one call at least."""
-    spent = cost_of(since) if since else Cost()
+    spent = since or Cost()
     return Caps(
         None if caps.calls is None else _part(spent.calls, caps.calls, share, 1),
         None if caps.tokens is None else _part(spent.tokens, caps.tokens, share, 0),

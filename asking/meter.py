@@ -5,16 +5,8 @@ from math import inf
 from time import monotonic
 
 from asking.budget import Caps, Cost
-from nodes.settings import Settings
-from nodes.state import Spent
 
 Price = Callable[[int, int], float | None]
-
-
-def cost_of(spent: Spent) -> Cost:
-    """Return what was spent as a cost; an unknown price counts as nothing."""
-    tokens = spent["prompt_tokens"], spent["completion_tokens"]
-    return Cost(spent["calls"], *tokens, spent["usd"] or 0.0)
 
 
 class Meter:
@@ -30,14 +22,12 @@ class Meter:
         self._used: Cost | None = None
         self._price: Price = lambda *_: None
 
-    def start(self, settings: Settings, spent: Spent, price: Price) -> None:
-        """Take in the settings' caps, and what was spent before the first call of this line."""
-        self._caps, self._price = settings.caps, price
+    def start(self, caps: Caps, used: Cost, price: Price, seconds_left: float = inf) -> None:
+        """Take in the caps, and what was used before the first call of this line."""
+        self._caps, self._price = caps, price
         if self._used is None:
-            self._used = cost_of(spent)
-        minutes = settings.max_minutes
-        left = inf if minutes is None else 60 * minutes - spent["seconds"]
-        self._deadline = monotonic() + left
+            self._used = used
+        self._deadline = monotonic() + seconds_left
 
     def begin(self) -> None:
         """Take in a request that is sent."""

@@ -10,12 +10,12 @@ from dataclasses import asdict
 from math import inf
 from typing import Any
 
-from asking.request import Channel, Request
+from asking.line import Channel
+from asking.request import Request
 from asking.retries import Attempts, lost_costs
 from errors import ExploreInstructError, RunError
 from models.answer import Answer, without_answer
 from models.refusal import NotAnswered
-from nodes.show.events import Waiting
 from prompts.render import PROMPT_VERSION
 from store.journal.log import Answered, Attempt
 
@@ -82,7 +82,7 @@ async def _sent(
                 raise line.refusal from failure
             if line.gate.is_empty:
                 message = f"asked again in {pause:.3g} s: {failure.said}"
-                channel.tell(Waiting(message=message, seconds=round(pause, 3)))
+                channel.on_wait(message, round(pause, 3))
             await line.rest(pause)
     return without_answer(name, why)
 

@@ -1,9 +1,10 @@
-"""Explore-Instruct beside Self-Instruct: one domain, the same model, as many calls each.
+"""The strategies side by side: one domain, the same model, as many calls each.
 
 python -m benchmarks.compare [--domain D] [--model M] [--base-url U] [--max-calls N] [--seed N]
+    [--strategies NAME...]
 
-Makes two runs' folders and report.html, both side by side, in --out, and writes the table to
---results. One pair of runs is one sample: it says what happened, not what will.
+Makes a folder for each run and report.html, all side by side, in --out, and writes the table to
+--results. One run of each is one sample: it says what happened, not what will.
 """
 
 import argparse
@@ -26,32 +27,32 @@ from report.data import read_data_sets
 from report.page import page
 from report.summary import lines
 from report.verb_noun import counts, open_parser
+from search.strategies import STRATEGIES
 from store.formats.export import write_text
 
-STRATEGIES = ("explore", "self-instruct")
 RESULTS = Path(__file__).parent / "results" / "compare.json"
 THRESHOLD = Settings().threshold
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Run both strategies, print the table, and write the page and the results."""
+    """Run the strategies, print the table, and write the page and the results."""
     asked = _parser().parse_args(words)
-    folders = [asked.out / strategy for strategy in STRATEGIES]
-    for folder, strategy in zip(folders, STRATEGIES, strict=True):
+    folders = [asked.out / strategy for strategy in asked.strategies]
+    for folder, strategy in zip(folders, asked.strategies, strict=True):
         options = _options(asked, strategy)
         start(Request(asked.domain, folder, None, options, dry_run=False, as_json=False))
     wanted = Wanted(Fraction(str(THRESHOLD)), open_parser())
     found = [analyse(data, wanted) for data in read_data_sets(folders)]
     write_text(asked.out / "report.html", page(found))
     asked_for = {"domain": asked.domain, "seed": asked.seed, "machine": machine()}
-    results = compared(found) | asked_for
+    results = compared(found, asked.strategies) | asked_for
     write_text(asked.results, json.dumps(results, ensure_ascii=False, indent=1) + "\n")
     print(table(results["table"]))
     print(f"\nreport: {asked.out / 'report.html'}\nresults: {asked.results}")
 
 
-def compared(found: Sequence[Analysis]) -> dict[str, Any]:
-    """Return what the runs of the two strategies show, as plain JSON."""
+def compared(found: Sequence[Analysis], strategies: Sequence[str]) -> dict[str, Any]:
+    """Return what the runs of the strategies show, as plain JSON."""
     measures = [one.measures for one in found]
     rows = [[line.name, *line.values] for line in lines(measures)]
     same = min(len(one.data.records) for one in found)
@@ -61,10 +62,10 @@ def compared(found: Sequence[Analysis]) -> dict[str, Any]:
         rows.append([f"Unique pairs of {same} records drawn", *told])
     return {
         "models": measures[0]["models"],
-        "calls": dict(zip(STRATEGIES, (m["run"]["calls"] for m in measures), strict=True)),
-        "records": dict(zip(STRATEGIES, (m["records"] for m in measures), strict=True)),
-        "pairs_at_equal_records": {"records": same, **dict(zip(STRATEGIES, at_same, strict=True))},
-        "table": [["", *STRATEGIES], *rows],
+        "calls": dict(zip(strategies, (m["run"]["calls"] for m in measures), strict=True)),
+        "records": dict(zip(strategies, (m["records"] for m in measures), strict=True)),
+        "pairs_at_equal_records": {"records": same, **dict(zip(strategies, at_same, strict=True))},
+        "table": [["", *strategies], *rows],
     }
 
 
@@ -106,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--model", help="as of explore-instruct run; none: embedded")
     parser.add_argument("--base-url")
     parser.add_argument("--max-calls", type=int, default=60, help="of each strategy")
+    parser.add_argument("--strategies", nargs="+", choices=STRATEGIES, default=list(STRATEGIES))
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=Path("runs/compare"))
     parser.add_argument("--results", type=Path, default=RESULTS)

@@ -29,7 +29,6 @@ from typing import Any, cast
 
 from openai import AsyncOpenAI
 
-from asking.request import seed_of
 from benchmarks.machine import machine, memory_mb, reset_peak
 from graph.local import open_run
 from nodes.settings import TRIES, Settings
@@ -38,6 +37,7 @@ from prompts.parse import parse_records
 from prompts.render import record_messages, retry_messages
 from prompts.schema import record_schema, record_tokens
 from simulator import Options, simulator
+from store.digest import seed_of
 from store.journal.log import Entry
 
 RESULTS = Path(__file__).parent / "results"

@@ -83,10 +83,12 @@ def start(request: Request) -> None:
     domain, settings = _asked_for(request, source)
     settings = asyncio.run(_with_model(settings))
     check_price(settings)
-    if source is None and settings.strategy == "explore":
+    if source is None:
         check_seeds(domain, settings)
     if request.dry_run:
-        expected = settings.expected_of(source.outline) if source else settings.expected
+        expected = (
+            settings.search(source.outline).remaining(grows=True) if source else settings.expected
+        )
         typer.echo(_estimate_text(settings, expected, as_json=request.as_json))
         return
     asyncio.run(_probe(settings))

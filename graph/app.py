@@ -18,8 +18,8 @@ from graph.build import Node, wire
 from graph.server.shared import Origin, shared
 from graph.server.studio import Context
 from nodes.prepare import reopened
-from nodes.settings import MOST_LAG, Settings
-from nodes.show.emit import tell
+from nodes.settings import LONGEST_WINDOW, Settings
+from nodes.show.emit import emit
 from nodes.show.events import PhaseEvent
 from nodes.state import State
 from problems import problem_of, problems_of
@@ -30,7 +30,7 @@ MOST_SUPERSTEPS = 10_000_000
 
 KEEPS_SETTINGS = {"prepare", "select"}
 
-MOST_PLANNED = 2 * MOST_LAG
+MOST_PLANNED = 2 * LONGEST_WINDOW
 """The longest plan of any settings, and what an earlier, longer lag may have left."""
 
 
@@ -46,7 +46,7 @@ def governed(name: str, node: Node) -> Node:
     """Return the node with the process's resources and the settings that the policy allows."""
 
     async def run(state: Any, runtime: Runtime[Settings]) -> Any:  # noqa: ANN401 - what the node takes and gives
-        with _told():
+        with _server_errors():
             common = await shared()
             thread = str(get_config()["configurable"].get("thread_id", ""))
             if name != "prepare":
@@ -65,7 +65,7 @@ def governed(name: str, node: Node) -> Node:
                 check_plan(state, tree)
             anew = going_on(state, known, settings) if name == "select" else {}
             if anew and not state.get("edits"):
-                tell(runtime, [PhaseEvent(phase=anew["phase"])])
+                emit(runtime, [PhaseEvent(phase=anew["phase"])])
             update = {**anew, **await node({**state, **anew}, runtime, resources=common.resources)}
             if "head" in update:
                 run_name = update.get("run") or state["run"]
@@ -102,7 +102,7 @@ def going_on(state: State, known: dict[str, Any], now: Settings) -> State:
     A finished run that is run again goes on as its settings now allow. One past its exploration
     explores again where how far the search goes is no longer what was known.
     """
-    past = state["phase"] in {"review", "generate"} and now.strategy == "explore"
+    past = state["phase"] in {"review", "generate"} and now.kind.grows_tree
     if state["phase"] == "finish" or (past and checked(known).limits != now.limits):
         return reopened(state, now)
     return {}
@@ -132,7 +132,7 @@ def checked(named: dict[str, Any]) -> Settings:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _server_errors() -> Iterator[None]:
     """Turn the project's errors into those whose text the server shows."""
     try:
         yield

@@ -86,7 +86,7 @@ class Database:
 
 
 @contextmanager
-def checkpoints_told() -> Iterator[None]:
+def checkpoint_errors() -> Iterator[None]:
     """Raise RunError where the database refuses a checkpoint (disk full, read-only, damaged)."""
     psycopg = sys.modules.get("psycopg")
     errors = (sqlite3.Error, psycopg.Error) if psycopg else (sqlite3.Error,)

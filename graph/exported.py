@@ -37,7 +37,7 @@ class Exported:
     @property
     def tree(self) -> dict[str, Any]:
         """The whole tree as node-link data, as in a run's tree.json."""
-        return whole_tree(self.outline, self.settings.limits)
+        return whole_tree(self.outline, self.settings.search(self.outline))
 
     @property
     def name(self) -> str:

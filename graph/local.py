@@ -17,7 +17,7 @@ from langgraph.types import Command, StateSnapshot
 
 from errors import InputError, RunInterruptedError
 from graph.build import build
-from graph.database import Place, checkpoints_told
+from graph.database import Place, checkpoint_errors
 from graph.exported import statistics_of
 from graph.garbage import fewer_collections
 from models.chat import Endpoint
@@ -26,7 +26,7 @@ from models.endpoint import EMBEDDED, endpoint
 from nodes.prepare import begin, first_state, reopened
 from nodes.resources import Resources
 from nodes.settings import Settings
-from nodes.show.emit import closings, told_of
+from nodes.show.emit import closings, events_of
 from nodes.show.view import whole_tree
 from nodes.state import State
 from prompts.domain import Domain
@@ -70,7 +70,7 @@ class LocalRun:
         return bool(snapshot.values.get("head")) and not snapshot.tasks
 
     async def _snapshot(self) -> StateSnapshot:
-        with checkpoints_told():
+        with checkpoint_errors():
             return await self._graph.aget_state(self._config)
 
     async def go(self, domain: Domain, on_event: OnEvent, review: Review) -> Values:
@@ -128,8 +128,8 @@ class LocalRun:
         head = (await self.values()).get("head", "")
         entries = list(self._resources.journal.chain(head, ["task", "prune", "rename"]))
         exploration = self._resources.view(head, self._settings)
-        closed = closings(exploration, self._settings.limits, exploration.tree.preorder())
-        return [event.model_dump() for event in (*told_of(entries), *closed)]
+        closed = closings(self._settings.search(exploration), exploration.tree.preorder())
+        return [event.model_dump() for event in (*events_of(entries), *closed)]
 
     async def export(self) -> None:
         """Write the files of the run as it stands now."""
@@ -140,7 +140,7 @@ class LocalRun:
         exploration = self._resources.view(head, self._settings)
         finished = await self.is_finished()
         stats = statistics_of(exploration, values, self._settings, finished=finished)
-        tree = whole_tree(exploration, self._settings.limits)
+        tree = whole_tree(exploration, self._settings.search(exploration))
         write_outputs(self._folder, journal, head, exploration, tree, stats)
 
     async def _stream(
@@ -153,7 +153,7 @@ class LocalRun:
             given, self._config, context=self._settings, stream_mode=["custom", "updates"]
         )
         asked = None
-        with checkpoints_told():
+        with checkpoint_errors():
             async for mode, chunk in stream:
                 if mode == "custom":
                     on_event(chunk)

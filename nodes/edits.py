@@ -38,8 +38,8 @@ Reason = Annotated[str, Field(max_length=300)]
 class EditError(InputError):
     """Edits that cannot be made; `position` is the wrong one's, None where it is no list."""
 
-    def __init__(self, told: str, position: int | None = None) -> None:
-        super().__init__(told)
+    def __init__(self, message: str, position: int | None = None) -> None:
+        super().__init__(message)
         self.position = position
 
 

@@ -7,12 +7,11 @@ from langgraph.runtime import Runtime
 from typing_extensions import TypedDict
 
 from asking.conversation import converse
-from asking.request import Channel
 from errors import ExploreInstructError
-from nodes.questions import reader, subtask_question
+from nodes.questions import subtask_question
 from nodes.resources import Resources
 from nodes.settings import Settings
-from nodes.show.emit import tell
+from nodes.show.emit import emit, emit_waiting
 from nodes.show.events import Event, Expanding, TaskProposed
 from nodes.show.trace import note
 from nodes.state import Proposal, State, TaskStep
@@ -29,22 +28,22 @@ class Expansion(TypedDict, total=False):
 
 
 async def expand(sent: Expansion, runtime: Runtime[Settings], resources: Resources) -> State:
-    """Ask for subtasks of one task, told the exploration state at `head`; return the proposal."""
+    """Ask for subtasks of one task, with the exploration state at `head`; return the proposal."""
     settings, step = runtime.context, sent["step"]
     exploration = await asyncio.to_thread(resources.view, sent["head"], settings)
-    tell(runtime, [_expanding(exploration, step)])
-    question = subtask_question(exploration, step, settings)
+    emit(runtime, [_expanding(exploration, step)])
+    question = subtask_question(exploration, settings.search(exploration), step, settings)
     note(question.metadata)
-    channel = Channel.of(sent["run"], runtime, resources)
+    channel = resources.channel(sent["run"], settings, emit_waiting(runtime))
     try:
-        keys = await converse(question, channel)
+        replies = await converse(question, channel)
     except (ExploreInstructError, asyncio.CancelledError):
         channel.line.abandon()
         raise
-    answers = await asyncio.to_thread(resources.journal.answers, sent["run"], keys[-1:])
-    items = reader(step)(answers[keys[-1]]["text"]).items if keys else []
-    subtasks = [{"name": item.name, "reason": item.reason} for item in items]
-    tell(runtime, (TaskProposed(parent=step["task"], **subtask) for subtask in subtasks))
+    found = replies[-1].parsed.items if replies else ()
+    subtasks = [{"name": one.name, "reason": one.reason} for one in found]
+    emit(runtime, (TaskProposed(parent=step["task"], **subtask) for subtask in subtasks))
+    keys = channel.line.keep(replies)
     return {"proposals": [Proposal(step=step, answers=keys, subtasks=subtasks)]}
 
 

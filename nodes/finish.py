@@ -26,7 +26,7 @@ async def finish(state: State, runtime: Runtime[Settings], resources: Resources)
     return {
         "head": state["head"],
         "counts": counts(exploration),
-        "tree": state_view(exploration, settings.limits)["tree"],
+        "tree": state_view(exploration, settings.search(exploration))["tree"],
         "sample": sample,
         "spent": state["spent"],
         "stopped_by": state["stopped_by"],

@@ -1,8 +1,8 @@
-"""Generate: ask for records, many calls in flight, a block awaited at a time.
+"""Generate: ask for records, many calls in flight, a few awaited at a time.
 
-Every planned call is started at once and goes on while later supersteps run; the first block of
-them is awaited. So the endpoint stays busy while a block waits for its slowest answer, and what is
-admitted follows the plan's order, never the order of arrival.
+Every planned call is started at once and goes on while later supersteps run; the first of them are
+awaited. So the endpoint stays busy while these wait for their slowest answer, and what is admitted
+follows the plan's order, never the order of arrival.
 """
 
 import asyncio
@@ -12,67 +12,67 @@ from functools import partial
 from langgraph.runtime import Runtime
 
 from asking.conversation import converse
-from asking.request import Channel
+from asking.line import Identity, Line, Reply
 from errors import ExploreInstructError
 from nodes.questions import record_question, shown_records
-from nodes.resources import Identity, Resources
+from nodes.resources import Resources
 from nodes.settings import Settings
+from nodes.show.emit import emit, emit_waiting
 from nodes.show.events import Generating
 from nodes.show.trace import below_the_run
 from nodes.state import Proposal, RecordStep, State
+from search.strategy import Strategy
+from store.digest import digest
 from store.exploration import Exploration
-from store.journal.log import digest
 
 
 async def generate(state: State, runtime: Runtime[Settings], resources: Resources) -> State:
-    """Start all planned calls, await the first block; return its proposals and the calls left."""
+    """Start all planned calls, await the first ones; return their proposals and the calls left."""
     settings = runtime.context
     exploration = await asyncio.to_thread(resources.view, state["head"], settings)
-    channel = Channel.of(state["run"], runtime, resources)
-    # a planned call is known by the tree, the settings, and what it is told
+    search = settings.search(exploration)
+    channel = resources.channel(state["run"], settings, emit_waiting(runtime))
+    # a planned call is known by the tree, the settings, and what it is shown
     here = digest([state["explored"], settings.model_dump(mode="json")])
     planned = [
-        ((here, *sorted(step.items()), *_shown(exploration, step, settings)), step)
+        ((here, *sorted(step.items()), *_shown(exploration, search, step, settings)), step)
         for step in state["planned"]
     ]
-    _start(planned, exploration, runtime, channel)
-    block, rest = planned[: settings.block], planned[settings.block :]
-    try:
-        proposals = [
-            Proposal(step=step, answers=await channel.line.started[identity], subtasks=[])
-            for identity, step in block
-        ]
-    except asyncio.CancelledError:
-        channel.line.abandon()
-        raise
-    except ExploreInstructError:
-        await channel.line.settle()
-        channel.line.refusal = None
-        raise
-    for identity, _ in block:
-        del channel.line.started[identity]
+    for identity, step in planned:
+        if identity not in channel.line.started:
+            question = record_question(exploration, search, step, settings)
+            name = exploration.tree.task(step["task"]).name
+            event = Generating(task=step["task"], name=name, n=step["order"])
+            call = converse(question, channel, partial(emit, runtime, [event]))
+            channel.line.started[identity] = asyncio.create_task(below_the_run(call))
+    first, rest = planned[: settings.window_step], planned[settings.window_step :]
+    answered = await _answered([identity for identity, _ in first], channel.line)
+    proposals = [
+        Proposal(step=step, answers=channel.line.keep(replies), subtasks=[])
+        for (_, step), replies in zip(first, answered, strict=True)
+    ]
     return {"proposals": proposals, "planned": [step for _, step in rest]}
 
 
-def _start(
-    planned: Sequence[tuple[Identity, RecordStep]],
-    exploration: Exploration,
-    runtime: Runtime[Settings],
-    channel: Channel,
-) -> None:
-    for identity, step in planned:
-        if identity in channel.line.started:
-            continue
-        question = record_question(exploration, step, runtime.context)
-        name = exploration.tree.task(step["task"]).name
-        told = Generating(task=step["task"], name=name, n=step["order"])
-        started = partial(channel.tell, told)
-        channel.line.started[identity] = asyncio.create_task(
-            below_the_run(converse(question, channel, started))
-        )
+async def _answered(calls: Sequence[Identity], line: Line) -> list[list[Reply]]:
+    """Return the replies of these calls, which are then no longer under way."""
+    try:
+        answered = [await line.started[call] for call in calls]
+    except asyncio.CancelledError:
+        line.abandon()
+        raise
+    except ExploreInstructError:
+        await line.settle()
+        line.refusal = None
+        raise
+    for call in calls:
+        del line.started[call]
+    return answered
 
 
-def _shown(exploration: Exploration, step: RecordStep, settings: Settings) -> list[str]:
+def _shown(
+    exploration: Exploration, search: Strategy, step: RecordStep, settings: Settings
+) -> list[str]:
     """Return the instructions that a planned call shows: they tell it from those of a fork."""
-    demonstrations, existing = shown_records(exploration, step, settings)
+    demonstrations, existing = shown_records(exploration, search, step, settings)
     return [exploration.records[key]["instruction"] for key in (*demonstrations, *existing)]

@@ -6,24 +6,25 @@ from typing import Any, cast
 from langgraph.config import get_config
 from langgraph.runtime import Runtime
 
-from asking.allowance import budget_left
 from errors import InputError
 from models.prices import cost_usd
 from nodes.resources import Resources
 from nodes.settings import Settings
-from nodes.show.emit import budget_event, closings, tell, told_of
+from nodes.show.emit import budget_event, closings, emit, events_of
 from nodes.show.events import PhaseEvent
 from nodes.show.view import state_view
-from nodes.state import Phase, Proposal, Spent, State
+from nodes.spending import NOTHING, budget_left
+from nodes.state import Phase, Proposal, State
 from prompts.domain import Domain, load_preset, parse_domain
+from store.digest import digest
 from store.exploration import Exploration
-from store.journal.log import GENESIS, Entry, digest
+from store.journal.log import GENESIS, Entry
 
 
 async def prepare(state: State, runtime: Runtime[Settings], resources: Resources) -> State:
     """Return the first state: the domain's root and seeds, in the journal and in the tree.
 
-    Raises InputError for a domain that is none, or whose seeds the breadth cannot hold.
+    Raises InputError for an invalid domain, or where the breadth cannot hold the domain's seeds.
     """
     named = state["domain"]
     domain = await asyncio.to_thread(_read, named)
@@ -34,10 +35,11 @@ async def prepare(state: State, runtime: Runtime[Settings], resources: Resources
     head = await asyncio.to_thread(resources.journal.commit, GENESIS, entries)
     exploration = await asyncio.to_thread(resources.view, head, settings)
     state = first_state(domain, head, exploration, settings)
-    tell(runtime, [PhaseEvent(phase=state["phase"])])
-    tell(runtime, told_of(entries))
-    tell(runtime, closings(exploration, settings.limits, exploration.tree.preorder()))
-    tell(runtime, [budget_event(state, exploration, settings)])
+    search = settings.search(exploration)
+    emit(runtime, [PhaseEvent(phase=state["phase"])])
+    emit(runtime, events_of(entries))
+    emit(runtime, closings(search, exploration.tree.preorder()))
+    emit(runtime, [budget_event(state, search, settings)])
     return state
 
 
@@ -63,42 +65,46 @@ def run_of(first: str) -> str:
 
 def first_state(domain: Domain, head: str, exploration: Exploration, settings: Settings) -> State:
     """Return the state that the search starts from, on a tree that stands at `head`."""
-    phase: Phase = "generate" if settings.strategy == "self-instruct" else "explore"
-    nothing = Spent(
-        calls=0, lost_calls=0, prompt_tokens=0, completion_tokens=0, usd=0.0, seconds=0.0
-    )
     state: State = {
         "domain": domain.name,
         "run": run_of(head),
         "head": head,
         "explored": head,
-        "explored_from": nothing,
-        "phase": phase,
+        "explored_from": NOTHING,
+        "phase": first_phase(settings),
         "steps": [],
         "planned": [],
         "calls_planned": 0,
         "proposals": cast("list[Proposal]", None),  # empties what an abandoned run left
         "edits": [],
         "judged": {},
-        "spent": nothing,
-        "budget_left": budget_left(settings, nothing),
+        "spent": NOTHING,
+        "budget_left": budget_left(settings, NOTHING),
         "reviewed": False,
         "stopped_by": None,
     }
-    return state | cast("State", state_view(exploration, settings.limits))
+    return state | cast("State", state_view(exploration, settings.search(exploration)))
+
+
+def first_phase(settings: Settings) -> Phase:
+    """Return the phase in which a search begins: without a tree to grow, records are written."""
+    return "explore" if settings.kind.grows_tree else "generate"
 
 
 def reopened(state: State, settings: Settings) -> State:
     """Return what changes so that a search goes on from here, as the settings now allow."""
-    phase: Phase = "generate" if settings.strategy == "self-instruct" else "explore"
-    spent = state["spent"]
-    return {"phase": phase, "stopped_by": None, "explored_from": spent, "planned": []}
+    return {
+        "phase": first_phase(settings),
+        "stopped_by": None,
+        "explored_from": state["spent"],
+        "planned": [],
+    }
 
 
 def _planted(domain: Domain, settings: Settings) -> list[Entry]:
     root = {"parent": None, "name": domain.task, "reason": domain.description}
     tasks: list[dict[str, Any]] = [root]
-    if settings.strategy == "explore":
+    if settings.kind.grows_tree:
         check_seeds(domain, settings)
         tasks += [{"parent": "t0", "name": s.name, "reason": s.reason} for s in domain.seeds]
     return [
@@ -120,7 +126,7 @@ def check_price(settings: Settings) -> None:
 def check_seeds(domain: Domain, settings: Settings) -> None:
     """Raise InputError when the first level's breadth cannot hold the domain's seed tasks."""
     breadth = settings.limits.breadth_at(0)
-    if len(domain.seeds) > breadth:
+    if settings.kind.grows_tree and len(domain.seeds) > breadth:
         raise InputError(
             f"breadth {breadth} at the first level is less than the {len(domain.seeds)} seed tasks "
             f"of {domain.name}: raise it to {len(domain.seeds)} or more"

@@ -6,133 +6,32 @@ journal.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Hashable
-from contextlib import suppress
+from collections.abc import Callable
 from functools import lru_cache
 from threading import Lock
-from time import monotonic
-from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from langchain_core.embeddings import Embeddings
 
 from asking.answers import AnswerLog
-from asking.meter import Meter, Price
-from asking.pace import Gate, Pace
+from asking.budget import Caps
+from asking.line import Channel, Line, Pacing
+from asking.meter import Price
 from errors import RunError
 from models.chat import Endpoint
 from models.prices import cost_usd
 from nodes.settings import Settings
 from prompts.domain import Domain
-from store.exploration import Exploration, Standards
+from store.exploration import Exploration
+from store.facts import Standards
 from store.journal.log import Journal
 
 CACHED_EXPLORATIONS = 8
 
 OUTLINE = ("begin", "task", "round", "call", "rejection", "prune", "rename", "ban", "more")
-"""The kinds of entries that tell the tree and the counts."""
+"""The kinds of entries that hold the tree and the counts."""
 
-Returned = TypeVar("Returned")
 Loop = asyncio.AbstractEventLoop
-HOPELESS = 12
-"""A model none of whose first answers can be used is not asked for more."""
-
-Identity = tuple[Hashable, ...]
-"""Everything that tells one planned call from another."""
-
-
-class Line:
-    """One run's calls in one event loop: how many may be in flight, and those that are.
-
-    `started` maps what identifies a planned call to its conversation, `answers` counts the calls
-    that were answered. Once the provider refused for good, or the run was interrupted, `refusal`
-    keeps the calls that still wait from starting. `meter` knows when a cap is reached. `unread`
-    counts the answers until the first that could be used.
-    """
-
-    def __init__(self, settings: Settings, log: AnswerLog, refusal: RunError | None) -> None:
-        self.log = log
-        self.answers = 0
-        self.gate = Gate(settings.parallel)
-        self.requests = Pace(settings.requests_per_minute)
-        self.tokens = Pace(settings.tokens_per_minute)
-        self.started: dict[Identity, asyncio.Task[list[str]]] = {}
-        self._refused = asyncio.Event()
-        self.refusal = refusal
-        self.abandoned = False
-        self.meter = Meter()
-        self.unread: int | None = 0
-        self._calls: set[asyncio.Task[Any]] = set()
-        self._lap = monotonic()
-
-    @property
-    def refusal(self) -> RunError | None:
-        """Why no call starts any more; None while they do."""
-        return self._refusal
-
-    @refusal.setter
-    def refusal(self, reason: RunError | None) -> None:
-        self._refusal = reason
-        if reason:
-            self._refused.set()
-        else:
-            self._refused.clear()
-
-    async def rest(self, seconds: float) -> None:
-        """Return after so long, or once no call starts any more."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._refused.wait(), seconds)
-
-    def note(self, *, usable: bool, why: str) -> None:
-        """Take in whether an answer could be used, and why not.
-
-        Raises RunError when none of the first `HOPELESS` could: more would only cost.
-        """
-        if usable or self.unread is None:
-            self.unread = None
-            return
-        self.unread += 1
-        if self.unread >= HOPELESS:
-            self.refusal = RunError(
-                f"none of the first {self.unread} answers could be used, the last one because: "
-                f"{why} (check the base URL, or name a larger model)"
-            )
-            raise self.refusal
-
-    def lap(self) -> float:
-        """Return the seconds since the line began or was last asked."""
-        last, self._lap = self._lap, monotonic()
-        return self._lap - last
-
-    async def finish(self, call: Coroutine[Any, Any, Returned]) -> Returned:
-        """Return what the call returns; it goes on when whoever waits for it is cancelled."""
-        task = asyncio.create_task(call)
-        self._calls.add(task)
-        task.add_done_callback(self._ended)
-        return await asyncio.shield(task)
-
-    def _ended(self, call: asyncio.Task[Any]) -> None:
-        self._calls.discard(call)
-        if not call.cancelled():
-            call.exception()  # told to whoever waits; nobody may
-
-    def abandon(self) -> None:
-        """Let no call start that still waits; whoever goes on with the run begins a new line."""
-        self.abandoned = True
-        self.refusal = self.refusal or RunError("the run was cancelled")
-        for call in self.started.values():
-            call.add_done_callback(self._ended)
-
-    def drop(self) -> None:
-        """Give up all calls in flight."""
-        for call in (*self.started.values(), *self._calls):
-            call.cancel()
-
-    async def settle(self) -> None:
-        """Wait until nothing is in flight, so that no answer on its way is lost."""
-        under_way = [*self.started.values(), *self._calls]
-        await asyncio.gather(*under_way, return_exceptions=True)
-        self.started.clear()
 
 
 class Resources:
@@ -164,28 +63,46 @@ class Resources:
         """Return the run's line of calls in the running event loop."""
         lines = self._lines.setdefault(asyncio.get_running_loop(), {})
         if run not in lines or lines[run].abandoned:
-            lines[run] = Line(settings, AnswerLog(run, self.journal), self._interruption)
+            pacing = Pacing(
+                settings.parallel, settings.requests_per_minute, settings.tokens_per_minute
+            )
+            lines[run] = Line(pacing, AnswerLog(run, self.journal), self._interruption)
         return lines[run]
+
+    def channel(
+        self, run: str, settings: Settings, on_wait: Callable[[str, float], None]
+    ) -> Channel:
+        """Return how a node asks for a run; `on_wait` is called while the endpoint lets it wait."""
+        return Channel(
+            endpoint=self.endpoint(settings),
+            temperature=settings.temperature,
+            capped=settings.caps != Caps(),
+            line=self.line(run, settings),
+            on_wait=on_wait,
+        )
 
     def interrupt(self, reason: RunError) -> None:
         """Let no call start any more; those in flight go on."""
         self._interruption = reason
-        for line in self._lines.get(asyncio.get_running_loop(), {}).values():
+        for line in self._own_lines():
             line.refusal = reason
 
     def drop(self) -> None:
         """Give up all calls in flight; what is answered already is stored."""
-        for line in self._lines.get(asyncio.get_running_loop(), {}).values():
+        for line in self._own_lines():
             line.drop()
 
     async def settle(self) -> None:
         """Wait until no call of any line in the running event loop is in flight."""
-        for line in list(self._lines.get(asyncio.get_running_loop(), {}).values()):
+        for line in self._own_lines():
             await line.settle()
 
     def end_line(self, run: str) -> None:
         """Forget the run's line: nothing is in flight any more."""
         self._lines.get(asyncio.get_running_loop(), {}).pop(run, None)
+
+    def _own_lines(self) -> list[Line]:
+        return list(self._lines.get(asyncio.get_running_loop(), {}).values())
 
     def price(self, settings: Settings) -> Price:
         """Return what tokens of prompts and answers cost in dollars; None where it is unknown."""

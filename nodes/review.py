@@ -14,7 +14,7 @@ from langgraph.types import interrupt
 from nodes.edits import FORMS, EditError, make_edits
 from nodes.resources import Resources
 from nodes.settings import Settings
-from nodes.show.emit import tell, told_of
+from nodes.show.emit import emit, events_of
 from nodes.show.events import PhaseEvent
 from nodes.show.view import state_view
 from nodes.state import State
@@ -32,19 +32,19 @@ async def review(state: State, runtime: Runtime[Settings], resources: Resources)
         "proposed": state["judged"],
         "tree": state["tree"],
     }
-    told: dict[str, Any] = {}
+    fault: dict[str, Any] = {}
     while True:
-        answer = interrupt(asked | told)
+        answer = interrupt(asked | fault)
         try:
             head, exploration, entries = await asyncio.to_thread(
                 make_edits, resources, state["head"], settings, answer
             )
             break
         except EditError as error:
-            told = {"problem": str(error), "edit": error.position}
-    tell(runtime, told_of(entries))
+            fault = {"problem": str(error), "edit": error.position}
+    emit(runtime, events_of(entries))
     goes_on = settings.review == "expansions" or any(entry.kind == "more" for entry in entries)
     if goes_on:
-        tell(runtime, [PhaseEvent(phase="explore")])
+        emit(runtime, [PhaseEvent(phase="explore")])
     update: State = {"head": head, "reviewed": True, "phase": "explore" if goes_on else "review"}
-    return update | cast("State", state_view(exploration, settings.limits))
+    return update | cast("State", state_view(exploration, settings.search(exploration)))

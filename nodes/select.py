@@ -1,27 +1,31 @@
-"""Select: the search. Which tasks are expanded next, or which records are asked for next.
+"""Select: the search. Which tasks are expanded next, and which records are asked for next.
 
-It decides from what is known at `head` alone, and lets no step start whose worst case could pass a
-cap of the allowance.
+It asks the strategy, which decides from what is known at `head` alone, and lets no step start whose
+worst case could pass a cap of the allowance.
 """
 
 import asyncio
-from typing import Any, cast
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
 
 from langgraph.runtime import Runtime
 
-from asking.allowance import Allowance, budget_left
+from asking.allowance import Allowance
 from asking.request import Question
 from errors import InputError
 from nodes.edits import EditError, make_edits
+from nodes.prepare import first_phase
 from nodes.questions import record_question, subtask_question
 from nodes.resources import Resources
 from nodes.settings import TRIES, Settings
-from nodes.show.emit import tell, told_of
+from nodes.show.emit import emit, events_of
 from nodes.show.events import PhaseEvent
 from nodes.show.view import state_view
-from nodes.state import Phase, RecordStep, Spent, State, Step, TaskStep
-from search import search
-from search.schedule import Planned, next_calls
+from nodes.spending import budget_left, cost_of, seconds_left
+from nodes.state import Phase, RecordStep, Spent, State, TaskStep
+from search.step import Step
+from search.strategy import Moment, Strategy
 from store.exploration import Exploration
 
 EXPLORATION_SHARE = (0.1, 0.5)
@@ -38,16 +42,16 @@ async def select(state: State, runtime: Runtime[Settings], resources: Resources)
     edited = await _edited(state, runtime, resources) if state.get("edits") else cast("State", {})
     state = state | edited
     exploration = await asyncio.to_thread(resources.view, state["head"], settings)
-    line = resources.line(state["run"], settings)
+    line, price = resources.line(state["run"], settings), resources.price(settings)
     spent: Spent = {**state["spent"], "seconds": state["spent"]["seconds"] + line.lap()}
-    line.meter.start(settings, spent, resources.price(settings))
+    left, used = seconds_left(settings, spent), cost_of(spent)
+    line.meter.start(settings.caps, used, price, left)
     headroom = resources.endpoint(settings).headroom
-    allowance = Allowance(settings, spent, resources.price(settings), headroom)
-    update = _decide(state | {"spent": spent}, exploration, settings, allowance)
-    if update["phase"] != state["phase"]:
-        tell(runtime, [PhaseEvent(phase=update["phase"])])
-    update |= {"spent": spent, "budget_left": budget_left(settings, spent)}
-    return edited | cast("State", update)
+    allowance = Allowance(settings.caps, used, price, headroom=headroom, out_of_time=left <= 0)
+    chosen = _Choice(state | {"spent": spent}, exploration, settings, allowance).update()
+    if chosen["phase"] != state["phase"]:
+        emit(runtime, [PhaseEvent(phase=chosen["phase"])])
+    return edited | chosen | {"spent": spent, "budget_left": budget_left(settings, spent)}
 
 
 async def _edited(state: State, runtime: Runtime[Settings], resources: Resources) -> State:
@@ -60,122 +64,156 @@ async def _edited(state: State, runtime: Runtime[Settings], resources: Resources
     except EditError as error:
         place = "" if error.position is None else f"[{error.position}]"
         raise InputError(f"edits{place}: {error}") from error
-    phase: Phase = "generate" if settings.strategy == "self-instruct" else "explore"
-    tell(runtime, told_of(entries))
-    tell(runtime, [PhaseEvent(phase=phase)])
+    phase = first_phase(settings)
+    emit(runtime, events_of(entries))
+    emit(runtime, [PhaseEvent(phase=phase)])
     update: State = {"head": head, "edits": [], "phase": phase, "planned": []}
-    return update | cast("State", state_view(exploration, settings.limits))
+    return update | cast("State", state_view(exploration, settings.search(exploration)))
 
 
-def _decide(
-    state: State, exploration: Exploration, settings: Settings, allowance: Allowance
-) -> dict[str, Any]:
-    if state["phase"] == "explore":
-        if settings.review == "expansions" and state["judged"] and not state["reviewed"]:
+@dataclass(frozen=True, slots=True)
+class _Growth:
+    """The expansions that can be afforded, the calls for records beside them, and what cut both."""
+
+    expansions: list[TaskStep]
+    records: list[RecordStep]
+    cut: str | None
+
+
+class _Choice:
+    """What select decides, from the state and from what is known."""
+
+    def __init__(
+        self, state: State, exploration: Exploration, settings: Settings, allowance: Allowance
+    ) -> None:
+        self._state = state
+        self._exploration = exploration
+        self._settings = settings
+        self._allowance = allowance
+        self._search: Strategy = settings.search(exploration)
+        self._pending = state["planned"]
+        allowance.reserve(self._pending, self._record_question)
+
+    def update(self) -> State:
+        """Return the steps of this superstep, the calls planned, and the phase."""
+        state = self._state
+        stopped_by, phase = state["stopped_by"], state["phase"]
+        if phase == "explore" and self._awaits_review():
             return {"steps": [], "phase": "review"}
-        steps, cut = _explore(exploration, state["explored_from"], settings, allowance)
-        if steps:
-            return {"phase": "explore", "steps": steps, "stopped_by": None}
-        state = state | {"stopped_by": cut}
-    update: dict[str, Any] = {"steps": [], "stopped_by": state["stopped_by"]}
-    phase = state["phase"]
-    if phase in {"explore", "review"}:
-        phase = _after_exploration(state, settings)
-        update["explored"] = state["head"]
-    if phase != "generate":
-        return update | {"phase": phase}
-    planned, stop = _generate(exploration, state, settings, allowance)
-    if not planned:
-        return update | _after_generation(state, exploration, settings, allowance, stop)
-    in_flight = len(state["planned"])
-    planned_ever = state["calls_planned"] + len(planned) - in_flight
-    return update | {"phase": "generate", "planned": planned, "calls_planned": planned_ever}
+        if phase == "explore":
+            grown = self._grow(state["explored_from"])
+            if grown.expansions or grown.records:
+                return self._exploring(grown)
+            stopped_by = grown.cut
+        update: State = {"steps": [], "stopped_by": stopped_by}
+        if phase in {"explore", "review"}:
+            phase = self._after_exploration()
+            update["explored"] = state["head"]
+        if phase != "generate":
+            return update | {"phase": phase}
+        records, cut = self._affordable(self._steps(may_grow=False))
+        if not self._pending and not records:
+            return update | self._after_generation(stopped_by, cut)
+        return update | self._planned(records) | {"phase": "generate"}
 
+    def _awaits_review(self) -> bool:
+        """Return whether a person is to see what the last expansions brought."""
+        asked = self._settings.review == "expansions"
+        return asked and bool(self._state["judged"]) and not self._state["reviewed"]
 
-def _after_generation(
-    state: State,
-    exploration: Exploration,
-    settings: Settings,
-    allowance: Allowance,
-    stop: str | None,
-) -> dict[str, Any]:
-    """Return what follows when no call for records is left to make.
+    def _grow(self, since: Spent) -> _Growth:
+        """Return the next expansions within the exploration's share of what was left at `since`."""
+        steps = self._steps(may_grow=True)
+        wanted = [step for step in steps if step.operation != "generate"]
+        if not wanted:
+            return _Growth([], [] if self._is_grown() else self._affordable(steps)[0], None)
+        settings = self._settings
+        expansions, cut = self._allowance.afford(
+            [self._task_step(step, order) for order, step in enumerate(wanted)],
+            self._subtask_question,
+            share=1.0 if settings.tasks_only else _exploration_share(settings),
+            since=cost_of(since),
+        )
+        return _Growth(expansions, self._affordable(steps)[0] if expansions else [], cut)
 
-    An exploration that was cut short, so that records could be paid for, goes on from what they
-    left of the budget.
-    """
-    if stop is None and state["stopped_by"]:
-        steps, stop = _explore(exploration, state["spent"], settings, allowance)
-        if steps:
-            again = {"phase": "explore", "steps": steps, "stopped_by": None}
-            return again | {"explored_from": state["spent"], "planned": []}
-    if stop is None and not settings.quota.is_met(exploration.progress.values()):
-        stop = settings.quota.missed_by(exploration.progress.values())
-    return {"phase": "finish", "planned": [], "stopped_by": stop}
+    def _is_grown(self) -> bool:
+        """Return whether no task of the tree is open any more."""
+        return self._search.is_settled(self._exploration.tree.root)
 
+    def _exploring(self, grown: _Growth) -> State:
+        """Return the update that goes on exploring, and writes records beside it if any came."""
+        update: State = {"phase": "explore", "steps": grown.expansions, "stopped_by": None}
+        return update | (self._planned(grown.records) if grown.records else {})
 
-def _after_exploration(state: State, settings: Settings) -> Phase:
-    if settings.review != "off" and not state["reviewed"]:
-        return "review"
-    return "finish" if settings.tasks_only else "generate"
+    def _after_exploration(self) -> Phase:
+        if self._settings.review != "off" and not self._state["reviewed"]:
+            return "review"
+        return "finish" if self._settings.tasks_only else "generate"
 
+    def _after_generation(self, stopped_by: str | None, cut: str | None) -> State:
+        """Return what follows when no call for records is left to make.
 
-def _explore(
-    exploration: Exploration, since: Spent, settings: Settings, allowance: Allowance
-) -> tuple[list[TaskStep], str | None]:
-    """Return the next expansions that fit the exploration's share of what was left at `since`."""
-    known = search.Search(exploration.tree, exploration.rounds, settings.limits)
-    wanted = known.next_steps(settings.frontier)
-    steps = [_task_step(exploration, step, order) for order, step in enumerate(wanted)]
+        An exploration that was cut short, so that records could be paid for, goes on from what they
+        left of the budget.
+        """
+        spent, quota = self._state["spent"], self._settings.quota
+        if cut is None and stopped_by:
+            grown = self._grow(spent)
+            cut = grown.cut
+            if grown.expansions:
+                again: State = {"explored_from": spent, "planned": []}
+                return again | self._exploring(grown)
+        progress = self._exploration.progress.values()
+        if cut is None and not quota.is_met(progress):
+            cut = quota.missed_by(progress)
+        return {"phase": "finish", "planned": [], "stopped_by": cut}
 
-    def ask(step: Step) -> Question:
-        return subtask_question(exploration, step, settings)
+    def _steps(self, *, may_grow: bool) -> list[Step]:
+        pending = [
+            Step("generate", step["task"], step["asked"], step["turn"]) for step in self._pending
+        ]
+        room = self._settings.window_size - len(pending)
+        return self._search.next_steps(Moment(may_grow, pending, room))
 
-    share = 1.0 if settings.tasks_only else _exploration_share(settings)
-    return allowance.afford(steps, ask, share=share, since=since)
+    def _affordable(self, steps: Iterable[Step]) -> tuple[list[RecordStep], str | None]:
+        """Return the calls for records among the steps that can be afforded, and what cut them."""
+        calls = [step for step in steps if step.operation == "generate"]
+        first = self._state["calls_planned"]
+        fresh = [self._record_step(call, first + n) for n, call in enumerate(calls)]
+        return self._allowance.afford(fresh, self._record_question)
 
+    def _planned(self, records: list[RecordStep]) -> State:
+        planned_ever = self._state["calls_planned"] + len(records)
+        return {"planned": [*self._pending, *records], "calls_planned": planned_ever}
 
-def _generate(
-    exploration: Exploration, state: State, settings: Settings, allowance: Allowance
-) -> tuple[list[RecordStep], str | None]:
-    def ask(step: Step) -> Question:
-        return record_question(exploration, cast("RecordStep", step), settings)
+    def _task_step(self, step: Step, order: int) -> TaskStep:
+        return TaskStep(
+            order=order,
+            operation=step.operation,
+            task=step.task,
+            asked=step.asked,
+            tries=TRIES,
+            name=self._exploration.tree.task(step.task).name,
+        )
 
-    planned = state["planned"]
-    allowance.reserve(planned, ask)
-    progress = {task: exploration.progress[task] for task in exploration.tree.preorder()}
-    in_flight = [Planned(step["task"], step["turn"], step["asked"]) for step in planned]
-    room = settings.lag - len(planned)
-    calls = next_calls(progress, in_flight, settings.quota, room)
-    first = state["calls_planned"]
-    fresh = [_record_step(exploration, call, first + n) for n, call in enumerate(calls)]
-    affordable, stop = allowance.afford(fresh, ask)
-    return [*planned, *affordable], stop
+    def _record_step(self, call: Step, order: int) -> RecordStep:
+        parent = self._exploration.tree.task(call.task).parent or ""
+        return RecordStep(
+            order=order,
+            operation="generate",
+            task=call.task,
+            asked=call.asked,
+            tries=TRIES,
+            turn=call.turn,
+            existing=len(self._exploration.records_of.get(call.task, [])),
+            inherited=len(self._exploration.records_of.get(parent, [])),
+        )
 
+    def _subtask_question(self, step: TaskStep) -> Question:
+        return subtask_question(self._exploration, self._search, step, self._settings)
 
-def _task_step(exploration: Exploration, step: search.Step, order: int) -> TaskStep:
-    return TaskStep(
-        order=order,
-        operation=step.operation,
-        task=step.task,
-        asked=step.asked,
-        tries=TRIES,
-        name=exploration.tree.task(step.task).name,
-    )
-
-
-def _record_step(exploration: Exploration, call: Planned, order: int) -> RecordStep:
-    parent = exploration.tree.task(call.task).parent or ""
-    return RecordStep(
-        order=order,
-        operation="generate",
-        task=call.task,
-        asked=call.asked,
-        tries=TRIES,
-        turn=call.turn,
-        existing=len(exploration.records_of.get(call.task, [])),
-        inherited=len(exploration.records_of.get(parent, [])),
-    )
+    def _record_question(self, step: RecordStep) -> Question:
+        return record_question(self._exploration, self._search, step, self._settings)
 
 
 def _exploration_share(settings: Settings) -> float:

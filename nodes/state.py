@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from search.step import Operation
+
 Phase = Literal["explore", "review", "generate", "finish"]
 
 
@@ -24,7 +26,7 @@ class Step(TypedDict):
     """What tasks to be asked for subtasks and planned calls for records have in common."""
 
     order: Count
-    operation: Literal["lookahead", "backtrack", "generate"]
+    operation: Operation
     task: str
     asked: Annotated[int, Field(ge=0, le=100)]
     tries: Annotated[int, Field(ge=0, le=10)]

@@ -5,13 +5,19 @@ answers that cannot be read are not foreseen. What a run may take at most, its c
 """
 
 from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 from math import ceil, comb
 
+from search.limits import Limits
 from search.schedule import Quota
-from search.search import Limits, Search
-from store.exploration import Exploration
+from store.facts import Progress
+from store.tree import TaskTree
+
+Asking = Callable[[int, int, float], float]
+"""From a task's breadth, the subtasks that it has, and the share of proposals that is kept, to the
+calls that bring it the rest."""
 
 KEPT_SHARE = 0.95
 """The share of proposed subtasks and records that is usually kept."""
@@ -38,42 +44,61 @@ class Estimate:
         return self.explore_calls + self.record_calls
 
 
-def estimate(limits: Limits, quota: Quota, *, explores: bool, writes: bool) -> Estimate:
-    """Return the estimate for a run that explores a tree, writes records, or both."""
-    tasks = limits.most_tasks() if explores else 1
+def estimate(
+    limits: Limits, quota: Quota, *, grows: bool, writes: bool, asking: Asking
+) -> Estimate:
+    """Return the estimate for a run that grows a tree, writes records, or both."""
+    tasks = limits.most_tasks() if grows else 1
     records = tasks * quota.records if quota.total is None else quota.total
     return Estimate(
         tasks,
         records if writes else 0,
-        round(explore_calls(limits)) if explores else 0,
+        round(explore_calls(limits, asking)) if grows else 0,
         round(record_calls(tasks, quota)) if writes else 0,
     )
 
 
-def estimate_rest(
-    exploration: Exploration, limits: Limits, quota: Quota, *, explores: bool, writes: bool
-) -> Estimate:
-    """Return where a run comes to from here, and the calls that this still takes.
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What a tree is still expected to get: tasks, and the calls that ask for them."""
 
-    What closed tasks lack is lacking for good; every other task reaches its breadth and quota.
+    tasks: int = 0
+    calls: float = 0.0
+
+
+def growth_left(
+    tree: TaskTree, missing: Callable[[str], int], limits: Limits, asking: Asking
+) -> Growth:
+    """Return the growth of a tree whose every task gets the subtasks that it is missing.
+
+    What closed tasks lack is lacking for good.
     """
-    tree, new, asking = exploration.tree, 0, 0.0
-    if explores:
-        known = Search(tree, exploration.rounds, limits)
-        for task in tree.preorder():
-            if missing := known.missing(task):
-                have, below = len(tree.children(task)), limits.below(tree.task(task).depth + 1)
-                new += missing * below.most_tasks()
-                asking += _rounds(have + missing, have, KEPT_SHARE)
-                asking += missing * explore_calls(below, given=0)
-    done, tasks = exploration.progress.values(), len(tree) + new
+    tasks, calls = 0, 0.0
+    for task in tree.preorder():
+        if lacking := missing(task):
+            have, below = len(tree.children(task)), limits.below(tree.task(task).depth + 1)
+            tasks += lacking * below.most_tasks()
+            calls += asking(have + lacking, have, KEPT_SHARE)
+            calls += lacking * explore_calls(below, asking, given=0)
+    return Growth(tasks, calls)
+
+
+def estimate_rest(
+    progress: Collection[Progress], growth: Growth, quota: Quota, *, writes: bool
+) -> Estimate:
+    """Return the expected size of a run from its current state, and the calls still to come.
+
+    `progress` are the facts of the tasks that exist, `growth` what the tree is still to get.
+    """
+    kept, tasks = sum(one.kept for one in progress), len(progress) + growth.tasks
     if quota.total is None:
-        records = sum(max(one.kept, quota.records) for one in done) + new * quota.records
-        lacking = Counter(quota.records - one.kept for one in done if one.dry < quota.patience)
-        lacking[quota.records] += new
+        records = sum(max(one.kept, quota.records) for one in progress)
+        records += growth.tasks * quota.records
+        lacking = Counter(quota.records - one.kept for one in progress if one.dry < quota.dry_calls)
+        lacking[quota.records] += growth.tasks
     else:
-        records = max(exploration.kept(), quota.total)
-        each, ahead = divmod(records - exploration.kept(), tasks)
+        records = max(kept, quota.total)
+        each, ahead = divmod(records - kept, tasks)
         lacking = Counter({each + 1: ahead, each: tasks - ahead})
     writing = sum(
         number * expected_calls(quota.per_call, count)
@@ -81,18 +106,20 @@ def estimate_rest(
         if count > 0
     )
     if not writes:
-        records, writing = exploration.kept(), 0
-    return Estimate(tasks, records, round(asking), round(writing))
+        records, writing = kept, 0
+    return Estimate(tasks, records, round(growth.calls), round(writing))
 
 
-def explore_calls(limits: Limits, share: float = KEPT_SHARE, given: int = SEEDS) -> float:
+def explore_calls(
+    limits: Limits, asking: Asking, share: float = KEPT_SHARE, given: int = SEEDS
+) -> float:
     """Return how many calls a tree takes of which every task reaches its breadth.
 
     `given` are the subtasks that its root has already.
     """
     calls, level = 0.0, 1
     for breadth in limits.breadth[: limits.depth]:
-        calls += level * _rounds(breadth, given, share)
+        calls += level * asking(breadth, given, share)
         level *= breadth
         given = 0
     return calls
@@ -127,8 +154,8 @@ def expected_calls(per_call: int, wanted: int, share: float = KEPT_SHARE) -> flo
 _known: dict[tuple[int, float], list[float]] = {}
 
 
-def _rounds(breadth: int, given: int, share: float) -> float:
-    """Return how many calls bring a task the subtasks that it is not given.
+def half_first(breadth: int, given: int, share: float) -> float:
+    """Return how many calls bring a task the subtasks that it is not given, half of them first.
 
     A lookahead asks for the first half, backtracking for whatever is missing then, until it is
     there.

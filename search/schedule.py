@@ -1,10 +1,10 @@
 """The schedule of generation: which task gets the next call.
 
-Round-robin: the task with the fewest calls goes next, ties in DFS order, so that a budget which
-ends early has been spent evenly over the branches. A task needs no call once the records kept and
-those in flight reach its quota, or once `patience` calls in a row kept nothing (it is saturated).
-Where all together are to have a total, the task with the fewest records goes next, and asks for no
-more than its share of what is missing.
+Round-robin: the task with the fewest calls goes next, ties in depth-first order, so that a budget
+which ends early has been spent evenly over the branches. A task needs no call once the records kept
+and those in flight reach its quota, or once `dry_calls` calls in a row kept nothing. Where all
+tasks together are to have a total, the task with the fewest records goes next, and asks for no more
+than its share of what is missing.
 """
 
 import heapq
@@ -13,37 +13,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil, inf
 
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What asking a task for records has brought; `dry` counts calls in a row that kept none.
-
-    Of those kept, `inherited` came with the tree that the run began on.
-    """
-
-    calls: int = 0
-    kept: int = 0
-    rejected: int = 0
-    dry: int = 0
-    inherited: int = 0
-
-    def after(self, kept: int, rejected: int, *, inherited: bool = False) -> "Progress":
-        """Return the progress after one more call, the run's own or an inherited one."""
-        dry = 0 if kept else self.dry + 1
-        known = self.inherited + (kept if inherited else 0)
-        return Progress(self.calls + 1, self.kept + kept, self.rejected + rejected, dry, known)
+from search.step import Step
+from store.facts import Progress
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What a task is to have: `records` kept, `per_call` asked at once, `patience` dry calls.
+    """What a task is to have: `records` kept, asked for `per_call` at once.
 
-    `total` is what all tasks together are to have, None where each counts for itself.
+    `dry_calls` in a row without a kept record end a task. `total` is what all tasks together are to
+    have, None where each counts for itself.
     """
 
     records: int
     per_call: int
-    patience: int
+    dry_calls: int
     total: int | None = None
 
     def is_met(self, progress: Iterable[Progress]) -> bool:
@@ -59,22 +43,17 @@ class Quota:
         return "per_task" if full else "saturation"
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A call for `task`, its `turn`-th (from 0), asking for `asked` records."""
-
-    task: str
-    turn: int
-    asked: int
-
-
 def next_calls(
-    progress: Mapping[str, Progress], in_flight: Iterable[Planned], quota: Quota, room: int
-) -> list[Planned]:
-    """Return up to `room` further calls; `progress` holds every task, in DFS order."""
+    progress: Mapping[str, Progress], pending: Iterable[Step], quota: Quota, room: int
+) -> list[Step]:
+    """Return up to `room` further calls for records.
+
+    `progress` holds every task, in depth-first order; `pending` are the calls that were planned
+    and whose records are not admitted yet.
+    """
     turns = {task: done.calls for task, done in progress.items()}
     promised = {task: done.kept for task, done in progress.items()}
-    for call in in_flight:
+    for call in pending:
         turns[call.task] += 1
         promised[call.task] += call.asked
 
@@ -85,17 +64,17 @@ def next_calls(
     queue = [
         rank(task, place)
         for place, (task, done) in enumerate(progress.items())
-        if done.dry < quota.patience and promised[task] < quota.records
+        if done.dry < quota.dry_calls and promised[task] < quota.records
     ]
     heapq.heapify(queue)
     alike = Counter(level for level, *_ in queue)
     left = inf if quota.total is None else quota.total - sum(promised.values())
-    calls: list[Planned] = []
+    calls: list[Step] = []
     while queue and len(calls) < room and left > 0:
         level, turn, place, task = heapq.heappop(queue)
         share = quota.per_call if quota.total is None else ceil(left / alike[level])
         most = min(quota.per_call, quota.records - promised[task])
-        call = Planned(task, turn, min(most, share))
+        call = Step("generate", task, min(most, share), turn)
         calls.append(call)
         left -= call.asked
         alike[level] -= 1

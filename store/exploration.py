@@ -19,36 +19,19 @@ Kinds of entries, and what their bodies hold beside explanations and where they 
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from langchain_core.embeddings import Embeddings
 
-from search.schedule import Progress
-from search.search import Rounds
+from store.digest import canonical
+from store.facts import Progress, Rounds, Standards
 from store.filter.index import DiversityIndex
 from store.filter.paraphrases import Paraphrases
-from store.journal.log import Entry, canonical
+from store.journal.log import Entry
 from store.recall import TaskRecall
 from store.tree import TaskTree
 
 REMEMBERED_REJECTIONS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Standards:
-    """What texts are compared by.
-
-    `scope` is "run" or "task": what an instruction is compared with. `saturation` is the share of
-    a round's proposals at or below which the round was poor. `semantic` is the cosine at or above
-    which a text is a paraphrase; None asks for no such rule.
-    """
-
-    threshold: Fraction
-    scope: str
-    saturation: float
-    semantic: float | None = None
 
 
 class Exploration:

@@ -123,6 +123,10 @@ class TaskTree:
         if self.graph:
             yield from nx.dfs_preorder_nodes(self.graph, start or self.root)
 
+    def admitted(self) -> Iterator[str]:
+        """Yield ids in the order of their admission."""
+        yield from self._tasks
+
     def prune(self, task_id: str) -> list[str]:
         """Remove the task and all below it; return the removed ids. The root cannot be pruned."""
         if task_id == self.root:

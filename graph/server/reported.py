@@ -10,8 +10,8 @@ from typing import Any
 
 from graph.exported import Exported, statistics_of
 from report.page import content_policy
+from store.digest import digest
 from store.files.folder import REPORT
-from store.journal.log import digest
 
 MOST_RECORDS = 20_000
 """A report compares all pairs: so many take some twenty seconds on two cores."""

@@ -1,7 +1,7 @@
-"""Telling: from what a step did to the events that the run streams."""
+"""Emits events: from what a step did to what the run streams."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Literal, cast
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from langgraph.runtime import Runtime
 
@@ -18,17 +18,17 @@ from nodes.show.events import (
     TaskPruned,
     TaskRejected,
     TaskRenamed,
+    Waiting,
 )
 from nodes.state import State
-from search.search import Limits, Search
-from store.exploration import Exploration
+from search.strategy import Strategy
 from store.journal.log import Entry
 
 TEXT = 1_000
 """Characters of a text that an event shows; a longer one ends in an ellipsis."""
 
 
-AS_THEY_ARE: dict[str, type[Event]] = {
+SAME_FIELDS: dict[str, type[Event]] = {
     "record": RecordKept,
     "prune": TaskPruned,
     "rename": TaskRenamed,
@@ -38,13 +38,18 @@ AS_THEY_ARE: dict[str, type[Event]] = {
 """The kinds of entries whose event has the same fields."""
 
 
-def tell(runtime: Runtime[Settings], events: Iterable[Event]) -> None:
+def emit(runtime: Runtime[Settings], events: Iterable[Event]) -> None:
     """Stream the events, as plain JSON."""
     for event in events:
         runtime.stream_writer(event.model_dump())
 
 
-def told_of(entries: Sequence[Entry]) -> Iterator[Event]:
+def emit_waiting(runtime: Runtime[Settings]) -> Callable[[str, float], None]:
+    """Return a function that emits the endpoint's words and the seconds to wait."""
+    return lambda message, seconds: emit(runtime, [Waiting(message=message, seconds=seconds)])
+
+
+def events_of(entries: Sequence[Entry]) -> Iterator[Event]:
     """Yield an event for all that was admitted, rejected, or changed by a person."""
     for entry in entries:
         event = _event_of(entry.kind, entry.body)
@@ -58,7 +63,7 @@ def _event_of(kind: str, body: dict[str, Any]) -> Event | None:
     if kind == "task":
         shown = _parts(body, "parent", "name", "reason", "depth")
         return TaskAdmitted(task=body["id"], **shown)
-    if named := AS_THEY_ARE.get(kind):
+    if named := SAME_FIELDS.get(kind):
         return named(**_parts(body, *(named.model_fields.keys() - {"v", "type"})))
     return None
 
@@ -70,18 +75,17 @@ def _rejection(body: dict[str, Any]) -> Event:
     return RecordRejected(task=body["task"], text=_clip(body["text"]), **shared)
 
 
-def closings(exploration: Exploration, limits: Limits, tasks: Iterable[str]) -> Iterator[Event]:
+def closings(search: Strategy, tasks: Iterable[str]) -> Iterator[Event]:
     """Yield an event for every one of the tasks that gets no further subtasks."""
-    search = Search(exploration.tree, exploration.rounds, limits)
     for task in tasks:
-        why = search.status(task)
-        if why != "open":
-            yield TaskClosed(task=task, why=cast("Literal['depth', 'complete', 'saturated']", why))
+        if (why := search.status(task)) != "open":
+            yield TaskClosed(task=task, why=why)
 
 
-def budget_event(state: State, exploration: Exploration, settings: Settings) -> Budget:
+def budget_event(state: State, search: Strategy, settings: Settings) -> Budget:
     """Return the event that says what was spent, and how much is likely to come."""
-    spent, expected = state["spent"], settings.expected_of(exploration, state["phase"])
+    grows = state["phase"] in {"explore", "review"}
+    spent, expected = state["spent"], search.remaining(grows=grows)
     calls = spent["calls"] + expected.calls
     calls = min(calls, settings.max_calls or calls)
     return Budget(

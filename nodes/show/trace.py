@@ -22,10 +22,10 @@ from store.journal.log import Entry
 Returned = TypeVar("Returned")
 
 
-def note(told: Mapping[str, object]) -> None:
+def note(metadata: Mapping[str, object]) -> None:
     """Add to the metadata of the running node's own span."""
     for span in _own_spans():
-        span.add_metadata(dict(told))
+        span.add_metadata(dict(metadata))
 
 
 async def below_the_run(work: Awaitable[Returned]) -> Returned:
@@ -53,7 +53,7 @@ def counts_of(update: Mapping[str, Any]) -> dict[str, int]:
     return told | dict(update.get("counts", {}))
 
 
-async def tell_verdicts(
+async def trace_verdicts(
     exploration: Exploration, judged: Sequence[tuple[Proposal, Sequence[Entry]]]
 ) -> None:
     """Leave a span for every proposal: what came in, what was admitted, what was not and why."""

@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from search.search import Limits, Search
+from search.strategy import Strategy
 from store.exploration import Exploration
 from store.tree import TaskTree
 
@@ -19,9 +19,8 @@ NODE_BYTES = 130
 """What a node takes beside its name."""
 
 
-def state_view(exploration: Exploration, limits: Limits) -> dict[str, Any]:
+def state_view(exploration: Exploration, search: Strategy) -> dict[str, Any]:
     """Return the part of a state that shows the exploration: tree, figures and counts."""
-    search = Search(exploration.tree, exploration.rounds, limits)
     return {
         "tree": _tree(exploration, search),
         "exploration": _summary(exploration, search),
@@ -29,7 +28,7 @@ def state_view(exploration: Exploration, limits: Limits) -> dict[str, Any]:
     }
 
 
-def _tree(exploration: Exploration, search: Search) -> dict[str, Any]:
+def _tree(exploration: Exploration, search: Strategy) -> dict[str, Any]:
     """Return node-link data of the tree, whole up to some 200 tasks.
 
     Of a larger tree the finished branches are folded, those of the root to a node each; a task
@@ -42,9 +41,8 @@ def _tree(exploration: Exploration, search: Search) -> dict[str, Any]:
     return {"directed": True, "multigraph": False, "graph": {}, "nodes": nodes, "edges": edges}
 
 
-def whole_tree(exploration: Exploration, limits: Limits) -> dict[str, Any]:
+def whole_tree(exploration: Exploration, search: Strategy) -> dict[str, Any]:
     """Return node-link data of the whole tree, every task with its reason, status and counts."""
-    search = Search(exploration.tree, exploration.rounds, limits)
     data = exploration.tree.node_link()
     data["nodes"] = [
         node | {"status": search.status(node["id"])} | _counts(exploration, node["id"])
@@ -53,7 +51,7 @@ def whole_tree(exploration: Exploration, limits: Limits) -> dict[str, Any]:
     return data
 
 
-def _summary(exploration: Exploration, search: Search) -> dict[str, Any]:
+def _summary(exploration: Exploration, search: Strategy) -> dict[str, Any]:
     """Return the exploration state in figures: by depth, by branch, and why things were rejected.
 
     `saturation` of a branch is the share of its tasks that have nothing new to offer.
@@ -80,7 +78,7 @@ def counts(exploration: Exploration) -> dict[str, int]:
     }
 
 
-def _shown(exploration: Exploration, search: Search) -> dict[str, None]:
+def _shown(exploration: Exploration, search: Strategy) -> dict[str, None]:
     """Return the tasks to show, in pre-order; a task is never shown without its parent.
 
     Ordered by (settled, depth): a parent settles after its children and lies above them, so it
@@ -101,14 +99,14 @@ def _shown(exploration: Exploration, search: Search) -> dict[str, None]:
     return dict.fromkeys(task for task in order if task in shown)
 
 
-def _at_work(tree: TaskTree, search: Search, task_id: str) -> bool:
+def _at_work(tree: TaskTree, search: Strategy, task_id: str) -> bool:
     """Return whether the task's siblings may still become more; the root's children always show."""
     task = tree.task(task_id)
     return task.depth <= 1 or not search.is_settled(task.parent or task_id)
 
 
 def _node(
-    exploration: Exploration, search: Search, task_id: str, shown: Collection[str]
+    exploration: Exploration, search: Strategy, task_id: str, shown: Collection[str]
 ) -> dict[str, Any]:
     tree = exploration.tree
     task = tree.task(task_id)
@@ -130,7 +128,7 @@ def _counts(exploration: Exploration, task_id: str) -> dict[str, int]:
     return {"kept": done.kept, "rejected": done.rejected}
 
 
-def _branch(exploration: Exploration, search: Search, task_id: str) -> dict[str, Any]:
+def _branch(exploration: Exploration, search: Strategy, task_id: str) -> dict[str, Any]:
     tasks = list(exploration.tree.preorder(task_id))
     saturated = sum(search.status(task) == "saturated" for task in tasks)
     return {

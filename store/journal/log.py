@@ -9,7 +9,6 @@ id derives from its parent and its content, as in git. What follows:
   an earlier head sees what existed then, and the other line stays as it is.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from errors import RunError
+from store.digest import canonical, digest
 from store.journal.database import Database
 
 GENESIS = ""
@@ -79,19 +79,6 @@ class Attempt:
 
     key: str
     number: int
-
-
-def canonical(value: object) -> str:
-    """Return the one JSON text of a value: sorted keys, no spaces, all in ASCII.
-
-    ASCII, because a model may answer NUL characters and lone surrogates, which SQL text refuses.
-    """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
-
-
-def digest(value: object) -> str:
-    """Return the SHA-256 of a value's canonical JSON, 64 hexadecimal digits."""
-    return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
 def commit_id(parent: str, entries: Sequence[Entry]) -> str:

@@ -13,11 +13,12 @@ from benchmarks.compare import main, rarefied
 from report.analysis import Wanted, analyse
 from report.data import DataSet, Record
 from report.verb_noun import open_parser
+from search.strategies import STRATEGIES
 from tests.fake_openai import FakeOpenAI
 from tests.scripted import serve
 
 
-def test_both_strategies_make_as_many_calls(
+def test_all_strategies_make_as_many_calls(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     results, out = tmp_path / "compare.json", tmp_path / "out"
@@ -25,14 +26,14 @@ def test_both_strategies_make_as_many_calls(
         words = ["--base-url", server.url, "--model", "openai:fake", "--max-calls", "12"]
         main([*words, "--out", str(out), "--results", str(results)])
     found = json.loads(results.read_text())
-    assert found["calls"] == {"explore": 12, "self-instruct": 12}
+    assert found["calls"] == dict.fromkeys(STRATEGIES, 12)
     for strategy, records in found["records"].items():
         assert len((out / strategy / "dataset.jsonl").read_text().splitlines()) == records > 0
     told = capsys.readouterr().out
-    assert "| | explore | self-instruct |\n| --- | --- | --- |\n" in told
-    assert told.count(" 12 calls\n") == 2
+    assert f"| | {' | '.join(STRATEGIES)} |\n| --- " in told
+    assert told.count(" 12 calls\n") == len(STRATEGIES)
     page = (out / "report.html").read_text("utf-8")
-    assert '"sets":["explore","self-instruct"]' in page
+    assert f'"sets":{json.dumps(list(STRATEGIES), separators=(",", ":"))}' in page
 
 
 def test_rarefaction_is_the_mean_over_all_samples() -> None:

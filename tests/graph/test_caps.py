@@ -59,7 +59,7 @@ def drawn_settings(draw: Random) -> Settings:
         per_call=draw.randint(1, 5),
         parallel=draw.choice([1, 4, 16]),
         frontier=draw.randint(1, 6),
-        strategy=draw.choice(["explore", "explore", "self-instruct"]),
+        strategy=draw.choice(["depth-first", "breadth-first", "self-instruct"]),
         seed=draw.randrange(1000),
         **{name: caps[name] for name in named},
     )

@@ -14,7 +14,7 @@ def outputs(folder: Path) -> list[bytes]:
     return [(folder / name).read_bytes() for name in FILES]
 
 
-@pytest.mark.parametrize("strategy", ["explore", "self-instruct"])
+@pytest.mark.parametrize("strategy", ["depth-first", "breadth-first", "self-instruct"])
 def test_parallel_changes_no_byte(tmp_path: Path, strategy: str) -> None:
     seen = []
     for parallel in (1, 4, 16):

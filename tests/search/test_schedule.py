@@ -4,30 +4,34 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.schedule import Planned, Progress, Quota, next_calls
+from search.schedule import Quota, next_calls
+from search.step import Step
+from store.facts import Progress
 
 quotas = st.builds(
     Quota,
     records=st.integers(1, 12),
     per_call=st.integers(1, 5),
-    patience=st.integers(1, 4),
+    dry_calls=st.integers(1, 4),
     total=st.none() | st.integers(1, 30),
 )
 
 
 def slow_calls(
-    progress: dict[str, Progress], in_flight: list[Planned], quota: Quota, room: int
-) -> list[Planned]:
+    progress: dict[str, Progress], pending: list[Step], quota: Quota, room: int
+) -> list[Step]:
     """Return what next_calls returns: one call at a time, everything counted anew."""
-    calls: list[Planned] = []
+    calls: list[Step] = []
     while len(calls) < room:
-        made = [*in_flight, *calls]
+        made = [*pending, *calls]
         turns = {t: d.calls + sum(c.task == t for c in made) for t, d in progress.items()}
         promised = {
             t: d.kept + sum(c.asked for c in made if c.task == t) for t, d in progress.items()
         }
         asking = [
-            t for t, d in progress.items() if promised[t] < quota.records and d.dry < quota.patience
+            t
+            for t, d in progress.items()
+            if promised[t] < quota.records and d.dry < quota.dry_calls
         ]
         if not asking or (quota.total is not None and sum(promised.values()) >= quota.total):
             break
@@ -39,27 +43,27 @@ def slow_calls(
             poorest = [t for t in asking if promised[t] == promised[task]]
             share = -(-(quota.total - sum(promised.values())) // len(poorest))
         asked = min(quota.per_call, quota.records - promised[task], share)
-        calls.append(Planned(task, turns[task], asked))
+        calls.append(Step("generate", task, asked, turns[task]))
     return calls
 
 
 def test_the_task_with_the_fewest_calls_goes_next_ties_in_order() -> None:
     progress = {"a": Progress(calls=1), "b": Progress(), "c": Progress()}
-    assert next_calls(progress, [], Quota(records=9, per_call=2, patience=3), room=5) == [
-        Planned("b", 0, 2),
-        Planned("c", 0, 2),
-        Planned("a", 1, 2),
-        Planned("b", 1, 2),
-        Planned("c", 1, 2),
+    assert next_calls(progress, [], Quota(records=9, per_call=2, dry_calls=3), room=5) == [
+        Step("generate", "b", 2, 0),
+        Step("generate", "c", 2, 0),
+        Step("generate", "a", 2, 1),
+        Step("generate", "b", 2, 1),
+        Step("generate", "c", 2, 1),
     ]
 
 
 def test_a_call_asks_for_no_more_than_is_missing() -> None:
     progress = {"a": Progress(calls=1, kept=4)}
-    quota = Quota(records=10, per_call=3, patience=1)
-    in_flight = [Planned("a", 1, 3)]
-    assert next_calls(progress, in_flight, quota, room=9) == [Planned("a", 2, 3)]
-    assert next_calls({"a": Progress(1, 9)}, [], quota, room=9) == [Planned("a", 1, 1)]
+    quota = Quota(records=10, per_call=3, dry_calls=1)
+    pending = [Step("generate", "a", 3, 1)]
+    assert next_calls(progress, pending, quota, room=9) == [Step("generate", "a", 3, 2)]
+    assert next_calls({"a": Progress(1, 9)}, [], quota, room=9) == [Step("generate", "a", 1, 1)]
     assert next_calls({"a": Progress(1, 11)}, [], quota, room=9) == []
 
 
@@ -74,20 +78,20 @@ def test_a_call_asks_for_no_more_than_is_missing() -> None:
 )
 def test_a_total_is_spread_over_all_tasks(total: int, asked: list[int]) -> None:
     progress = {f"t{number}": Progress() for number in range(10)}
-    quota = Quota(records=100, per_call=5, patience=3, total=total)
+    quota = Quota(records=100, per_call=5, dry_calls=3, total=total)
     assert [call.asked for call in next_calls(progress, [], quota, room=99)] == asked
 
 
 def test_what_misses_of_a_total_is_asked_of_the_task_with_the_fewest() -> None:
     progress = {"a": Progress(2, 6), "b": Progress(3, 4), "c": Progress(2, 5)}
-    quota = Quota(records=100, per_call=5, patience=3, total=18)
-    assert next_calls(progress, [], quota, room=9) == [Planned("b", 3, 3)]
+    quota = Quota(records=100, per_call=5, dry_calls=3, total=18)
+    assert next_calls(progress, [], quota, room=9) == [Step("generate", "b", 3, 3)]
 
 
 def test_a_task_that_stayed_dry_for_its_patience_gets_no_call() -> None:
-    quota = Quota(records=5, per_call=1, patience=2)
+    quota = Quota(records=5, per_call=1, dry_calls=2)
     progress = {"dry": Progress(calls=2, dry=2), "wet": Progress(calls=9, dry=1)}
-    assert next_calls(progress, [], quota, room=1) == [Planned("wet", 9, 1)]
+    assert next_calls(progress, [], quota, room=1) == [Step("generate", "wet", 1, 9)]
 
 
 @pytest.mark.parametrize("room", [0, -3])
@@ -105,10 +109,16 @@ def test_progress_counts_dry_calls_in_a_row() -> None:
 def test_it_matches_the_slow_twin(quota: Quota, room: int, data: st.DataObject) -> None:
     done = st.builds(Progress, *[st.integers(0, 6)] * 4)
     progress = data.draw(st.dictionaries(st.sampled_from("abcde"), done, min_size=1))
-    call = st.builds(Planned, st.sampled_from(list(progress)), st.integers(0, 6), st.integers(1, 5))
-    in_flight = data.draw(st.lists(call, max_size=6))
-    expected = slow_calls(progress, in_flight, quota, room)
-    assert next_calls(progress, in_flight, quota, room) == expected
+    call = st.builds(
+        Step,
+        st.just("generate"),
+        st.sampled_from(list(progress)),
+        st.integers(1, 5),
+        st.integers(0, 6),
+    )
+    pending = data.draw(st.lists(call, max_size=6))
+    expected = slow_calls(progress, pending, quota, room)
+    assert next_calls(progress, pending, quota, room) == expected
 
 
 @settings(max_examples=60)
@@ -123,27 +133,27 @@ def test_a_pipeline_ends_with_every_task_full_or_saturated(
 ) -> None:
     """Calls are admitted in the order they were planned; the n-th keeps up to share[n % len]."""
     progress = {f"t{n}": Progress() for n in range(tasks)}
-    in_flight: list[Planned] = []
-    admitted: list[Planned] = []
+    pending: list[Step] = []
+    admitted: list[Step] = []
     while True:
-        in_flight += next_calls(progress, in_flight, quota, window - len(in_flight))
+        pending += next_calls(progress, pending, quota, window - len(pending))
         for task, done in progress.items():
-            promised = sum(call.asked for call in in_flight if call.task == task)
+            promised = sum(call.asked for call in pending if call.task == task)
             assert done.kept + promised <= quota.records
         kept_in_all = sum(done.kept for done in progress.values())
         assert quota.total is None or kept_in_all <= quota.total
-        if not in_flight:
+        if not pending:
             break
-        call = in_flight.pop(0)
+        call = pending.pop(0)
         kept = min(call.asked, share[len(admitted) % len(share)])
         progress[call.task] = progress[call.task].after(kept, call.asked - kept)
         admitted.append(call)
     met = quota.is_met(progress.values())
-    assert met or any(done.dry >= quota.patience or done.kept for done in progress.values())
+    assert met or any(done.dry >= quota.dry_calls or done.kept for done in progress.values())
     for task, done in progress.items():
         turns = [call.turn for call in admitted if call.task == task]
         assert turns == list(range(done.calls))
-        assert done.kept == quota.records or done.dry >= quota.patience or met
+        assert done.kept == quota.records or done.dry >= quota.dry_calls or met
 
 
 @given(quota=quotas, tasks=st.integers(1, 5), spent=st.integers(0, 30))

@@ -7,7 +7,8 @@ from typing import Any
 
 from langchain_core.embeddings import Embeddings
 
-from store.exploration import Exploration, Standards
+from store.exploration import Exploration
+from store.facts import Standards
 from store.journal.log import Entry
 from store.quality.rules import RecordParts, RecordRules
 

@@ -5,8 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.schedule import Progress
-from search.search import Rounds
 from store.admission import (
     Origin,
     SubtaskText,
@@ -16,6 +14,7 @@ from store.admission import (
     reject,
 )
 from store.exploration import Exploration
+from store.facts import Progress, Rounds
 from store.filter.rouge import rouge_l
 from store.filter.tokens import normalised, tokens
 from store.journal.log import Entry

@@ -18,7 +18,8 @@ from store.admission import (
     reject,
 )
 from store.calls import call_rows
-from store.journal.log import GENESIS, Entry, Journal, digest
+from store.digest import digest
+from store.journal.log import GENESIS, Entry, Journal
 from tests.running import SMALL, run_scripted
 from tests.store.samples import CALLS, ORIGIN, RULES, begin, explored, parts, task
 
@@ -79,7 +80,7 @@ def read(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-@pytest.mark.parametrize("strategy", ["explore", "self-instruct"])
+@pytest.mark.parametrize("strategy", ["depth-first", "breadth-first", "self-instruct"])
 def test_every_record_and_rejection_of_a_run_leads_to_its_call(
     tmp_path: Path, strategy: str
 ) -> None:

@@ -6,8 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.schedule import Progress
-from search.search import Rounds
 from store.admission import (
     Origin,
     SubtaskText,
@@ -17,6 +15,7 @@ from store.admission import (
     reject,
 )
 from store.exploration import REMEMBERED_REJECTIONS, Exploration
+from store.facts import Progress, Rounds
 from store.journal.log import Entry
 from tests.store.samples import (
     ORIGIN,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from langgraph_sdk.client import LangGraphClient
 
-from store.journal.log import digest
+from store.digest import digest
 from tests.fake_openai import FakeOpenAI, FakeReply
 from tests.graph.server.driving import ALICE, SMALL, environ, explore, page
 from tests.scripted import serve

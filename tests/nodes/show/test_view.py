@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nodes.show.view import SHOWN_BRANCHES, SHOWN_TASKS, counts, state_view, whole_tree
-from search.schedule import Progress
-from search.search import Limits, Rounds, Search
+from search.limits import Limits
 from store.exploration import Exploration
+from store.facts import Progress, Rounds
 from store.journal.log import Entry
+from tests.search.knowing import searching
 from tests.store.samples import begin, explored, task
 
-LIMITS = Limits(depth=3, breadth=(4, 3, 2), patience=2, saturation=0.34)
+LIMITS = Limits(depth=3, breadth=(4, 3, 2), patience=2)
 MOST_BYTES = 32 * 1024
 NAMES = {
     "short": "n",
@@ -43,9 +44,13 @@ def size_of(view: dict[str, Any]) -> int:
     return len(json.dumps(view, ensure_ascii=False).encode())
 
 
+def viewed(exploration: Exploration, limits: Limits) -> dict[str, Any]:
+    return state_view(exploration, searching(exploration, limits))
+
+
 def check_view(exploration: Exploration, limits: Limits) -> dict[str, Any]:
     """Check what holds for every view, and return it."""
-    view: dict[str, Any] = state_view(exploration, limits)["tree"]
+    view: dict[str, Any] = viewed(exploration, limits)["tree"]
     assert json.loads(json.dumps(view)) == view
     assert size_of(view) < MOST_BYTES
     graph: nx.DiGraph[str] = nx.DiGraph(nx.node_link_graph(view, edges="edges"))
@@ -72,7 +77,7 @@ def test_the_view_of_two_thousand_tasks_is_small_and_closed(name: str, widest: i
 
 def test_of_a_large_tree_finished_branches_are_folded_to_a_node_each() -> None:
     exploration = grown(1_000, 4, "a task of usual length")
-    done = Limits(1, (1,), patience=2, saturation=0.34)
+    done = Limits(1, (1,), patience=2)
     view = check_view(exploration, done)
     shown = {node["id"] for node in view["nodes"]}
     assert shown == {"t0", *exploration.tree.children("t0")}
@@ -92,11 +97,11 @@ def test_a_view_is_a_closed_tree_whose_folded_tasks_add_up(
     exploration = grown(size, widest, name, seed)
     deepest = max(exploration.tree.task(t).depth for t in exploration.tree.preorder())
     breadth = (min(widest, 4),) * (deepest + 1)
-    check_view(exploration, Limits(deepest + seed % 2, breadth, patience=2, saturation=0.34))
+    check_view(exploration, Limits(deepest + seed % 2, breadth, patience=2))
 
 
 def test_a_tree_of_usual_size_is_shown_whole() -> None:
-    view = state_view(grown(150, 4, "a task of usual length"), LIMITS)["tree"]
+    view = viewed(grown(150, 4, "a task of usual length"), LIMITS)["tree"]
     assert len(view["nodes"]) == 150
     assert not any("folded" in node for node in view["nodes"])
 
@@ -111,7 +116,7 @@ def test_a_shown_task_says_how_it_stands() -> None:
         Entry("round", {"task": "t1", "asked": 1, "proposed": 3, "admitted": 0}),
         Entry("call", {"task": "t2", "kept": 4, "rejected": 1}),
     )
-    view = state_view(exploration, Limits(2, (1, 2), patience=2, saturation=0.34))["tree"]
+    view = viewed(exploration, Limits(2, (1, 2), patience=2))["tree"]
     none = {"kept": 0, "rejected": 0}
     assert view["nodes"] == [
         {"id": "t0", "name": "writing", "parent": None, "depth": 0, "status": "complete"} | none,
@@ -138,7 +143,7 @@ def test_branches_at_work_are_shown_before_settled_ones() -> None:
         exploration.progress[entry.body["id"]] = Progress()
     settled = {f"t{n}": Rounds(asked=2, poor=2) for n in range(1, 151)}
     exploration.rounds = settled
-    limits = Limits(2, (300, 2), patience=2, saturation=0.34)
+    limits = Limits(2, (300, 2), patience=2)
     view = check_view(exploration, limits)
     shown = {node["id"] for node in view["nodes"]}
     assert {f"t{n}" for n in range(151, 301)} <= shown
@@ -147,9 +152,9 @@ def test_branches_at_work_are_shown_before_settled_ones() -> None:
 
 def test_the_whole_tree_has_every_task_with_its_reason_and_counts() -> None:
     exploration = grown(300, 4, NAMES["Chinese"])
-    data = whole_tree(exploration, LIMITS)
+    data = whole_tree(exploration, searching(exploration, LIMITS))
     assert [node["id"] for node in data["nodes"]] == list(exploration.tree.graph)
-    search = Search(exploration.tree, exploration.rounds, LIMITS)
+    search = searching(exploration, LIMITS)
     for node in data["nodes"]:
         found, done = exploration.tree.task(node["id"]), exploration.progress[node["id"]]
         assert (node["name"], node["reason"], node["depth"]) == (found.name, "", found.depth)
@@ -174,8 +179,8 @@ def test_the_summary_counts_by_depth_branch_and_rule() -> None:
             for rule in ("rouge_l", "copy", "rouge_l")
         ],
     )
-    limits = Limits(3, (2, 2, 1), patience=2, saturation=0.34)
-    assert state_view(exploration, limits)["exploration"] == {
+    limits = Limits(3, (2, 2, 1), patience=2)
+    assert viewed(exploration, limits)["exploration"] == {
         "tasks_by_depth": {"0": 1, "1": 2, "2": 2},
         "branches": [
             {
@@ -205,7 +210,7 @@ def test_the_summary_of_many_branches_stays_small() -> None:
     for n in range(1, 61):
         added = exploration.tree.add(f"{n} {NAMES['Chinese']}", "", "t0")
         exploration.progress[added.id] = Progress()
-    figures = state_view(exploration, LIMITS)["exploration"]
+    figures = viewed(exploration, LIMITS)["exploration"]
     assert [branch["task"] for branch in figures["branches"]] == [
         f"t{n}" for n in range(1, SHOWN_BRANCHES + 1)
     ]
@@ -214,8 +219,8 @@ def test_the_summary_of_many_branches_stays_small() -> None:
 
 def test_before_the_first_task_there_is_nothing_to_show() -> None:
     exploration = explored()
-    assert state_view(exploration, LIMITS)["tree"]["nodes"] == []
-    assert state_view(exploration, LIMITS)["exploration"] == {
+    assert viewed(exploration, LIMITS)["tree"]["nodes"] == []
+    assert viewed(exploration, LIMITS)["exploration"] == {
         "tasks_by_depth": {},
         "branches": [],
         "rejected_by_rule": {},

@@ -7,7 +7,7 @@ import pytest
 
 from errors import InputError
 from nodes.show.view import whole_tree
-from search.search import Limits
+from search.limits import Limits
 from store.admission import Origin, SubtaskText, admit_records, admit_subtasks, close_call
 from store.exploration import Exploration
 from store.files.folder import (
@@ -28,6 +28,7 @@ from store.files.folder import (
     write_outputs,
 )
 from store.journal.log import GENESIS, Entry, Journal
+from tests.search.knowing import searching
 from tests.store.samples import ORIGIN, RULES, begin, explored, parts, task
 
 CONFIGURED = {"settings": {"depth": 2, "model": None}, "domain": {"name": "邮件", "seeds": ["a"]}}
@@ -181,7 +182,7 @@ def test_a_run_without_its_files_yet_is_told_from_a_folder_without_a_run(tmp_pat
 
 def test_the_files_of_a_run_are_written_and_read_back(tmp_path: Path, journal: Journal) -> None:
     head, exploration = a_run(journal)
-    tree = whole_tree(exploration, Limits(2, (2, 1), 2, 0.34))
+    tree = whole_tree(exploration, searching(exploration, Limits(2, (2, 1), 2)))
     write_outputs(tmp_path, journal, head, exploration, tree, {"records": 3, "stopped_by": None})
     assert {path.name for path in tmp_path.iterdir()} >= {DATASET, REJECTED, CALLS, TREE, STATS}
     assert list(read_dataset(tmp_path)) == list(dataset_rows(journal, head, exploration))
@@ -198,7 +199,7 @@ def test_writing_again_gives_the_same_bytes(tmp_path: Path, journal: Journal) ->
     head, exploration = a_run(journal)
     written: list[dict[str, bytes]] = []
     for _ in range(2):
-        tree = whole_tree(exploration, Limits(2, (2, 1), 2, 0.34))
+        tree = whole_tree(exploration, searching(exploration, Limits(2, (2, 1), 2)))
         write_outputs(tmp_path, journal, head, exploration, tree, {"records": 3})
         names = (DATASET, REJECTED, CALLS, TREE, STATS)
         written.append({name: (tmp_path / name).read_bytes() for name in names})

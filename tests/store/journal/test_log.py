@@ -16,17 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from errors import DamagedError, InputError, RunError
+from store.digest import canonical, digest
 from store.journal.database import salvage, sqlite_url
-from store.journal.log import (
-    GENESIS,
-    Answered,
-    Attempt,
-    Entry,
-    Journal,
-    canonical,
-    commit_id,
-    digest,
-)
+from store.journal.log import GENESIS, Answered, Attempt, Entry, Journal, commit_id
 from tests.postgres import Postgres
 
 STRANGE = "NUL \0, lone surrogate \ud83d, emoji 😀, 改写, \u2028, \x7f, \\u0000, 'quote\""

@@ -1,18 +1,23 @@
-from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.search import Limits, Rounds, Search, Step
+from search.limits import Limits
+from search.step import Step
+from store.facts import Rounds
 from store.tree import TaskTree
-
-World = Callable[[str, int], int]
-"""From a task's name and the round to how many subtasks the model knows that are new."""
-
-Asked = tuple[str, str, int]
-"""A task's name, the operation, and how many subtasks were asked for."""
+from tests.search.knowing import (
+    GROW,
+    SATURATION,
+    Asked,
+    Run,
+    World,
+    depth_first,
+    everything,
+    nothing,
+)
 
 worlds = st.functions(
     like=lambda name, turn: 0,  # noqa: ARG005 - only the names matter
@@ -25,53 +30,13 @@ worlds = st.functions(
 def a_limit(draw: st.DrawFn) -> Limits:
     depth = draw(st.integers(1, 3))
     breadth = draw(st.lists(st.integers(1, 4), min_size=depth, max_size=depth))
-    saturation = draw(st.sampled_from([0.0, 0.25, 0.34, 0.5]))
-    return Limits(depth, tuple(breadth), draw(st.integers(1, 3)), saturation)
+    return Limits(depth, tuple(breadth), draw(st.integers(1, 3)))
 
 
-class Run:
-    """A search run to its end: a task's children are named by it and counted from 0."""
-
-    def __init__(self, limits: Limits, world: World, seeds: int = 0) -> None:
-        self.limits = limits
-        self.world = world
-        self.tree = TaskTree()
-        self.rounds: dict[str, Rounds] = {}
-        root = self.tree.add("r", "", None).id
-        self._plant(root, seeds)
-
-    def search(self) -> Search:
-        return Search(self.tree, self.rounds, self.limits)
-
-    def steps(self, frontier: int) -> Iterator[list[Step]]:
-        while steps := self.search().next_steps(frontier):
-            yield steps
-            for step in steps:
-                self.take(step)
-
-    def take(self, step: Step) -> None:
-        rounds = self.rounds.get(step.task, Rounds())
-        new = min(step.asked, self.world(self.name(step.task), rounds.asked))
-        self._plant(step.task, new)
-        self.rounds[step.task] = rounds.after(step.asked, new, self.limits.saturation)
-
-    def asked(self, frontier: int) -> list[Asked]:
-        return [
-            (self.name(step.task), step.operation, step.asked)
-            for steps in self.steps(frontier)
-            for step in steps
-        ]
-
-    def name(self, task_id: str) -> str:
-        return self.tree.task(task_id).name
-
-    def _plant(self, task_id: str, new: int) -> None:
-        name, known = self.name(task_id), len(self.tree.children(task_id))
-        for n in range(known, known + new):
-            self.tree.add(f"{name}.{n}", "", task_id)
+shares = st.sampled_from([0.0, 0.25, 0.34, 0.5])
 
 
-def depth_first(limits: Limits, world: World, seeds: int) -> list[Asked]:
+def recursive(limits: Limits, world: World, seeds: int, saturation: float) -> list[Asked]:
     """Return what a plain recursive depth-first search asks for: the slow twin."""
     asked: list[Asked] = []
 
@@ -87,7 +52,7 @@ def depth_first(limits: Limits, world: World, seeds: int) -> list[Asked]:
             ask = half - children if is_first else breadth - children
             asked.append((name, "lookahead" if is_first else "backtrack", ask))
             new = min(ask, world(name, turn))
-            is_poor = new == 0 or Fraction(new, ask) <= Fraction(str(limits.saturation))
+            is_poor = new == 0 or Fraction(new, ask) <= Fraction(str(saturation))
             turn, poor = turn + 1, poor + 1 if is_poor else 0
             for child in range(children, children + new):
                 expand(f"{name}.{child}", depth + 1, 0)
@@ -97,16 +62,8 @@ def depth_first(limits: Limits, world: World, seeds: int) -> list[Asked]:
     return asked
 
 
-def everything(_name: str, _turn: int) -> int:
-    return 99
-
-
-def nothing(_name: str, _turn: int) -> int:
-    return 0
-
-
 def test_a_small_search_step_by_step() -> None:
-    run = Run(Limits(depth=2, breadth=(3, 2), patience=2, saturation=0.34), everything)
+    run = Run(Limits(depth=2, breadth=(3, 2), patience=2), everything)
     assert run.asked(frontier=1) == [
         ("r", "lookahead", 2),
         ("r.0", "lookahead", 1),
@@ -124,12 +81,13 @@ def test_a_small_search_step_by_step() -> None:
 
 
 @settings(max_examples=60)
-@given(limits=a_limit(), world=worlds, seeds=st.integers(0, 4))
+@given(limits=a_limit(), world=worlds, seeds=st.integers(0, 4), saturation=shares)
 def test_with_a_frontier_of_one_it_is_a_recursive_depth_first_search(
-    limits: Limits, world: World, seeds: int
+    limits: Limits, world: World, seeds: int, saturation: float
 ) -> None:
     seeds = min(seeds, limits.breadth[0])
-    assert Run(limits, world, seeds).asked(frontier=1) == depth_first(limits, world, seeds)
+    expected = recursive(limits, world, seeds, saturation)
+    assert Run(limits, world, seeds, saturation).asked(frontier=1) == expected
 
 
 @settings(max_examples=30)
@@ -162,7 +120,7 @@ def test_a_frontier_holds_distinct_open_tasks_the_deepest_first(
         assert {search.status(task) for task in tasks} == {"open"}
         place = list(run.tree.preorder()).index
         assert tasks == sorted(tasks, key=lambda t: (-run.tree.task(t).depth, place(t)))
-        assert steps == search.next_steps(frontier + 1)[:frontier]
+        assert steps == run.search(frontier + 1).next_steps(GROW)[:frontier]
         for step in steps:
             children = run.tree.children(step.task)
             assert not any(search.is_settled(task) for task in run.tree.lineage(step.task))
@@ -181,26 +139,26 @@ def test_a_frontier_holds_distinct_open_tasks_the_deepest_first(
 def test_lookahead_asks_for_half_rounded_up_and_backtrack_for_the_rest(
     breadth: int, first: int, rest: int | None
 ) -> None:
-    asked = Run(Limits(1, (breadth,), 2, 0.34), everything).asked(frontier=1)
+    asked = Run(Limits(1, (breadth,), 2), everything).asked(frontier=1)
     backtrack = [] if rest is None else [("r", "backtrack", rest)]
     assert asked == [("r", "lookahead", first), *backtrack]
 
 
 def test_a_backtrack_asks_for_what_the_lookahead_did_not_bring() -> None:
     answers = iter([2, 0, 3, 9])
-    run = Run(Limits(1, (6,), 2, 0.34), lambda _name, _turn: next(answers))
+    run = Run(Limits(1, (6,), 2), lambda _name, _turn: next(answers))
     assert [asked for _, _, asked in run.asked(frontier=1)] == [3, 4, 4, 1]
 
 
 def test_a_task_is_saturated_after_patience_poor_rounds() -> None:
-    run = Run(Limits(1, (4,), patience=3, saturation=0.34), nothing)
+    run = Run(Limits(1, (4,), patience=3), nothing)
     assert run.asked(frontier=1) == [("r", "lookahead", 2)] * 3
     assert run.search().status("t0") == "saturated"
 
 
 def test_a_good_round_gives_a_task_its_patience_back() -> None:
     news = iter([0, 2, 0, 1, 0, 0])
-    run = Run(Limits(1, (4,), patience=2, saturation=0.34), lambda _name, _turn: next(news))
+    run = Run(Limits(1, (4,), patience=2), lambda _name, _turn: next(news))
     assert [ask for _, _, ask in run.asked(frontier=1)] == [2, 2, 2, 2, 1, 1]
     assert (run.rounds["t0"], run.search().status("t0")) == (Rounds(6, 2), "saturated")
 
@@ -210,11 +168,11 @@ def test_a_good_round_gives_a_task_its_patience_back() -> None:
     [(0, 0, 1), (4, 0, 1), (4, 1, 1), (4, 2, 0), (2, 1, 0), (1, 1, 0), (10, 5, 0), (10, 3, 1)],
 )
 def test_a_round_is_poor_when_little_of_it_was_new(proposed: int, admitted: int, poor: int) -> None:
-    assert Rounds(asked=2).after(proposed, admitted, saturation=0.34) == Rounds(3, poor)
+    assert Rounds(asked=2).after(proposed, admitted, SATURATION) == Rounds(3, poor)
 
 
 def test_seeds_are_explored_before_the_root_is_asked_for_more() -> None:
-    limits = Limits(2, (4, 1), 1, 0.0)
+    limits = Limits(2, (4, 1), 1)
     assert [name for name, _, _ in Run(limits, everything, seeds=3).asked(frontier=1)] == [
         *["r.0", "r.1", "r.2"],
         *["r", "r.3"],
@@ -222,10 +180,10 @@ def test_seeds_are_explored_before_the_root_is_asked_for_more() -> None:
 
 
 def test_wider_limits_open_a_finished_search_again() -> None:
-    run = Run(Limits(1, (2, 1), 1, 0.0), everything)
+    run = Run(Limits(1, (2, 1), 1), everything)
     run.asked(frontier=4)
     assert run.search().is_settled("t0")
-    run.limits = Limits(2, (3, 1), 1, 0.0)
+    run.limits = Limits(2, (3, 1), 1)
     assert run.asked(frontier=1) == [
         ("r.0", "lookahead", 1),
         ("r.1", "lookahead", 1),
@@ -235,10 +193,10 @@ def test_wider_limits_open_a_finished_search_again() -> None:
 
 
 def test_a_pruned_child_makes_room_for_another() -> None:
-    run = Run(Limits(1, (2,), 1, 0.0), everything)
+    run = Run(Limits(1, (2,), 1), everything)
     run.asked(frontier=1)
     run.tree.prune("t2")
-    assert run.search().next_steps(4) == [Step("t0", "backtrack", 1)]
+    assert run.search(4).next_steps(GROW) == [Step("backtrack", "t0", 1)]
 
 
 @settings(max_examples=30)
@@ -250,7 +208,7 @@ def test_a_world_without_end_fills_the_tree_to_its_limits(limits: Limits, fronti
 
 
 def test_breadth_ends_with_depth() -> None:
-    limits = Limits(depth=2, breadth=(3, 2, 9), patience=1, saturation=0.0)
+    limits = Limits(depth=2, breadth=(3, 2, 9), patience=1)
     assert [limits.breadth_at(depth) for depth in range(4)] == [3, 2, 0, 0]
     assert limits.most_tasks() == 1 + 3 + 6
 
@@ -259,20 +217,20 @@ def test_what_a_person_asks_for_reaches_beyond_breadth_and_depth() -> None:
     tree = TaskTree()
     root = tree.add("r", "", None).id
     child = tree.add("a", "", root).id
-    limits = Limits(1, (1,), patience=2, saturation=0.34)
+    limits = Limits(1, (1,), patience=2)
     poor = Rounds(asked=2, poor=2)
-    assert Search(tree, {}, limits).next_steps(9) == []
+    assert depth_first(tree, {}, limits, 9).next_steps(GROW) == []
     wanted = {root: poor.wanting(3), child: Rounds().wanting(1)}
-    assert Search(tree, wanted, limits).next_steps(9) == [Step(child, "lookahead", 1)]
-    wanted[child] = wanted[child].after(1, 0, 0.34).after(1, 0, 0.34)
-    assert Search(tree, wanted, limits).next_steps(9) == [Step(root, "backtrack", 2)]
+    assert depth_first(tree, wanted, limits, 9).next_steps(GROW) == [Step("lookahead", child, 1)]
+    wanted[child] = wanted[child].after(1, 0, SATURATION).after(1, 0, SATURATION)
+    assert depth_first(tree, wanted, limits, 9).next_steps(GROW) == [Step("backtrack", root, 2)]
 
 
 def test_a_pruned_child_keeps_its_place_until_more_is_asked_for() -> None:
     tree = TaskTree()
     root = tree.add("r", "", None).id
-    limits = Limits(1, (1,), patience=2, saturation=0.34)
+    limits = Limits(1, (1,), patience=2)
     pruned = Rounds(asked=1).without_one()
-    assert Search(tree, {root: pruned}, limits).next_steps(9) == []
-    again = Search(tree, {root: pruned.wanting(1)}, limits)
-    assert again.next_steps(9) == [Step(root, "lookahead", 1)]
+    assert depth_first(tree, {root: pruned}, limits, 9).next_steps(GROW) == []
+    again = depth_first(tree, {root: pruned.wanting(1)}, limits)
+    assert again.next_steps(GROW) == [Step("lookahead", root, 1)]

@@ -1,0 +1,164 @@
+"""One run's calls in one event loop: how many may be in flight, those that are, and their replies.
+
+A `Channel` is how one node asks through a line: with which model, at what temperature.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Hashable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, TypeVar
+
+from asking.answers import AnswerLog
+from asking.meter import Meter
+from asking.pace import Gate, Pace
+from errors import RunError
+from models.chat import Endpoint
+from prompts.parse import Parsed
+
+Returned = TypeVar("Returned")
+
+HOPELESS = 12
+"""A model none of whose first answers can be used is not asked for more."""
+
+Identity = tuple[Hashable, ...]
+"""Everything that tells one planned call from another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer of a conversation: its key, what is stored of it, and what could be read in it."""
+
+    key: str
+    answer: Mapping[str, Any]
+    parsed: Parsed[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Pacing:
+    """How many calls may be in flight, and how many requests and tokens may be sent a minute."""
+
+    parallel: int
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+
+
+class Line:
+    """One run's calls in one event loop.
+
+    `started` maps what identifies a planned call to its conversation, `answers` counts the calls
+    that were answered. Once the provider refused for good, or the run was interrupted, `refusal`
+    keeps the calls that still wait from starting. `meter` knows when a cap is reached. `unread`
+    counts the answers until the first that could be used.
+    """
+
+    def __init__(self, pacing: Pacing, log: AnswerLog, refusal: RunError | None) -> None:
+        self.log = log
+        self.answers = 0
+        self.gate = Gate(pacing.parallel)
+        self.requests = Pace(pacing.requests_per_minute)
+        self.tokens = Pace(pacing.tokens_per_minute)
+        self.started: dict[Identity, asyncio.Task[list[Reply]]] = {}
+        self._replies: dict[str, Reply] = {}
+        self._refused = asyncio.Event()
+        self.refusal = refusal
+        self.abandoned = False
+        self.meter = Meter()
+        self.unread: int | None = 0
+        self._calls: set[asyncio.Task[Any]] = set()
+        self._lap = monotonic()
+
+    @property
+    def refusal(self) -> RunError | None:
+        """Why no call starts any more; None while they do."""
+        return self._refusal
+
+    @refusal.setter
+    def refusal(self, reason: RunError | None) -> None:
+        self._refusal = reason
+        if reason:
+            self._refused.set()
+        else:
+            self._refused.clear()
+
+    def keep(self, replies: Iterable[Reply]) -> list[str]:
+        """Keep replies until they are taken, so that none is parsed twice; return their keys."""
+        new = {reply.key: reply for reply in replies}
+        self._replies |= new
+        return list(new)
+
+    def take(self, keys: Iterable[str]) -> dict[str, Reply]:
+        """Return the replies that were kept under these keys, and forget them."""
+        return {key: self._replies.pop(key) for key in keys if key in self._replies}
+
+    async def rest(self, seconds: float) -> None:
+        """Return after so long, or once no call starts any more."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._refused.wait(), seconds)
+
+    def note(self, *, usable: bool, why: str) -> None:
+        """Take in whether an answer could be used, and why not.
+
+        Raises RunError when none of the first `HOPELESS` could: more would only cost.
+        """
+        if usable or self.unread is None:
+            self.unread = None
+            return
+        self.unread += 1
+        if self.unread >= HOPELESS:
+            self.refusal = RunError(
+                f"none of the first {self.unread} answers could be used, the last one because: "
+                f"{why} (check the base URL, or name a larger model)"
+            )
+            raise self.refusal
+
+    def lap(self) -> float:
+        """Return the seconds since the line began or was last asked."""
+        last, self._lap = self._lap, monotonic()
+        return self._lap - last
+
+    async def finish(self, call: Coroutine[Any, Any, Returned]) -> Returned:
+        """Return what the call returns; it goes on when whoever waits for it is cancelled."""
+        task = asyncio.create_task(call)
+        self._calls.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    def _ended(self, call: asyncio.Task[Any]) -> None:
+        self._calls.discard(call)
+        if not call.cancelled():
+            call.exception()  # whoever waits gets it; nobody may
+
+    def abandon(self) -> None:
+        """Let no call start that still waits; whoever goes on with the run begins a new line."""
+        self.abandoned = True
+        self.refusal = self.refusal or RunError("the run was cancelled")
+        for call in self.started.values():
+            call.add_done_callback(self._ended)
+
+    def drop(self) -> None:
+        """Give up all calls in flight."""
+        for call in (*self.started.values(), *self._calls):
+            call.cancel()
+
+    async def settle(self) -> None:
+        """Wait until nothing is in flight, so that no answer on its way is lost."""
+        under_way = [*self.started.values(), *self._calls]
+        await asyncio.gather(*under_way, return_exceptions=True)
+        self.started.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Where questions go: an endpoint, by way of a run's line of calls.
+
+    A `capped` run pays for no more attempts than were reserved. `on_wait` is told what the endpoint
+    said and the seconds until it is asked again, while nothing is in flight.
+    """
+
+    endpoint: Endpoint
+    temperature: float
+    capped: bool
+    line: Line
+    on_wait: Callable[[str, float], None] = lambda _message, _seconds: None

@@ -1,0 +1,113 @@
+"""From the proposals of a superstep to journal entries: what is admitted, rejected, and why."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from asking.line import Reply
+from nodes.resources import domain_of
+from nodes.state import Proposal
+from prompts.domain import Domain
+from store.admission import (
+    Origin,
+    SubtaskText,
+    admit_records,
+    admit_subtasks,
+    close_call,
+    reject,
+)
+from store.calls import call_id
+from store.exploration import Exploration
+from store.journal.log import Entry
+from store.quality.rules import RecordParts, RecordRules
+
+Replies = Mapping[str, Reply]
+
+
+def judge(
+    exploration: Exploration, proposals: Sequence[Proposal], replies: Replies
+) -> list[tuple[Proposal, list[Entry]]]:
+    """Judge the proposals in their order; return each with its entries, which are applied."""
+    judged = []
+    for proposal in proposals:
+        answered = [replies[key] for key in proposal["answers"]]
+        if answered:
+            is_generate = proposal["step"]["operation"] == "generate"
+            decide = _judge_records if is_generate else _judge_subtasks
+            judged.append((proposal, decide(exploration, proposal, answered)))
+    return judged
+
+
+def _judge_subtasks(
+    exploration: Exploration, proposal: Proposal, replies: Sequence[Reply]
+) -> list[Entry]:
+    step = proposal["step"]
+    read = bool(proposal["subtasks"])
+    unread = _unread(exploration, step["task"], replies, "task", read=read)
+    origin = _origin(proposal, replies, read=read)
+    subtasks = [SubtaskText(s["name"], s["reason"]) for s in proposal["subtasks"]]
+    rules = rules_of(domain_of(exploration))
+    return unread + admit_subtasks(exploration, origin, step["asked"], subtasks, rules)
+
+
+def _judge_records(
+    exploration: Exploration, proposal: Proposal, replies: Sequence[Reply]
+) -> list[Entry]:
+    last = replies[-1]
+    items = last.parsed.items
+    task = proposal["step"]["task"]
+    entries = _unread(exploration, task, replies, "record", read=bool(items))
+    origin = _origin(proposal, replies, read=bool(items))
+    cut_off = last.answer["finish_reason"] == "length"
+    records = [
+        RecordParts(item.instruction, item.input, item.output, cut_off and place == len(items))
+        for place, item in enumerate(items, start=1)
+    ]
+    entries += admit_records(exploration, origin, records, rules_of(domain_of(exploration)))
+    return [*entries, close_call(exploration, origin, entries)]
+
+
+def _unread(
+    exploration: Exploration, task: str, replies: Sequence[Reply], kind: str, *, read: bool
+) -> list[Entry]:
+    """Reject, verbatim, the answers that could not be read: all tries, or all but the last."""
+    entries = []
+    for reply in replies[: -1 if read else None]:
+        why = reply.answer["refusal"] or "; ".join(reply.parsed.problems)
+        origin = Origin(task, {"call": call_id(reply.key)})
+        text = reply.answer["text"]
+        entries.append(reject(exploration, kind, origin, text, ("malformed", why)))
+    return entries
+
+
+def rules_of(domain: Domain) -> RecordRules:
+    """Return what the domain asks of a record, and of a task's name, in the filter's terms."""
+    limits = domain.limits
+    return RecordRules(
+        language=domain.language,
+        input=domain.input,
+        instruction_lengths=(limits.instruction.min, limits.instruction.max),
+        input_lengths=(limits.input.min, limits.input.max),
+        output_lengths=(limits.output.min, limits.output.max),
+        blocked_words=tuple(domain.blocked_words),
+        output_pattern=domain.output_pattern,
+    )
+
+
+def _origin(proposal: Proposal, replies: Sequence[Reply], *, read: bool) -> Origin:
+    """Return where a proposal came from; `read` says whether its last answer could be read."""
+    step, last = proposal["step"], replies[-1]
+    provenance = {
+        "operation": step["operation"],
+        "model": last.answer["model"],
+        "call": call_id(last.key),
+    }
+    calls = [_call(reply, read=read and reply is last) for reply in replies]
+    return Origin(step["task"], provenance, calls)
+
+
+def _call(reply: Reply, *, read: bool) -> dict[str, Any]:
+    """Return what calls.jsonl says of a call beside what it was for."""
+    names = ("model", "prompt_version", "seed", "prompt_tokens", "completion_tokens")
+    parts = {name: reply.answer.get(name) for name in names}
+    ended = reply.answer["finish_reason"]
+    return {"call": call_id(reply.key), **parts, "ended": ended, "read": read}

@@ -1,0 +1,29 @@
+"""Self-Instruct: the paper's baseline. No tree grows; demonstrations are sampled from the pool."""
+
+from collections.abc import Sequence
+from random import Random
+
+from search.limits import Limits
+from search.tree_search import DEMONSTRATIONS, TreeSearch
+from store.digest import seed_of
+
+
+class SelfInstruct(TreeSearch):
+    """Records of the domain's one task, as many as a full tree would get."""
+
+    grows_tree = False
+
+    def demonstrations(
+        self,
+        own: Sequence[str],
+        inherited: Sequence[str],  # noqa: ARG002 - the pool is one
+        turn: int,
+    ) -> Sequence[str]:
+        """Return records drawn from the pool, by the run's seed and the call's turn."""
+        draw = Random(seed_of(self._plan.seed, "pool", turn))  # noqa: S311 - reproducible, nothing secret
+        return draw.sample(own, min(DEMONSTRATIONS, len(own)))
+
+    @staticmethod
+    def tasks_in_one(limits: Limits) -> int:
+        """Return the tasks of a full tree: the one task stands for all of them."""
+        return limits.most_tasks()

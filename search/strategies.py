@@ -1,0 +1,17 @@
+"""All strategies by their names: a new one is a file and a row here."""
+
+from search.breadth_first import BreadthFirst
+from search.depth_first import DepthFirst
+from search.self_instruct import SelfInstruct
+from search.strategy import Strategy
+
+STRATEGIES: dict[str, type[Strategy]] = {
+    "depth-first": DepthFirst,
+    "breadth-first": BreadthFirst,
+    "self-instruct": SelfInstruct,
+}
+
+OLD_NAMES = {"explore": "depth-first"}
+"""Names that are still read."""
+
+DEFAULT = "depth-first"
