@@ -6,12 +6,14 @@ what it needs when it runs, so that `--help` is quick.
 
 import sys
 import traceback
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from cli.options import spell_out, with_settings
 from errors import ExploreInstructError, InputError
 
 app = typer.Typer(
@@ -23,15 +25,9 @@ app = typer.Typer(
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")]
-Records = Annotated[
-    str | None, typer.Option(metavar="N", help="Records in all, spread over the tasks.")
-]
-MaxCalls = Annotated[str | None, typer.Option(metavar="N", help="Calls to the model at most.")]
-MaxTokens = Annotated[
-    str | None, typer.Option(metavar="N", help="Tokens at most, prompts included.")
-]
-MaxUsd = Annotated[str | None, typer.Option(metavar="F", help="Dollars at most, at list prices.")]
-MaxMinutes = Annotated[str | None, typer.Option(metavar="N", help="No call starts after so long.")]
+RESUMED = ("records", "max_calls", "max_tokens", "max_usd", "max_minutes")
+"""Settings that a run may change when it is resumed."""
+
 RunFolder = Annotated[Path, typer.Argument(metavar="DIR", help="A run's folder.")]
 
 
@@ -54,130 +50,35 @@ def _options(
 
 
 @app.command()
-def run(  # noqa: PLR0917 - the options of the command line, all named
+@with_settings()
+def run(
     domain: Annotated[
         str | None, typer.Argument(metavar="DOMAIN", help="A preset's name or a YAML file.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="The run's folder; none: runs/DOMAIN-TIME.")
     ] = None,
-    model: Annotated[
-        str | None, typer.Option(help="PROVIDER:NAME, embedded, or embedded:FILE.gguf.")
-    ] = None,
-    base_url: Annotated[
-        str | None, typer.Option(help="An OpenAI-compatible endpoint: vLLM, Ollama, OpenRouter …")
-    ] = None,
-    strategy: Annotated[
-        str | None, typer.Option(help="explore, or self-instruct (the paper's baseline).")
-    ] = None,
     from_: Annotated[
         Path | None, typer.Option("--from", help="Go on from another run's tree and records.")
     ] = None,
-    depth: Annotated[
-        str | None,
-        typer.Option(
-            metavar="N",
-            help="Levels of subtasks below the root; none: 2, or as --breadth has numbers.",
-        ),
-    ] = None,
-    breadth: Annotated[
-        str | None,
-        typer.Option(
-            metavar="N,N", help="Subtasks of a task, a number for each depth; none: 6,4,3,2."
-        ),
-    ] = None,
-    frontier: Annotated[
-        str | None,
-        typer.Option(
-            metavar="N", help="Open tasks expanded in one step (4); 1: strict depth-first."
-        ),
-    ] = None,
-    per_task: Annotated[
-        str | None,
-        typer.Option(
-            metavar="N", help="Records wanted for every task (10, or as --records needs)."
-        ),
-    ] = None,
-    records: Records = None,
-    threshold: Annotated[
-        str | None,
-        typer.Option(metavar="F", help="ROUGE-L at or above which a text repeats another (0.7)."),
-    ] = None,
-    semantic_threshold: Annotated[
-        str | None,
-        typer.Option(metavar="F", help="Also reject at this cosine of embeddings, as 0.9."),
-    ] = None,
-    scope: Annotated[
-        str | None, typer.Option(help="Compare instructions within the run or task (run).")
-    ] = None,
-    parallel: Annotated[
-        str | None, typer.Option(metavar="N", help="Calls in flight at once (8).")
-    ] = None,
-    seed: Annotated[
-        str | None, typer.Option(metavar="N", help="Where all sampling seeds come from (0).")
-    ] = None,
-    max_calls: MaxCalls = None,
-    max_tokens: MaxTokens = None,
-    max_usd: MaxUsd = None,
-    max_minutes: MaxMinutes = None,
     *,
-    tasks_only: Annotated[bool, typer.Option("--tasks-only", help="Explore only.")] = False,
-    review: Annotated[bool, typer.Option("--review", help="Edit the tree before records.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it will take.")] = False,
     as_json: AsJson = False,
+    settings: Mapping[str, Any],
 ) -> None:
     """Explore a domain and write its data."""
-    from cli.run import Request, start  # noqa: PLC0415 - see the module's text
+    from cli.run import RunRequest, start  # noqa: PLC0415 - see the module's text
 
-    numbers = _numbers(breadth)
-    options = {
-        "model": model,
-        "base_url": base_url,
-        "strategy": strategy,
-        "depth": depth if depth or not numbers else len(numbers),
-        "breadth": numbers,
-        "frontier": frontier,
-        "per_task": per_task,
-        "records": records,
-        "threshold": threshold,
-        "semantic_threshold": semantic_threshold,
-        "scope": scope,
-        "parallel": parallel,
-        "seed": seed,
-        "max_calls": max_calls,
-        "max_tokens": max_tokens,
-        "max_usd": max_usd,
-        "max_minutes": max_minutes,
-        "tasks_only": tasks_only,
-        "review": review,
-    }
-    given = {name: value for name, value in options.items() if value is not None}
-    start(Request(domain, out, from_, given, dry_run=dry_run, as_json=as_json))
+    start(RunRequest(domain, out, from_, settings, dry_run=dry_run, as_json=as_json))
 
 
 @app.command()
-def resume(  # noqa: PLR0917 - the options of the command line, all named
-    folder: RunFolder,
-    records: Records = None,
-    max_calls: MaxCalls = None,
-    max_tokens: MaxTokens = None,
-    max_usd: MaxUsd = None,
-    max_minutes: MaxMinutes = None,
-    *,
-    as_json: AsJson = False,
-) -> None:
+@with_settings(*RESUMED)
+def resume(folder: RunFolder, *, as_json: AsJson = False, settings: Mapping[str, Any]) -> None:
     """Go on with a run that was interrupted, paused, or stopped by a cap that is now larger."""
     from cli.run import go_on  # noqa: PLC0415
 
-    options = {
-        "records": records,
-        "max_calls": max_calls,
-        "max_tokens": max_tokens,
-        "max_usd": max_usd,
-        "max_minutes": max_minutes,
-    }
-    given = {name: value for name, value in options.items() if value is not None}
-    go_on(folder, given, as_json=as_json)
+    go_on(folder, settings, as_json=as_json)
 
 
 @app.command()
@@ -327,23 +228,12 @@ def domains() -> None:
         typer.echo(f"{name:<16} {about}")
 
 
-def _numbers(text: str | None) -> tuple[int, ...] | None:
-    if text is None:
-        return None
-    try:
-        return tuple(int(part) for part in text.split(","))
-    except ValueError:
-        raise InputError(
-            f"--breadth {text!r} is no list of numbers: give one for each depth, as in 6,4"
-        ) from None
-
-
 def main() -> None:
     """Run the command line and end the process with its exit code.
 
     `--debug` may stand anywhere; all errors the project raises are told in a line or two.
     """
-    words = [word for word in sys.argv[1:] if word != "--debug"]
+    words = spell_out([word for word in sys.argv[1:] if word != "--debug"])
     try:
         code = app(words, standalone_mode=False) or 0
     except (KeyboardInterrupt, typer.Abort):

@@ -53,7 +53,7 @@ NOT_INHERITED = {"max_calls", "max_tokens", "max_usd", "max_minutes", "tasks_onl
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class RunRequest:
     """What a person asked `run` for; `options` are the settings that were named."""
 
     domain: str | None
@@ -77,7 +77,7 @@ class Source:
     outline: Exploration
 
 
-def start(request: Request) -> None:
+def start(request: RunRequest) -> None:
     """Check everything, then make the folder and run; nothing is made when something is wrong."""
     source = asyncio.run(_source(request.source)) if request.source else None
     domain, settings = _asked_for(request, source)
@@ -195,7 +195,7 @@ async def _source(folder: Path) -> Source:
         return Source(domain, config["settings"], await run.entries(), await run.outline())
 
 
-def _asked_for(request: Request, source: Source | None) -> tuple[Domain, Settings]:
+def _asked_for(request: RunRequest, source: Source | None) -> tuple[Domain, Settings]:
     """Return the domain and the settings: what was named, else another run's, else the defaults."""
     inherited: dict[str, Any] = {}
     if source:
@@ -223,8 +223,11 @@ def _asked_for(request: Request, source: Source | None) -> tuple[Domain, Setting
 def _renewed(known: Mapping[str, Any], named: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings known so far, and those that are named now in their place.
 
-    Another depth lets go of the breadth, records in all of those for each task, and the reverse.
+    A breadth without a depth says the depth, too. Another depth drops the breadth that was known, a
+    number of records in all that for each task, and the reverse.
     """
+    if "breadth" in named and "depth" not in named:
+        named = {**named, "depth": len(named["breadth"])}
     rivals = {"depth": "breadth", "records": "per_task", "per_task": "records"}
     gone = {rivals[name] for name in named if name in rivals}
     return {**{name: value for name, value in known.items() if name not in gone}, **named}

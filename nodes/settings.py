@@ -78,13 +78,12 @@ class Settings(BaseModel):
     base_url: str | None = Field(
         None,
         max_length=500,
-        description="An OpenAI-compatible endpoint: vLLM, Ollama, OpenRouter …",
+        description="An OpenAI-compatible endpoint, such as that of vLLM, Ollama or OpenRouter.",
         json_schema_extra=_at(*ASKING),
     )
     strategy: Annotated[str, BeforeValidator(_strategy)] = Field(
         DEFAULT,
-        description="How the domain is explored: depth-first (the paper's), breadth-first, or "
-        "self-instruct (the paper's baseline, without a tree).",
+        description=f"How the domain is explored: {', '.join(STRATEGIES)}.",
         json_schema_extra=_name_all,
     )
     depth: int = Field(

@@ -9,11 +9,14 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 from math import ceil, comb
+from typing import TYPE_CHECKING
 
 from search.limits import Limits
 from search.schedule import Quota
 from store.facts import Progress
-from store.tree import TaskTree
+
+if TYPE_CHECKING:  # networkx takes a fifth of a second
+    from store.tree import TaskTree
 
 Asking = Callable[[int, int, float], float]
 """From a task's breadth, the subtasks that it has, and the share of proposals that is kept, to the
@@ -67,7 +70,7 @@ class Growth:
 
 
 def growth_left(
-    tree: TaskTree, missing: Callable[[str], int], limits: Limits, asking: Asking
+    tree: "TaskTree", missing: Callable[[str], int], limits: Limits, asking: Asking
 ) -> Growth:
     """Return the growth of a tree whose every task gets the subtasks that it is missing.
 

@@ -11,14 +11,16 @@ A new strategy is one file with a class of this protocol, and one row in `search
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from search.estimate import Estimate
 from search.limits import Limits
 from search.schedule import Quota
 from search.step import Step
 from store.facts import Progress, Rounds
-from store.tree import TaskTree
+
+if TYPE_CHECKING:  # networkx takes a fifth of a second
+    from store.tree import TaskTree
 
 Status = Literal["open", "depth", "complete", "saturated"]
 
@@ -31,7 +33,7 @@ class Known(Protocol):
     """
 
     @property
-    def tree(self) -> TaskTree: ...  # noqa: D102 - see the class
+    def tree(self) -> "TaskTree": ...  # noqa: D102 - see the class
     @property
     def rounds(self) -> Mapping[str, Rounds]: ...  # noqa: D102
     @property
