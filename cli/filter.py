@@ -14,9 +14,9 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from cli.amounts import rejections
 from cli.checks import check_places, exact
 from cli.foreign import rows_of, take_in, told
+from cli.live.amounts import rejections
 from errors import InputError
 from models.embeddings import embeddings
 from store.files.kept import writer

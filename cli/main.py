@@ -76,7 +76,7 @@ def run(
 @with_settings(*RESUMED)
 def resume(folder: RunFolder, *, as_json: AsJson = False, settings: Mapping[str, Any]) -> None:
     """Go on with a run that was interrupted, paused, or stopped by a cap that is now larger."""
-    from cli.run import go_on  # noqa: PLC0415
+    from cli.resume import go_on  # noqa: PLC0415
 
     go_on(folder, settings, as_json=as_json)
 
@@ -108,7 +108,7 @@ def import_(
     ] = None,
 ) -> None:
     """Import a task tree of the original implementation as a run's folder."""
-    from cli.run import import_original  # noqa: PLC0415
+    from cli.import_tree import import_original  # noqa: PLC0415
 
     import_original(tree_folder, out, prune_threshold)
 

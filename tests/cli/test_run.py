@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cli.run import _renewed
+from cli.running import renewed
 from report import ending
 from tests.cli.conftest import Call
 from tests.fake_openai import FakeOpenAI
@@ -187,7 +187,7 @@ def test_a_review_that_is_left_is_asked_again(
 
 
 @pytest.mark.parametrize(
-    ("known", "named", "renewed"),
+    ("known", "named", "expected"),
     [
         ({"per_task": 5, "seed": 1}, {"records": 80}, {"records": 80, "seed": 1}),
         ({"records": 80}, {"per_task": 5}, {"per_task": 5}),
@@ -196,6 +196,6 @@ def test_a_review_that_is_left_is_asked_again(
     ],
 )
 def test_what_is_named_anew_lets_go_of_what_it_replaces(
-    known: dict[str, Any], named: dict[str, Any], renewed: dict[str, Any]
+    known: dict[str, Any], named: dict[str, Any], expected: dict[str, Any]
 ) -> None:
-    assert _renewed(known, named) == renewed
+    assert renewed(known, named) == expected

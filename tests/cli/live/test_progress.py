@@ -1,6 +1,6 @@
 from typing import Any
 
-from cli.progress import Now, Progress
+from cli.live.progress import Now, Progress
 
 
 def after(*events: dict[str, Any]) -> Progress:

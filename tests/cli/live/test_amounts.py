@@ -1,7 +1,7 @@
 import pytest
 
-from cli.amounts import clock, dollars, expenses, rejections, roughly, short
-from cli.progress import Spent
+from cli.live.amounts import clock, dollars, expenses, rejections, roughly, short
+from cli.live.progress import Spent
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(0, "0:00"), (187.9, "3:07"), (3787, "1:03:07")])

@@ -8,7 +8,7 @@ line of its own ("⋮").
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cli.progress import Branch
+from cli.live.progress import Branch
 from cli.trees import lines
 
 

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.outline import Row, outline
-from cli.progress import Branch, Progress
+from cli.live.outline import Row, outline
+from cli.live.progress import Branch, Progress
 
 
 def grown(parents: dict[str, str | None], closed: str = "") -> dict[str, Branch]:

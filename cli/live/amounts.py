@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from heapq import nsmallest
 
-from cli.progress import Spent
+from cli.live.progress import Spent
 from words import several
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from cli.amounts import clock, expenses, rejections, roughly
-from cli.outline import Row, outline
-from cli.progress import Branch, Now, Progress
+from cli.live.amounts import clock, expenses, rejections, roughly
+from cli.live.outline import Row, outline
+from cli.live.progress import Branch, Now, Progress
 from cli.trees import FINISHED, one_line, trail
 from words import several
 

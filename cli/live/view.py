@@ -14,9 +14,9 @@ from rich.control import Control
 from rich.live import Live
 from rich.segment import ControlType
 
-from cli.amounts import expenses, rejections, roughly
-from cli.picture import picture
-from cli.progress import Event, Now, Progress
+from cli.live.amounts import expenses, rejections, roughly
+from cli.live.picture import picture
+from cli.live.progress import Event, Now, Progress
 from cli.trees import FINISHED, one_line, trail
 
 FRAMES = 8  # a second

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from cli.picture import picture
-from cli.progress import Progress
+from cli.live.picture import picture
+from cli.live.progress import Progress
 
 anything = st.lists(st.integers(0, 0x10FFFF), max_size=30).map(lambda cs: "".join(map(chr, cs)))
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console, ConsoleDimensions
 
-from cli.view import LiveView, PlainView, open_view
-from tests.cli.test_picture import anything, told
+from cli.live.view import LiveView, PlainView, open_view
+from tests.cli.live.test_picture import anything, told
 
 
 class Terminal(StringIO):

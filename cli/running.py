@@ -1,0 +1,112 @@
+"""What `run`, `resume` and `import` share: settings from options, a run shown, its outcome."""
+
+import asyncio
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from cli.live.view import open_view
+from cli.report import report_of
+from cli.review import Reviewer
+from cli.signals import Signals
+from errors import DamagedError, InputError, RunError, RunInterruptedError
+from graph.local import LocalRun
+from graph.traces import traced
+from nodes.settings import Settings
+from problems import Location, problem_of
+from prompts.domain import Domain
+from store.files.folder import DATASET
+from words import several
+
+
+def config_of(domain: Domain, settings: Settings, thread: str | None) -> dict[str, Any]:
+    """Return what config.yaml says; `thread` is the run's, where its database is not its own."""
+    plain = settings.model_dump(mode="json", exclude_none=True)
+    kept = {"thread": thread} if thread else {}
+    return {"domain": domain.model_dump(mode="json"), "settings": plain, **kept}
+
+
+def renewed(known: Mapping[str, Any], named: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings known so far, and those that are named now in their place.
+
+    A breadth without a depth says the depth, too. Another depth drops the breadth that was known, a
+    number of records in all that for each task, and the reverse.
+    """
+    if "breadth" in named and "depth" not in named:
+        named = {**named, "depth": len(named["breadth"])}
+    rivals = {"depth": "breadth", "records": "per_task", "per_task": "records"}
+    gone = {rivals[name] for name in named if name in rivals}
+    return {**{name: value for name, value in known.items() if name not in gone}, **named}
+
+
+def settings_of(options: Mapping[str, Any]) -> Settings:
+    """Return the settings. Raises InputError that names the option which cannot be used."""
+    try:
+        return Settings.model_validate(dict(options))
+    except ValidationError as error:
+        raise InputError(problem_of(error, _option)) from error
+
+
+def _option(location: Location) -> str:
+    return "--" + str(location[0]).replace("_", "-") if location else ""
+
+
+async def watched(run: LocalRun, folder: Path, domain: Domain) -> dict[str, Any]:
+    """Let the run go on to its end, shown in the terminal; return its last state.
+
+    Raises KeyboardInterrupt where a person stopped it, RunError where it cannot go on.
+    """
+    console = Console(stderr=True)
+    try:
+        with (
+            traced(os.environ),
+            open_view(console) as view,
+            Signals(console, run.stop) as signals,
+        ):
+            for event in await run.told():
+                view.on(event)
+            return await run.go(domain, view.on, signals.aside(Reviewer(view, console)))
+    except (asyncio.CancelledError, KeyboardInterrupt, typer.Abort, RunInterruptedError):
+        say(console, f"Interrupted. Go on with: explore-instruct resume {folder}")
+        raise KeyboardInterrupt from None
+    except DamagedError:
+        raise
+    except RunError as error:
+        raise RunError(f"{error} (go on with: explore-instruct resume {folder})") from error
+
+
+def say(console: Console, text: str) -> None:
+    """Print a text as it is."""
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def conclude(folder: Path, settings: Settings, values: Mapping[str, Any], *, as_json: bool) -> None:
+    """Write the report, and say what the run brought."""
+    counts, spent = values["counts"], values["spent"]
+    report = report_of(folder, counts["records"], settings.threshold)
+    result = {
+        "folder": str(folder),
+        **counts,
+        **spent,
+        "stopped_by": values["stopped_by"],
+        "report": str(report) if report else None,
+    }
+    if as_json:
+        typer.echo(json.dumps(result, ensure_ascii=False))
+        return
+    typer.echo(
+        f"{several(counts['tasks'], 'task')}, {several(counts['records'], 'record')} kept, "
+        f"{several(counts['rejected'], 'proposal')} rejected, {several(spent['calls'], 'call')}"
+        + (f", {spent['usd']:.2f} USD" if spent["usd"] else "")
+    )
+    if values["stopped_by"]:
+        typer.echo(f"stopped by {values['stopped_by']}")
+    typer.echo(f"data: {folder / DATASET}")
+    if report:
+        typer.echo(f"report: {report}")
