@@ -1,4 +1,4 @@
-"""What is wrong with data from outside, in words: the key's path, the value, what is allowed."""
+"""Messages about invalid data from outside: the key's path, the value, what is allowed."""
 
 import difflib
 from collections.abc import Callable, Iterable
@@ -13,7 +13,7 @@ SHOWN_CHARACTERS = 40
 
 Location = tuple[int | str, ...]
 
-_SAYING_ALL = {"json_invalid", "too_long", "too_short", "value_error"}
+_COMPLETE = {"json_invalid", "too_long", "too_short", "value_error"}
 """Kinds of problems whose message needs no value beside it."""
 
 _OWN_WORDS = {"json_invalid", "value_error"}
@@ -30,9 +30,9 @@ def problems_of(invalid: ValidationError, model: type[BaseModel]) -> str:
         invalid.errors(include_url=False), key=lambda problem: problem["type"] != "extra_forbidden"
     )
     named = problems[:PROBLEMS_NAMED]
-    told = "; ".join(_told(problem) + _allowed(problem, model) for problem in named)
+    message = "; ".join(_message(problem) + _allowed(problem, model) for problem in named)
     more = len(problems) - PROBLEMS_NAMED
-    return told + (f"; and {more} more" if more > 0 else "")
+    return message + (f"; and {more} more" if more > 0 else "")
 
 
 def path(location: Location) -> str:
@@ -44,11 +44,11 @@ def path(location: Location) -> str:
 
 def problem_of(invalid: ValidationError, named: Callable[[Location], str] = path) -> str:
     """Return the first problem on one line; `named` says how its place is called."""
-    return _told(invalid.errors(include_url=False)[0], named)
+    return _message(invalid.errors(include_url=False)[0], named)
 
 
 def fault_of(error: Exception) -> str:
-    """Return what is wrong with what was read, on one line."""
+    """Return on one line why something could not be read."""
     if isinstance(error, ValidationError):
         return problem_of(error)
     return " ".join(str(error).split())[:200] or type(error).__name__
@@ -70,7 +70,7 @@ def shown(value: object) -> str:
     return "empty" if value is None else f"a {type(value).__name__}"
 
 
-def _told(problem: ErrorDetails, named: Callable[[Location], str] = path) -> str:
+def _message(problem: ErrorDetails, named: Callable[[Location], str] = path) -> str:
     place = named(problem["loc"])
     if problem["type"] == "extra_forbidden":
         return f"unknown key {shown(place)}"
@@ -79,7 +79,7 @@ def _told(problem: ErrorDetails, named: Callable[[Location], str] = path) -> str
     message = problem["msg"].removeprefix("Value error, ")
     if problem["type"] not in _OWN_WORDS:
         message = message[:1].lower() + message[1:]
-    if problem["type"] not in _SAYING_ALL:
+    if problem["type"] not in _COMPLETE:
         message += f", not {shown(problem['input'])}"
     return f"{place}: {message}" if place else message
 

@@ -63,7 +63,7 @@ class AnswerLog:
             attempts = [row for row, _ in rows if isinstance(row, Attempt)] + jotted
             try:
                 await asyncio.to_thread(self._journal.store, self._run, answers, attempts)
-            except Exception as error:  # noqa: BLE001 - told to all who wait for these rows
+            except Exception as error:  # noqa: BLE001 - raised for all who wait for these rows
                 refused: Exception | None = error
             else:
                 refused = None

@@ -13,7 +13,7 @@ class Meter:
     """What a run has used while it is at work, against its caps.
 
     What is planned is reserved beforehand; this is for what cannot be foreseen: time, and an
-    endpoint that answers at greater length than it was told to.
+    endpoint that answers at greater length than it was asked to.
     """
 
     def __init__(self) -> None:

@@ -46,7 +46,7 @@ class Attempts:
         """Take in a failure; return the seconds to wait, or None where it is not worth it.
 
         `answered` counts the run's answers so far. While other calls are answered, one that is
-        told to slow down goes on waiting.
+        asked to slow down goes on waiting.
         """
         self.lost += failure.lost
         patient = failure.slow_down and answered > self.answered_elsewhere
@@ -63,8 +63,8 @@ class Attempts:
 
 def longest_prompt(question: Question, messages: Sequence[BaseMessage]) -> int:
     """Return the tokens a prompt takes at most, a token being a byte or more."""
-    told = sum(len(str(message.content).encode()) + 16 for message in messages)
-    return told + len(str(question.schema))
+    text = sum(len(str(message.content).encode()) + 16 for message in messages)
+    return text + len(str(question.schema))
 
 
 def lost_costs(

@@ -231,7 +231,7 @@ def domains() -> None:
 def main() -> None:
     """Run the command line and end the process with its exit code.
 
-    `--debug` may stand anywhere; all errors the project raises are told in a line or two.
+    `--debug` may stand anywhere; all errors the project raises are shown in a line or two.
     """
     words = spell_out([word for word in sys.argv[1:] if word != "--debug"])
     try:
@@ -243,16 +243,16 @@ def main() -> None:
     except ExploreInstructError as error:
         code = _failed(str(error), 2 if isinstance(error, InputError) else 1)
     except Exception as error:  # noqa: BLE001 - a person is spared the traceback of a defect too
-        told = f"{type(error).__name__}: {error}".splitlines()[0]
-        code = _failed(f"internal error: {told} (--debug shows where)", 1)
+        message = f"{type(error).__name__}: {error}".splitlines()[0]
+        code = _failed(f"internal error: {message} (--debug shows where)", 1)
     sys.exit(code)
 
 
 def _words(error: typer.TyperException) -> str:
-    told = getattr(error, "format_message", error.__str__)()
+    message = getattr(error, "format_message", error.__str__)()
     context = getattr(error, "ctx", None)
     command = f" {context.info_name}" if context and context.parent else ""
-    return told and f"{told} (see explore-instruct{command} --help)"  # no words: the help was told
+    return message and f"{message} (see explore-instruct{command} --help)"  # "": the help was shown
 
 
 def _failed(message: str, code: int) -> int:

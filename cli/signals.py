@@ -56,7 +56,7 @@ class Signals:
         self._came += 1
         if self._came == 1:
             self._stop()
-            told = "Waiting for the calls in flight; once more drops them."
-            self._console.print(told, markup=False, highlight=False)
+            message = "Waiting for the calls in flight; once more drops them."
+            self._console.print(message, markup=False, highlight=False)
         elif self._task:
             self._task.cancel()

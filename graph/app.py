@@ -51,7 +51,7 @@ def governed(name: str, node: Node) -> Node:
             thread = str(get_config()["configurable"].get("thread_id", ""))
             if name != "prepare":
                 valid(state)
-                await common.check_line(state["head"], thread, state["run"])
+                await common.check_head(state["head"], thread, state["run"])
             known = {} if name == "prepare" else state.get("settings", {})
             named = named_settings(known, runtime.context)
             settings = await common.settle(checked(named))
@@ -69,7 +69,7 @@ def governed(name: str, node: Node) -> Node:
             update = {**anew, **await node({**state, **anew}, runtime, resources=common.resources)}
             if "head" in update:
                 run_name = update.get("run") or state["run"]
-                common.note_line(update["head"], Origin(thread, run_name))
+                common.note_origin(update["head"], Origin(thread, run_name))
         return {**update, "settings": named} if name in KEEPS_SETTINGS else update
 
     return run
@@ -79,7 +79,7 @@ _STATES: TypeAdapter[Any] = TypeAdapter(State)
 
 
 def valid(state: object) -> None:
-    """Raise InputError for a state that was edited into what is none, naming the field."""
+    """Raise InputError for a state that was edited and is not valid any more, naming the field."""
     try:
         _STATES.validate_python(state)
     except ValidationError as error:
@@ -87,7 +87,7 @@ def valid(state: object) -> None:
 
 
 def check_plan(state: State, tree: TaskTree) -> None:
-    """Raise InputError for planned calls that no search plans."""
+    """Raise InputError for planned calls that no strategy would plan."""
     planned = state["planned"]
     if len(planned) > MOST_PLANNED:
         raise InputError(f"planned: {len(planned)} calls, at most {MOST_PLANNED}: empty it")

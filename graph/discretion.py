@@ -30,7 +30,8 @@ class Discreet(SpanExporter):
         return self._exporter.force_flush(timeout_millis)
 
     def _struck(self, span: ReadableSpan) -> ReadableSpan:
-        told = span.status.description
+        description = span.status.description
+        status = self._strike(description) if description else None
         return ReadableSpan(
             name=self._strike(span.name),
             context=span.context,
@@ -40,7 +41,7 @@ class Discreet(SpanExporter):
             events=[Event(e.name, self._each(e.attributes), e.timestamp) for e in span.events],
             links=span.links,
             kind=span.kind,
-            status=Status(span.status.status_code, self._strike(told) if told else told),
+            status=Status(span.status.status_code, status),
             start_time=span.start_time,
             end_time=span.end_time,
             instrumentation_scope=span.instrumentation_scope,

@@ -63,8 +63,8 @@ class Exported:
 
     def write(self, folder: Path, stats: Mapping[str, Any]) -> None:
         """Write the files of a run, as the command line leaves them."""
-        told = {"domain": json.loads(self.outline.domain), "settings": {}}
-        update_config(folder, told)
+        config = {"domain": json.loads(self.outline.domain), "settings": {}}
+        update_config(folder, config)
         journal, tree = self.resources.journal, self.tree
         write_outputs(folder, journal, self.head, self.outline, tree, dict(stats))
 

@@ -123,8 +123,8 @@ class LocalRun:
         """Return the tree with its counts as they stand, without the records."""
         return self._resources.outline((await self.values())["head"], self._settings)
 
-    async def told(self) -> list[dict[str, Any]]:
-        """Return the events that tell of the tree as it stands, for a view that begins now."""
+    async def events_so_far(self) -> list[dict[str, Any]]:
+        """Return the events that describe the tree as it stands, for a view that begins now."""
         head = (await self.values()).get("head", "")
         entries = list(self._resources.journal.chain(head, ["task", "prune", "rename"]))
         exploration = self._resources.view(head, self._settings)

@@ -1,4 +1,4 @@
-"""Traces by OpenTelemetry: every step of a run, told to the collector that the environment names.
+"""Traces by OpenTelemetry: every step of a run, sent to the collector that the environment names.
 
 The collector is named by OTEL_EXPORTER_OTLP_ENDPOINT and its kin, as everywhere (HTTP, protobuf).
 LangSmith needs none of this: LangChain itself reads LANGSMITH_TRACING and what belongs to it.
@@ -24,10 +24,10 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def traced(environ: Mapping[str, str]) -> Iterator[None]:
-    """Tell all that runs meanwhile to the collector that the environment names, if it names one."""
+    """Send all that runs meanwhile to the collector that the environment names, if it names one."""
     named = any(environ.get(name) for name in ENDPOINTS)
     exporter = _exporter() if named else None
-    with told_to(exporter, environ) if exporter else nullcontext():
+    with sent_to(exporter, environ) if exporter else nullcontext():
         yield
 
 
@@ -44,7 +44,7 @@ def _exporter() -> "SpanExporter | None":
 
 
 @contextmanager
-def told_to(exporter: "SpanExporter", environ: Mapping[str, str]) -> Iterator[None]:
+def sent_to(exporter: "SpanExporter", environ: Mapping[str, str]) -> Iterator[None]:
     """Turn every step that runs meanwhile into a span, and give it to the exporter.
 
     No span holds a key or a password of the environment.

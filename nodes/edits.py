@@ -6,9 +6,8 @@
     {"ban": "…"}                                          a name, or one much like it, never again
     {"more": "t3", "count": 2}                            further subtasks of a task
 
-A banned name is told to the model, and a task that has it is dropped. A pruned task keeps its place
-in the breadth, so that nothing takes it; `more` asks for a successor. It reaches beyond breadth and
-depth.
+A banned name is shown to the model, and a task that has it is dropped. A pruned task keeps its
+place in the breadth, so no other task takes it; `more` asks for one, even beyond breadth and depth.
 """
 
 from collections.abc import Mapping, Sequence

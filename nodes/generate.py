@@ -73,6 +73,6 @@ async def _answered(calls: Sequence[Identity], line: Line) -> list[list[Reply]]:
 def _shown(
     exploration: Exploration, search: Strategy, step: RecordStep, settings: Settings
 ) -> list[str]:
-    """Return the instructions that a planned call shows: they tell it from those of a fork."""
+    """Return the instructions that a planned call shows: they tell it apart from a fork's."""
     demonstrations, existing = shown_records(exploration, search, step, settings)
     return [exploration.records[key]["instruction"] for key in (*demonstrations, *existing)]

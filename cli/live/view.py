@@ -106,14 +106,14 @@ class PlainView:
         self._stream = stream
         self._clock = clock
         self._progress = Progress()
-        self._told = 0
+        self._shown_calls = 0
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._progress.spent and self._progress.spent.calls > self._told:
-            self._told = self._progress.spent.calls
+        if self._progress.spent and self._progress.spent.calls > self._shown_calls:
+            self._shown_calls = self._progress.spent.calls
             self._write(self._records())
 
     def on(self, event: Event) -> None:
@@ -126,8 +126,8 @@ class PlainView:
 
     def _tell_records(self, calls: int, expected: int) -> None:
         """Write how far the records are, some twenty times in a run."""
-        if calls - self._told >= max(10, expected // 20):
-            self._told = calls
+        if calls - self._shown_calls >= max(10, expected // 20):
+            self._shown_calls = calls
             left = self._progress.seconds_left(self._clock())
             self._write(self._records() + (f" · about {roughly(left)} left" if left else ""))
 

@@ -91,9 +91,9 @@ class Policy:
         if isinstance(domain, str) and domain in names:
             return
         if not isinstance(domain, Mapping):
-            told = f"no preset is named {shown(domain)}; " if isinstance(domain, str) else ""
+            unknown = f"no preset is named {shown(domain)}; " if isinstance(domain, str) else ""
             raise InputError(
-                f"domain: {told}give a preset's name ({', '.join(names)}) or a domain file's "
+                f"domain: {unknown}give a preset's name ({', '.join(names)}) or a domain file's "
                 "content as an object"
             )
         size = len(json.dumps(domain).encode())
@@ -106,14 +106,14 @@ class Policy:
     def _check_model(self, model: str) -> None:
         allowed = self.models | {name for name in (self.default.model,) if name}
         if model not in allowed:
-            raise InputError(f"model: {shown(model)} is not allowed here; {_told(allowed)}")
+            raise InputError(f"model: {shown(model)} is not allowed here; {_allowed(allowed)}")
 
     def _check_base_url(self, base_url: str) -> None:
         own = self.default.base_url
         allowed = self.base_urls | {_address(url) for url in (own,) if url}
         if _address(base_url) not in allowed:
-            told = _told(self.base_urls)
-            raise InputError(f"base_url: {shown(base_url)} is not allowed here; {told}")
+            instead = _allowed(self.base_urls)
+            raise InputError(f"base_url: {shown(base_url)} is not allowed here; {instead}")
 
 
 def refused_settings(given: Mapping[str, Any]) -> str | None:
@@ -144,7 +144,7 @@ def _listed(environ: Mapping[str, str], name: str) -> frozenset[str]:
     return frozenset(part.strip() for part in environ.get(name, "").split(",") if part.strip())
 
 
-def _told(allowed: frozenset[str]) -> str:
+def _allowed(allowed: frozenset[str]) -> str:
     names = ", ".join(sorted(map(without_password, allowed)))
     return f"allowed: {names}, or leave it out" if names else "leave it out"
 

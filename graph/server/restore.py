@@ -35,7 +35,7 @@ async def restore_threads(common: Shared, database: Database) -> None:
 async def _owner(saver: BaseCheckpointSaver[str], thread: str) -> str | None:
     """Return the owner that the latest steps of a run name; a step made by hand names none."""
     async for found in saver.alist({"configurable": {"thread_id": thread}}, limit=LATEST):
-        told = dict(found.metadata)
-        if told.get("graph_id") == GRAPH and "owner" in told:
-            return str(told["owner"])
+        metadata = dict(found.metadata)
+        if metadata.get("graph_id") == GRAPH and "owner" in metadata:
+            return str(metadata["owner"])
     return None

@@ -80,7 +80,7 @@ async def _exported(request: Request) -> tuple[Exported, dict[str, Any]]:
     if not values.get("head"):
         raise HTTPException(404, "nothing was explored in this thread yet")
     common = await shared()
-    await common.check_line(values["head"], str(request.path_params["thread_id"]))
+    await common.check_head(values["head"], str(request.path_params["thread_id"]))
     resources = common.resources
     settings = Settings.model_validate(values.get("settings", {}))
     return await asyncio.to_thread(Exported.at, resources, values["head"], settings), values
@@ -108,7 +108,7 @@ def _uuid(text: str) -> UUID:
         raise HTTPException(422, "checkpoint_id: give a checkpoint's id, a UUID") from error
 
 
-async def _told(_: Request, error: Exception) -> Response:
+async def _refusal(_: Request, error: Exception) -> Response:
     status = 400 if isinstance(error, InputError) else 409
     return JSONResponse({"detail": str(error)}, status_code=status)
 
@@ -136,5 +136,5 @@ app = Starlette(
     routes=[Route(f"/explorations/{{thread_id:uuid}}/{name}", p) for name, p in PAGES.items()],
     middleware=[Middleware(KeyCheck)],
     lifespan=lifespan,
-    exception_handlers={ExploreInstructError: _told},
+    exception_handlers={ExploreInstructError: _refusal},
 )

@@ -48,8 +48,8 @@ class Shared:
     served: dict[str, str]
     origins: dict[str, Origin]
 
-    async def check_line(self, head: object, thread: str, run: str | None = None) -> None:
-        """Raise InputError where `head` is no step of the thread, or `run` not what it began as.
+    async def check_head(self, head: object, thread: str, run: str | None = None) -> None:
+        """Raise InputError where `head` belongs to another thread, or `run` is another run's.
 
         A state can be edited by hand, but not into another's.
         """
@@ -57,7 +57,7 @@ class Shared:
             raise InputError(f"head: {shown(head)} is no step of a run: leave it as it was")
         if head not in self.origins:
             first, entry = await asyncio.to_thread(self.resources.journal.origin, head)
-            self.note_line(head, Origin(str(entry.body["thread"]), run_of(first)))
+            self.note_origin(head, Origin(str(entry.body["thread"]), run_of(first)))
         origin = self.origins[head]
         if origin.thread != thread:
             raise InputError(
@@ -67,8 +67,8 @@ class Shared:
         if run not in {None, origin.run}:
             raise InputError(f"run: {shown(run)} is not this run's: leave it as it was")
 
-    def note_line(self, head: str, origin: Origin) -> None:
-        """Remember whose step it is."""
+    def note_origin(self, head: str, origin: Origin) -> None:
+        """Remember where a head comes from."""
         while len(self.origins) >= KNOWN_HEADS:
             del self.origins[next(iter(self.origins))]
         self.origins[head] = origin
@@ -138,8 +138,9 @@ def _only_server(database: Database) -> AbstractContextManager[object]:
             f"named by {VARIABLE}, from another folder"
         ) from error
     except OSError as error:
-        told = f"{lock.lock_file} cannot be written ({error.strerror}): make it writable"
-        raise InputError(told) from error
+        raise InputError(
+            f"{lock.lock_file} cannot be written ({error.strerror}): make it writable"
+        ) from error
 
 
 def _open() -> Shared:

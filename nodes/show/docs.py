@@ -20,15 +20,15 @@ With LangGraph's SDK they come under `stream_mode="custom"`; the terminal draws 
 them. Each is an object with `v`, the schema's version (1), and `type`. New types and fields may
 come within a version, so pass over what you do not know; what is there keeps its meaning. A text
 has 1,000 characters at most; a longer one ends in an ellipsis. A step that is replayed after a
-crash streams its events again: what they tell is the same.
+crash streams its events again: what they say is the same.
 """
 
 
 def schema() -> dict[str, Any]:
     """Return the JSON schema of any event."""
     kinds: Any = AnyEvent
-    told = TypeAdapter(kinds).json_schema(mode="serialization")
-    return {"title": "An event of a run", **told}
+    found = TypeAdapter(kinds).json_schema(mode="serialization")
+    return {"title": "An event of a run", **found}
 
 
 def text() -> str:

@@ -53,7 +53,7 @@ class Expanding(Event):
 
 
 class TaskProposed(Event):
-    """The model proposed a subtask; whether it is admitted is told later."""
+    """The model proposed a subtask; whether it is admitted, a later event says."""
 
     type: Literal["task_proposed"] = "task_proposed"
     parent: Task

@@ -1,4 +1,4 @@
-"""What a trace tells beyond inputs and outputs: counts on every node's span, a span per verdict.
+"""What a trace shows beyond inputs and outputs: counts on every node's span, a span per verdict.
 
 LangChain's callbacks carry it to whoever listens: LangSmith, or OpenTelemetry by way of
 `graph.traces`. Where nobody listens, nothing is done.
@@ -45,12 +45,12 @@ async def below_the_run(work: Awaitable[Returned]) -> Returned:
 def counts_of(update: Mapping[str, Any]) -> dict[str, int]:
     """Return what a node's update can be counted by: proposals, steps, and all that is known."""
     proposals: Sequence[Proposal] = update.get("proposals") or []
-    told = {name: len(update[name]) for name in ("steps", "planned") if name in update}
+    counted = {name: len(update[name]) for name in ("steps", "planned") if name in update}
     if proposals:
-        told["answers"] = sum(len(proposal["answers"]) for proposal in proposals)
+        counted["answers"] = sum(len(proposal["answers"]) for proposal in proposals)
         if proposals[0]["step"]["operation"] != "generate":
-            told["proposed"] = sum(len(proposal["subtasks"]) for proposal in proposals)
-    return told | dict(update.get("counts", {}))
+            counted["proposed"] = sum(len(proposal["subtasks"]) for proposal in proposals)
+    return counted | dict(update.get("counts", {}))
 
 
 async def trace_verdicts(
@@ -63,13 +63,13 @@ async def trace_verdicts(
         about = task_metadata(exploration, proposal["step"]["operation"], proposal["step"]["task"])
         verdict = _verdict(exploration, entries)
         counts = {name: len(texts) for name, texts in verdict.items()}
-        span = RunnableLambda(partial(_told, verdict), name=f"filter: {about['name']}")
+        span = RunnableLambda(partial(_output, verdict), name=f"filter: {about['name']}")
         config: RunnableConfig = {"tags": tags_of(about), "metadata": {**about, **counts}}
         await span.ainvoke({"proposed": [_text(entry) for entry in _texts(entries)]}, config)
 
 
 def task_metadata(exploration: Exploration, operation: str, task_id: str) -> dict[str, Any]:
-    """Return what tells in a trace which task a span is about."""
+    """Return what names in a trace the task that a span is about."""
     task = exploration.tree.task(task_id)
     return {
         "operation": operation,
@@ -85,21 +85,21 @@ def tags_of(about: Mapping[str, Any]) -> list[str]:
     return [about["operation"], about["task"], f"depth:{about['depth']}"]
 
 
-def _told(verdict: dict[str, Any], _proposed: object) -> dict[str, Any]:
+def _output(verdict: dict[str, Any], _proposed: object) -> dict[str, Any]:
     return verdict
 
 
 def _verdict(exploration: Exploration, entries: Sequence[Entry]) -> dict[str, list[dict[str, Any]]]:
     admitted, rejected = [], []
     for entry in _texts(entries):
-        body, told = entry.body, {"text": _text(entry), "nearest_id": entry.body["nearest_id"]}
+        body, text = entry.body, {"text": _text(entry), "nearest_id": entry.body["nearest_id"]}
         if entry.kind == "rejection":
             parts = ("rule", "why", "score", "nearest_text")
-            rejected.append(told | {name: body[name] for name in parts})
+            rejected.append(text | {name: body[name] for name in parts})
         else:
             nearest = exploration.text_of(body["nearest_id"])
             score = body["nearest_rouge_l"]
-            admitted.append({"id": body["id"], **told, "score": score, "nearest_text": nearest})
+            admitted.append({"id": body["id"], **text, "score": score, "nearest_text": nearest})
     return {"admitted": admitted, "rejected": rejected}
 
 

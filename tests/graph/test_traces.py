@@ -13,7 +13,7 @@ from langchain_core.messages import HumanMessage
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from graph.traces import told_to, traced
+from graph.traces import sent_to, traced
 from models.endpoint import endpoint
 from models.refusal import EndpointRefused, secrets_of
 from tests.fake_openai import FakeOpenAI, FakeReply
@@ -50,7 +50,7 @@ async def test_a_key_that_the_endpoint_repeats_is_in_no_span(
     monkeypatch.setenv("OPENAI_API_KEY", PLANTED)
     kept = InMemorySpanExporter()
     refusing = FakeReply(status=401, content=f"Incorrect API key provided: {PLANTED}")
-    with FakeOpenAI(lambda _: refusing) as model, told_to(kept, {}):
+    with FakeOpenAI(lambda _: refusing) as model, sent_to(kept, {}):
         with pytest.raises(EndpointRefused):
             await ask(model.url)
         assert model.headers[0]["authorization"] == f"Bearer {PLANTED}"
@@ -61,7 +61,7 @@ async def test_a_key_that_the_endpoint_repeats_is_in_no_span(
 
 async def test_a_password_in_the_base_url_reaches_the_endpoint_but_no_span() -> None:
     kept = InMemorySpanExporter()
-    with FakeOpenAI(lambda _: FakeReply(content="Hello!")) as model, told_to(kept, {}):
+    with FakeOpenAI(lambda _: FakeReply(content="Hello!")) as model, sent_to(kept, {}):
         await ask(model.url.replace("://", "://me:opensesame@"))
         assert model.headers[0]["authorization"] == "Basic bWU6b3BlbnNlc2FtZQ=="
     told = [all_of(span) for span in kept.get_finished_spans()]
@@ -73,7 +73,7 @@ async def test_what_the_environment_holds_is_struck_out_of_any_span() -> None:
     kept = InMemorySpanExporter()
     environ = {"OTHER_API_KEY": PLANTED}
     says = FakeReply(content=f"Your key is {PLANTED}, isn't it?")
-    with FakeOpenAI(lambda _: says) as model, told_to(kept, environ):
+    with FakeOpenAI(lambda _: says) as model, sent_to(kept, environ):
         await ask(model.url)
     told = "".join(map(all_of, kept.get_finished_spans()))
     assert "Your key is ***" in told

@@ -8,7 +8,7 @@ import pytest
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from graph.traces import told_to
+from graph.traces import sent_to
 from tests.running import SMALL, run_scripted
 from tests.scripted import ScriptedChat, reply, subtasks
 
@@ -44,7 +44,7 @@ def script(system: str, request: str, seed: int) -> str:
 def spans_of(folder: Path, chat: ScriptedChat) -> tuple[list[Span], dict[str, Any]]:
     """Run, and return the spans and the run's result."""
     kept = InMemorySpanExporter()
-    with told_to(kept, {}):
+    with sent_to(kept, {}):
         result = run_scripted(folder, WIDER, chat)
     return [Span(span) for span in kept.get_finished_spans()], result
 
