@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from models.refusal import without_keys, words
+from models.masking import mask_keys
+from models.refusal import provider_message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +66,7 @@ def read_answer(name: str, messages: "Sequence[BaseMessage]", answered: Any) -> 
         completion_tokens=usage["output_tokens"] if counted else len(text) // CHARACTERS_PER_TOKEN,
         model=_encodable(str(said.get("model_name") or said.get("model") or name)),
         estimated=not counted,
-        refusal=_encodable(without_keys(str(refusal))) if refusal else "",
+        refusal=_encodable(mask_keys(str(refusal))) if refusal else "",
     )
 
 
@@ -85,7 +86,7 @@ def turned_down(name: str, messages: "Sequence[BaseMessage]", error: Exception) 
         completion_tokens=cast("int", completion) if counted else 0,
         model=name,
         estimated=not counted,
-        refusal=_encodable(words(error)),
+        refusal=_encodable(provider_message(error)),
     )
 
 

@@ -9,13 +9,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from errors import InputError
 from models.chat import Endpoint, endpoint_of
+from models.masking import mask_keys
 from models.openai_chat import connect_openai, disconnect, hosted_traits
-from models.refusal import without_keys
 from models.request import Traits
+from models.urls import check_url, without_password
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -87,25 +87,12 @@ def endpoint(model: str, base_url: str | None = None, *, timeout_s: float = 120)
     return _other(model, base_url, timeout_s)
 
 
-def check_url(url: str) -> None:
-    """Raise InputError where this is no URL of an endpoint."""
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        raise InputError(
-            f"base URL {url!r} is not one: give it as http://HOST:PORT/v1 or https://HOST/v1"
-        )
-
-
 def _embedded(model: str, base_url: str | None) -> Endpoint:
-    from models.embedded import MIN_P, Source, compact, serve  # noqa: PLC0415 - only where it is used
+    from models.llama_server import MIN_P, Source, compact, serve  # noqa: PLC0415 - only where it is used
 
     if base_url is not None:
         raise InputError(
-            f"the embedded model runs in this process, not at {shown(base_url)}: "
+            f"the embedded model runs in this process, not at {without_password(base_url)}: "
             "name a model as openai:NAME, or leave the base URL out"
         )
     source = Source.of(model.removeprefix(EMBEDDED).removeprefix(":"))
@@ -160,11 +147,5 @@ def _other(model: str, base_url: str | None, timeout_s: float) -> Endpoint:
     return endpoint_of(chat, model)
 
 
-def shown(url: str) -> str:
-    """Return the URL without the name and password it may hold."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-
-
 def _line(error: Exception) -> str:
-    return " ".join(without_keys(str(error)).split())[:300]
+    return " ".join(mask_keys(str(error)).split())[:300]

@@ -6,10 +6,10 @@ openai and langchain-openai are imported inside the functions: importing them ta
 import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
 
-from models.refusal import secrets_of, without
+from models.masking import mask_secrets, secrets_of
 from models.request import Traits
+from models.urls import login_of, without_password
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -42,17 +42,16 @@ def connect_openai(
     async def note(response: Any) -> None:  # noqa: ANN401 - of httpx or httpx2, whichever openai uses
         if response.is_error:
             said = (await response.aread()).decode("utf-8", "replace")
-            response._content = without(said, secrets_of(os.environ)).encode()  # noqa: SLF001 - httpx has no other way
+            response._content = mask_secrets(said, secrets_of(os.environ)).encode()  # noqa: SLF001 - httpx has no other way
 
-    address, login = _apart(url)
     return PlainChatOpenAI(
         model=name,
-        base_url=address,
+        base_url=without_password(url) if url else url,
         api_key=SecretStr(key or "none"),
         timeout=timeout_s,
         max_retries=0,
         http_async_client=DefaultAioHttpClient(
-            auth=login, event_hooks={"response": [note]}, verify=_certificates()
+            auth=login_of(url or ""), event_hooks={"response": [note]}, verify=_certificates()
         ),
         use_responses_api=False,
         disable_streaming=True,  # many endpoints count no tokens in a stream
@@ -65,15 +64,6 @@ def _certificates() -> "SSLContext":
     from httpx2 import create_ssl_context  # noqa: PLC0415 - comes with openai
 
     return create_ssl_context()
-
-
-def _apart(url: str | None) -> tuple[str | None, tuple[str, str] | None]:
-    """Return the URL without the name and password it may hold, and these."""
-    parts = urlsplit(url or "")
-    if not url or not (parts.username or parts.password):
-        return url, None
-    login = unquote(parts.username or ""), unquote(parts.password or "")
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl(), login
 
 
 async def disconnect(chat: "BaseChatModel") -> None:

@@ -7,9 +7,10 @@ import os
 from typing import TYPE_CHECKING
 
 from errors import InputError
-from models.endpoint import EMBEDDED, check_url, shown
+from models.endpoint import EMBEDDED
 from models.openai_chat import connect_openai
-from models.refusal import EndpointRefused, status_of, words
+from models.refusal import EndpointRefused, provider_message, status_of
+from models.urls import check_url, without_password
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -55,25 +56,26 @@ async def served_model(base_url: str) -> str:
     if len(listed) == 1:
         return f"openai:{listed[0]}"
     told = f"serves {_some(listed)}" if listed else "does not say which models it serves"
-    raise InputError(f"{shown(base_url)} {told}: name one with --model openai:NAME")
+    raise InputError(f"{without_password(base_url)} {told}: name one with --model openai:NAME")
 
 
 async def _listed(client: "AsyncOpenAI") -> list[str]:
     from openai import APIConnectionError  # noqa: PLC0415 - imported with the client
 
-    url = shown(str(client.base_url))
+    url = without_password(str(client.base_url))
     try:
         page = await client.with_options(max_retries=0, timeout=_PATIENCE_S).models.list()
         return [model.id for model in page.data if model.id.isprintable()]
     except APIConnectionError as error:
         raise InputError(
-            f"{url} cannot be reached ({words(error)}): see that the server runs, "
+            f"{url} cannot be reached ({provider_message(error)}): see that the server runs, "
             "or give another base URL"
         ) from error
     except Exception as error:  # noqa: BLE001 - many servers have no such page, or one of their own
         if status_of(error) in {401, 403}:
             raise InputError(
-                f"{url} refuses the key ({words(error)}): set OPENAI_API_KEY to a valid one"
+                f"{url} refuses the key ({provider_message(error)}): "
+                "set OPENAI_API_KEY to a valid one"
             ) from None  # the provider's text may repeat the key
         return []
 

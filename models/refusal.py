@@ -5,13 +5,13 @@ rest is told by its name, or by that of what it came from. Only here are these r
 leaves this module contains a key.
 """
 
-import os
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from email.utils import parsedate_to_datetime
 from time import time
 
 from errors import RunError
+from models.masking import mask_keys
 
 LONGEST = 300
 """Characters of the provider's own words that are shown or kept."""
@@ -43,9 +43,6 @@ _UNKNOWN_MODEL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TOO_LONG = ("context length", "context size", "context window", "too long", "maximum length")
-_KEY_SHAPE = re.compile(r"\b(?:sk|pk|gsk|xai|key|Bearer)[-_ ][\w.*-]{6,}")
-_PASSWORD = re.compile(r"://[^/@:]*:([^/@]+)@")
-_KEY_VARIABLE = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD)S?$")
 
 _SLOW_DOWN = {429, 503, 529}
 _LOST = {408, 504, 524}
@@ -104,38 +101,15 @@ def status_of(error: Exception) -> int | None:
     return None
 
 
-def words(error: Exception) -> str:
+def provider_message(error: Exception) -> str:
     """Return the provider's own words: one line, at most 300 characters, without any key."""
     body = getattr(error, "body", None)
     said = body.get("message") if isinstance(body, dict) else None
     broken = _broken(error)
     text = said if isinstance(said, str) else str(broken or error) or type(error).__name__
-    printable = "".join(c if c.isprintable() else " " for c in without_keys(text))
+    printable = "".join(c if c.isprintable() else " " for c in mask_keys(text))
     line = " ".join(printable.split())
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
-
-
-def without_keys(text: str) -> str:
-    """Return the text with every key of the environment, and what looks like one, struck out."""
-    return _KEY_SHAPE.sub("***", without(text, secrets_of(os.environ)))
-
-
-def without(text: str, secrets: Iterable[str]) -> str:
-    """Return the text with each of these secrets struck out."""
-    for secret in secrets:
-        text = text.replace(secret, "***")
-    return text
-
-
-def secrets_of(environ: Mapping[str, str]) -> list[str]:
-    """Return the keys that the environment holds, and the passwords in its URLs, longest first."""
-    found = set()
-    for name, value in environ.items():
-        if _KEY_VARIABLE.search(name):
-            found.update({value, *(part.strip() for part in value.split(","))})
-        elif name.endswith("_URL") and (password := _PASSWORD.search(value)):
-            found.add(password[1])
-    return sorted((s for s in found if len(s) >= 6), key=lambda secret: (-len(secret), secret))
 
 
 def unsupported_setting(error: Exception, sent: Collection[str]) -> str | None:
@@ -174,7 +148,7 @@ def endpoint_refused(name: str, error: Exception) -> EndpointRefused:
 
     It is a NotAnswered where another attempt may succeed.
     """
-    said, fix = f"{name}: {words(error)}", _fix(error)
+    said, fix = f"{name}: {provider_message(error)}", _fix(error)
     status = status_of(error)
     if _no_credit(error) or (status is not None and status not in _PASSING and status < 500):
         return EndpointRefused(f"{said} ({fix})")

@@ -15,7 +15,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from graph.traces import told_to, traced
 from models.endpoint import endpoint
-from models.refusal import EndpointRefused, secrets_of
+from models.masking import secrets_of
+from models.refusal import EndpointRefused
 from tests.fake_openai import FakeOpenAI, FakeReply
 from tests.running import run_scripted
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from errors import InputError
-from models import embedded
-from models.embedded import Source, compact, serve
+from models import llama_server
+from models.llama_server import Source, compact, serve
 
 HASH = "ab" * 32
 
@@ -37,7 +37,7 @@ class Runtime:
 def runtime(monkeypatch: pytest.MonkeyPatch) -> Runtime:
     stand_in = Runtime()
     monkeypatch.setitem(sys.modules, "xllamacpp", stand_in)
-    monkeypatch.setattr(embedded, "_running", {})
+    monkeypatch.setattr(llama_server, "_running", {})
     return stand_in
 
 
