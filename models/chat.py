@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from models.answer import Answer, read_answer, turned_down
 from models.refusal import concerns_prompt, endpoint_refused, unsupported_setting
-from models.request import Call, Traits, prepare
+from models.request import ChatRequest, Traits, prepare
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-    from langchain_core.messages import BaseMessage
     from langchain_core.runnables import RunnableConfig
 
 __all__ = ["Answer", "Endpoint", "endpoint_of"]
@@ -49,32 +48,24 @@ class Endpoint:
     def __repr__(self) -> str:
         return f"Endpoint({self.name!r})"
 
-    async def ask(
-        self,
-        messages: "list[BaseMessage]",
-        *,
-        schema: dict[str, Any] | None,
-        seed: int,
-        max_tokens: int,
-        temperature: float,
-        run_name: str,
-        tags: list[str],
-        metadata: dict[str, Any],
-    ) -> Answer:
-        """Return the model's answer to `messages`; the last three arguments name it in a trace.
+    async def ask(self, request: ChatRequest) -> Answer:
+        """Return the model's answer to the request.
 
         Raises:
-            EndpointRefused: no further call could succeed; NotAnswered: one may.
+            EndpointRefused: no further call can succeed; NotAnswered: another attempt may.
             InputError: the model cannot be set up (no weights, no package).
 
         """
-        chat = await self.chat()
-        call = Call(schema=schema, seed=seed, max_tokens=max_tokens, temperature=temperature)
-        config: RunnableConfig = {"run_name": run_name, "tags": tags, "metadata": metadata}
+        chat, messages = await self.chat(), request.messages
+        config: RunnableConfig = {
+            "run_name": request.run_name,
+            "tags": request.tags,
+            "metadata": request.metadata,
+        }
         while True:
-            ask, sent = prepare(chat, call, self._traits, frozenset(self._refused))
+            send, sent = prepare(chat, request, self._traits, frozenset(self._refused))
             try:
-                return read_answer(self.name, messages, await ask(messages, config))
+                return read_answer(self.name, messages, await send(messages, config))
             except Exception as error:  # noqa: BLE001 - each provider raises its own; models.refusal sorts them
                 setting = unsupported_setting(error, sent)
                 if setting is not None:

@@ -10,6 +10,7 @@ from errors import InputError
 from models.endpoint import EMBEDDED
 from models.openai_chat import connect_openai
 from models.refusal import EndpointRefused, provider_message, status_of
+from models.request import ChatRequest
 from models.urls import check_url, without_password
 
 if TYPE_CHECKING:
@@ -85,14 +86,14 @@ async def _ask_a_word(endpoint: "Endpoint", listed: list[str]) -> None:
 
     try:
         answer = await endpoint.ask(
-            [HumanMessage("Say yes.")],
-            schema=None,
-            seed=0,
-            max_tokens=16,
-            temperature=1.0,
-            run_name="probe",
-            tags=[],
-            metadata={},
+            ChatRequest(
+                messages=[HumanMessage("Say yes.")],
+                schema=None,
+                seed=0,
+                max_tokens=16,
+                temperature=1.0,
+                run_name="probe",
+            )
         )
     except EndpointRefused as error:
         served = f"; it serves {_some(listed)}" if listed else ""

@@ -22,6 +22,7 @@ from pydantic import SecretStr
 from models.chat import Answer, Endpoint, endpoint_of
 from models.endpoint import endpoint
 from models.refusal import EndpointRefused, NotAnswered
+from models.request import ChatRequest
 from tests.fake_openai import FakeOpenAI, FakeReply
 
 KEY = "sk-test-0123456789abcdef"
@@ -37,16 +38,10 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def asked(endpoint: Endpoint, schema: dict[str, Any] | None = SCHEMA) -> Answer:
-    return await endpoint.ask(
-        PROMPT,
-        schema=schema,
-        seed=7,
-        max_tokens=50,
-        temperature=0.8,
-        run_name="test",
-        tags=[],
-        metadata={},
+    request = ChatRequest(
+        messages=PROMPT, schema=schema, seed=7, max_tokens=50, temperature=0.8, run_name="test"
     )
+    return await endpoint.ask(request)
 
 
 async def asked_at(url: str, *, times: int = 1, timeout_s: float = 120) -> list[Answer]:
