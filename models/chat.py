@@ -33,7 +33,7 @@ class Endpoint:
     def __init__(
         self,
         name: str,
-        connect: Callable[["Endpoint"], Coroutine[Any, Any, "BaseChatModel"]],
+        connect: Callable[[], Coroutine[Any, Any, "BaseChatModel"]],
         disconnect: Callable[["BaseChatModel"], Awaitable[None]] | None = None,
         traits: Traits | None = None,
     ) -> None:
@@ -65,7 +65,9 @@ class Endpoint:
         while True:
             send, sent = prepare(chat, request, self._traits, frozenset(self._refused))
             try:
-                return read_answer(self.name, messages, await send(messages, config))
+                return read_answer(
+                    self.name, messages, await send(messages, config), self._traits.finish_reasons
+                )
             except Exception as error:  # noqa: BLE001 - each provider raises its own; models.refusal sorts them
                 setting = unsupported_setting(error, sent)
                 if setting is not None:
@@ -80,7 +82,7 @@ class Endpoint:
         """Return the LangChain chat model behind it, connected in the running event loop."""
         loop = asyncio.get_running_loop()
         if self._chat is None or self._chat.get_loop() is not loop or _failed(self._chat):
-            self._chat = loop.create_task(self._connect(self))
+            self._chat = loop.create_task(self._connect())
         return await asyncio.shield(self._chat)
 
     async def aclose(self) -> None:
@@ -92,16 +94,13 @@ class Endpoint:
             await self._disconnect(await connected)
 
 
-def endpoint_of(chat_model: "BaseChatModel", name: str) -> Endpoint:
-    """Return an endpoint around a chat model that exists already; it stays the caller's to close.
+def endpoint_of(chat_model: "BaseChatModel", name: str, traits: Traits | None = None) -> Endpoint:
+    """Return an endpoint of a chat model that exists already; the caller closes it."""
 
-    The call's seed, temperature and token limit reach it through its own fields of these names.
-    """
-
-    async def connect(_: Endpoint) -> "BaseChatModel":
+    async def connect() -> "BaseChatModel":
         return chat_model
 
-    return Endpoint(name, connect)
+    return Endpoint(name, connect, traits=traits)
 
 
 def _failed(task: "asyncio.Task[BaseChatModel]") -> bool:

@@ -1,15 +1,14 @@
-"""The language model that runs in this process, on the CPU: llama.cpp's server on 127.0.0.1.
+"""The server of the embedded model: llama.cpp, in this process, on the CPU, at 127.0.0.1.
 
-It speaks the OpenAI protocol, so it is asked like any other endpoint. One server is started per
-process and model file, answers one prompt at a time, and ends with the process. It keeps the
-common beginning of consecutive prompts in its cache. Its rounding, and with it now and then a word,
-depends therefore on what was asked before; without the cache a call takes ten seconds more on two
-cores. Its port is guarded by a key of its own, so that neither another user of the machine nor a
-web page can ask it.
+It speaks the OpenAI protocol. One server is started per process and model file; it answers one
+prompt at a time and ends with the process. Its port asks for a key of its own, so that neither
+another user of the machine nor a web page can use it.
+
+It caches the common beginning of consecutive prompts: without the cache a call takes ten seconds
+more on two cores. With it, rounding depends on the prompts before, and so now and then does a word.
 """
 
 import atexit
-import json
 import os
 import re
 import secrets
@@ -22,9 +21,6 @@ from typing import Any, Self
 
 from errors import InputError
 from models import weights
-
-MIN_P = 0.05
-"""Tokens less likely than this share of the likeliest are never drawn; a small model needs it."""
 
 _CONTEXT_TOKENS = 8192
 _MOST_THREADS = 8
@@ -82,16 +78,6 @@ def serve(source: Source) -> Server:
         if path not in _running:
             _running[path] = _start(path)
         return _running[path]
-
-
-def compact(schema: dict[str, Any]) -> str:
-    """Return the grammar of answers by this JSON schema, without line breaks and indentation.
-
-    Left to itself a small model spends a quarter of its tokens on them. (The syntax is that of
-    llguidance, which llama.cpp reads.)
-    """
-    spacing = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
-    return f"%llguidance {{}}\nstart: %json {json.dumps({**schema, 'x-guidance': spacing})}"
 
 
 def _weights(source: Source) -> Path:

@@ -8,7 +8,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from models.masking import mask_secrets, secrets_of
-from models.request import Traits
 from models.urls import login_of, without_password
 
 if TYPE_CHECKING:
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
 
     from langchain_core.language_models import BaseChatModel
     from langchain_openai import ChatOpenAI
-
-THINKING_TOKENS = 2048
-"""Left to a model that cannot be told not to think, beyond its answer."""
 
 
 def connect_openai(
@@ -69,20 +65,3 @@ def _certificates() -> "SSLContext":
 async def disconnect(chat: "BaseChatModel") -> None:
     """Close the connections of a chat model from `connect_openai`."""
     await chat.root_async_client.close()  # type: ignore[attr-defined] # only ever given a ChatOpenAI
-
-
-def hosted_traits(name: str) -> Traits:
-    """Return what LangChain knows of a model of OpenAI's own, told to think as little as it can."""
-    from langchain_openai import ChatOpenAI  # noqa: PLC0415 - takes over a second
-    from pydantic import SecretStr  # noqa: PLC0415 - with it
-
-    profile = ChatOpenAI(model=name, api_key=SecretStr("none")).profile or {}
-    refused = {"max_tokens"} if profile.get("temperature", True) else {"max_tokens", "temperature"}
-    if not profile.get("reasoning_output"):
-        return Traits(refused=frozenset(refused))
-    effort = next(iter(profile.get("reasoning_effort_levels") or ["low"]))
-    return Traits(
-        headroom=0 if effort == "none" else THINKING_TOKENS,
-        refused=frozenset(refused),
-        extra={"reasoning_effort": effort},
-    )

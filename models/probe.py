@@ -7,8 +7,8 @@ import os
 from typing import TYPE_CHECKING
 
 from errors import InputError
-from models.endpoint import EMBEDDED
 from models.openai_chat import connect_openai
+from models.providers.table import provider_of
 from models.refusal import EndpointRefused, provider_message, status_of
 from models.request import ChatRequest
 from models.urls import check_url, without_password
@@ -32,12 +32,11 @@ async def probe(endpoint: "Endpoint", *, may_cost: bool = True) -> None:
 
     """
     chat = await endpoint.chat()
-    provider, _, name = endpoint.name.partition(":")
-    if provider == EMBEDDED:
+    if provider_of(endpoint.name).in_process:
         return
     client = getattr(chat, "root_async_client", None)
     listed = await _listed(client) if client else []
-    if name not in listed and may_cost:
+    if endpoint.name.partition(":")[2] not in listed and may_cost:
         await _ask_a_word(endpoint, listed)
 
 

@@ -15,13 +15,6 @@ if TYPE_CHECKING:
 Send = Callable[..., Awaitable[Any]]
 """From messages and a LangChain config to the model's message."""
 
-_FIELDS = {
-    "seed": ("seed", "random_seed"),
-    "temperature": ("temperature",),
-    "max_tokens": ("max_tokens", "max_output_tokens", "num_predict"),
-}
-"""What LangChain's chat models of various providers call the settings of a call."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatRequest:
@@ -50,6 +43,9 @@ class Traits:
         refused: the settings that the model does not take.
         extra: fields added to the body of every request.
         grammar: turns a JSON schema into llama.cpp's form of it, sent instead of the schema.
+        fields: what the model's LangChain client calls a setting (seed, temperature, max_tokens),
+            where it has another name for it. Not for clients of the OpenAI protocol.
+        finish_reasons: the provider's own words for "stop", "length" and "content_filter".
 
     """
 
@@ -57,6 +53,8 @@ class Traits:
     refused: frozenset[str] = frozenset()
     extra: dict[str, Any] = field(default_factory=dict)
     grammar: Callable[[dict[str, Any]], str] | None = None
+    fields: dict[str, str] = field(default_factory=dict)
+    finish_reasons: dict[str, str] = field(default_factory=dict)
 
 
 def prepare(
@@ -70,7 +68,7 @@ def prepare(
         body = openai_body(request, traits, refused)
         own = getattr(chat, "extra_body", None) or {}
         return partial(chat.ainvoke, extra_body={**own, **body}), frozenset(body)
-    prepared, sent = _prepare_other(chat, request, refused)
+    prepared, sent = _prepare_other(chat, request, traits, refused)
     return prepared.ainvoke, sent
 
 
@@ -97,13 +95,13 @@ def openai_body(request: ChatRequest, traits: Traits, refused: frozenset[str]) -
 
 
 def _prepare_other(
-    chat: "BaseChatModel", request: ChatRequest, refused: frozenset[str]
+    chat: "BaseChatModel", request: ChatRequest, traits: Traits, refused: frozenset[str]
 ) -> "tuple[Runnable[Any, Any], frozenset[str]]":
+    named = {name: traits.fields.get(name, name) for name in ("seed", "temperature", "max_tokens")}
     settings = {
-        name: getattr(request, setting)
-        for setting, names in _FIELDS.items()
-        for name in names
-        if name in type(chat).model_fields and name not in refused
+        field: getattr(request, name)
+        for name, field in named.items()
+        if field in type(chat).model_fields and field not in refused
     }
     chat = chat.model_copy(update=settings)
     if request.schema is None or SCHEMA in refused:
