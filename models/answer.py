@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from models.masking import mask_keys
 from models.refusal import provider_message
@@ -18,12 +18,8 @@ CHARACTERS_PER_TOKEN = 4
 MOST_TOKENS = 10**9
 """Counts above this are treated as invalid."""
 
-_FINISH_REASONS = {
-    "end_turn": "stop",
-    "eos": "stop",
-    "stop_sequence": "stop",
-    "tool_calls": "stop",
-    "tool_use": "stop",
+_STOPPED = ("end_turn", "eos", "stop_sequence", "tool_calls", "tool_use")
+_FINISH_REASONS = dict.fromkeys(_STOPPED, "stop") | {
     "max_tokens": "length",
     "safety": "content_filter",
 }
@@ -69,16 +65,13 @@ def read_answer(
     refusal = message.additional_kwargs.get("refusal") or ""
     text = "" if refusal else _encodable(_text(message))
     usage: dict[str, Any] = {**(message.usage_metadata or {})}
-    counted = _is_count(usage.get("input_tokens"), 1) and _is_count(usage.get("output_tokens"), 0)
     metadata = message.response_metadata
     return Answer(
         text=text,
         finish_reason="refused" if refusal else _finish_reason(metadata, finish_reasons),
-        prompt_tokens=usage["input_tokens"] if counted else _estimate(messages),
-        completion_tokens=usage["output_tokens"] if counted else len(text) // CHARACTERS_PER_TOKEN,
         model=_encodable(str(metadata.get("model_name") or metadata.get("model") or name)),
-        estimated=not counted,
         refusal=_encodable(mask_keys(str(refusal))) if refusal else "",
+        **_tokens(usage.get("input_tokens"), usage.get("output_tokens"), messages, text),
     )
 
 
@@ -89,16 +82,12 @@ def turned_down(name: str, messages: "Sequence[BaseMessage]", error: Exception) 
     """
     usage = getattr(error, "usage", None)
     counts: dict[str, Any] = usage if isinstance(usage, dict) else {}
-    prompt, completion = counts.get("prompt_tokens"), counts.get("completion_tokens")
-    counted = _is_count(prompt, 1) and _is_count(completion, 0)
     return Answer(
         text="",
         finish_reason="refused",
-        prompt_tokens=cast("int", prompt) if counted else _estimate(messages),
-        completion_tokens=cast("int", completion) if counted else 0,
         model=name,
-        estimated=not counted,
         refusal=_encodable(provider_message(error)),
+        **_tokens(counts.get("prompt_tokens"), counts.get("completion_tokens"), messages, ""),
     )
 
 
@@ -112,8 +101,18 @@ def _encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+def _tokens(
+    prompt: object, completion: object, messages: "Sequence[BaseMessage]", text: str
+) -> dict[str, Any]:
+    """Return an answer's token counts: the endpoint's where both are possible, else estimates."""
+    counted = _is_count(prompt, 1) and _is_count(completion, 0)
+    if not counted:
+        prompt = sum(len(message.text) for message in messages) // CHARACTERS_PER_TOKEN
+        completion = len(text) // CHARACTERS_PER_TOKEN
+    return {"prompt_tokens": prompt, "completion_tokens": completion, "estimated": not counted}
+
+
 def _is_count(value: object, least: int) -> bool:
-    """Return whether the value is a possible number of tokens."""
     return isinstance(value, int) and least <= value <= MOST_TOKENS
 
 
@@ -131,7 +130,3 @@ def _finish_reason(metadata: dict[str, Any], own: "Mapping[str, str]") -> str:
     names = ("finish_reason", "stop_reason", "done_reason")
     reason = next((str(metadata[name]) for name in names if metadata.get(name)), "stop").lower()
     return own.get(reason) or _FINISH_REASONS.get(reason, reason)
-
-
-def _estimate(messages: "Sequence[BaseMessage]") -> int:
-    return sum(len(message.text) for message in messages) // CHARACTERS_PER_TOKEN

@@ -1,14 +1,14 @@
-"""One chat model, ready to be asked: messages in, an `Answer` out, whatever the provider.
+"""One chat model, ready to be asked: a `ChatRequest` in, an `Answer` out, whatever the provider.
 
-What holds: a bad answer is data (an `Answer` that says what was wrong), and `ask` raises only
-`NotAnswered`, when another attempt may succeed, `EndpointRefused`, when none could, or
-`InputError`, when the model cannot be set up. A setting that the endpoint turns out not to take (a
-JSON schema, a temperature) is left out from then on. When to ask again is the caller's to decide.
+A bad answer is data: an `Answer` that says what was wrong. `ask` raises only `NotAnswered`, when
+another attempt may succeed, `EndpointRefused`, when none can, or `InputError`, when the model
+cannot be set up. It never retries by itself; the caller decides. A setting that the endpoint
+refuses (a JSON schema, a temperature) is left out from then on.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from models.answer import Answer, read_answer, turned_down
 from models.refusal import concerns_prompt, endpoint_refused, unsupported_setting
@@ -18,22 +18,23 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import RunnableConfig
 
-__all__ = ["Answer", "Endpoint", "endpoint_of"]
-
 
 class Endpoint:
     """One chat model. It may be asked many times at once, and from one event loop after another.
 
+    `connect` returns its LangChain chat model; it is called in a thread, once an event loop.
+    `disconnect` closes what `connect` opened.
+
     Attributes:
         name: PROVIDER:NAME, or "embedded".
-        headroom: tokens that a call may cost beyond its `max_tokens`, spent on thinking.
+        headroom: tokens that a call may spend on thinking beyond its `max_tokens`.
 
     """
 
     def __init__(
         self,
         name: str,
-        connect: Callable[[], Coroutine[Any, Any, "BaseChatModel"]],
+        connect: Callable[[], "BaseChatModel"],
         disconnect: Callable[["BaseChatModel"], Awaitable[None]] | None = None,
         traits: Traits | None = None,
     ) -> None:
@@ -65,9 +66,8 @@ class Endpoint:
         while True:
             send, sent = prepare(chat, request, self._traits, frozenset(self._refused))
             try:
-                return read_answer(
-                    self.name, messages, await send(messages, config), self._traits.finish_reasons
-                )
+                message = await send(messages, config)
+                return read_answer(self.name, messages, message, self._traits.finish_reasons)
             except Exception as error:  # noqa: BLE001 - each provider raises its own; models.refusal sorts them
                 setting = unsupported_setting(error, sent)
                 if setting is not None:
@@ -75,14 +75,14 @@ class Endpoint:
                 elif concerns_prompt(error):
                     return turned_down(self.name, messages, error)
                 else:
-                    # Not chained: the provider's own text may repeat the key.
+                    # Not chained: the provider's message may repeat the key.
                     raise endpoint_refused(self.name, error) from None
 
     async def chat(self) -> "BaseChatModel":
         """Return the LangChain chat model behind it, connected in the running event loop."""
         loop = asyncio.get_running_loop()
         if self._chat is None or self._chat.get_loop() is not loop or _failed(self._chat):
-            self._chat = loop.create_task(self._connect())
+            self._chat = loop.create_task(asyncio.to_thread(self._connect))
         return await asyncio.shield(self._chat)
 
     async def aclose(self) -> None:
@@ -96,11 +96,7 @@ class Endpoint:
 
 def endpoint_of(chat_model: "BaseChatModel", name: str, traits: Traits | None = None) -> Endpoint:
     """Return an endpoint of a chat model that exists already; the caller closes it."""
-
-    async def connect() -> "BaseChatModel":
-        return chat_model
-
-    return Endpoint(name, connect, traits=traits)
+    return Endpoint(name, lambda: chat_model, traits=traits)
 
 
 def _failed(task: "asyncio.Task[BaseChatModel]") -> bool:

@@ -1,8 +1,4 @@
-"""From a name, PROVIDER:NAME, to a model that can be asked; and which name where none is given.
-
-Provider packages are imported here, inside the functions that need them: importing langchain and
-openai takes more than a second.
-"""
+"""From a name, PROVIDER:NAME, to a model that can be asked; and the name where none is given."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,23 +11,23 @@ from models.urls import check_url
 
 EMBEDDED = "embedded"
 HOSTED = "openai:gpt-5.4-mini"
-"""Asked where there is an OpenAI key and nothing else was said."""
+"""The default where the environment has an OpenAI key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which model to ask, and where; `model` None means: whatever the base URL serves."""
+    """Which model to ask, and where. `model` None means the one that the base URL serves."""
 
     model: str | None
     base_url: str | None
 
 
 def choose(model: str | None, base_url: str | None, environ: Mapping[str, str]) -> Choice:
-    """Return what to ask: what was named, else the environment's, else what needs no set-up.
+    """Return the model and base URL that were named, with defaults from the environment.
 
-    EXPLORE_MODEL stands in where neither was named, EXPLORE_BASE_URL where the model speaks the
-    OpenAI protocol. Without any of them: OpenAI where OPENAI_API_KEY is set, else the embedded
-    model.
+    EXPLORE_MODEL is the default where neither was named, EXPLORE_BASE_URL where the model speaks
+    the OpenAI protocol. Without any of them it is OpenAI where OPENAI_API_KEY is set, else the
+    embedded model.
     """
     if model is None and base_url is None:
         model = environ.get("EXPLORE_MODEL") or None
@@ -44,11 +40,11 @@ def choose(model: str | None, base_url: str | None, environ: Mapping[str, str]) 
 
 
 def endpoint(model: str, base_url: str | None = None, *, timeout_s: float = 120) -> Endpoint:
-    """Return the model named `model`, not yet connected.
+    """Return the endpoint of the model named `model`, not yet connected.
 
     `openai:NAME` is any OpenAI-compatible endpoint, at `base_url` if given; `embedded` or
-    `embedded:FILE.gguf` runs in this process; any other PROVIDER:NAME is LangChain's. `timeout_s`
-    is how long an answer is waited for.
+    `embedded:FILE.gguf` runs in this process; any other PROVIDER:NAME is LangChain's, unless
+    `models.providers.table` has a row for it. An answer may take `timeout_s`.
 
     Raises:
         InputError: an unknown provider, a missing package, key or file, or an unusable URL.

@@ -39,7 +39,7 @@ class Source:
         """Read "" (packaged), "FILE.gguf" or "FILE.gguf#sha256=HEX".
 
         Raises:
-            InputError: what follows # is no SHA-256.
+            InputError: what follows # is not a SHA-256.
 
         """
         name, _, wanted = text.partition("#")
@@ -53,7 +53,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server: its base URL, the key it asks for, and the object that keeps it alive."""
+    """A running server: base URL, key, model name, and the object that keeps it alive."""
 
     url: str
     key: str
@@ -67,7 +67,7 @@ atexit.register(_running.clear)
 
 
 def serve(source: Source) -> Server:
-    """Return the server of these weights, started if it is not running; takes some seconds then.
+    """Return the server of these weights; starting it, if it is not running, takes some seconds.
 
     Raises:
         InputError: weights missing, with a wrong hash, or not loadable, or no xllamacpp.
@@ -90,7 +90,7 @@ def _weights(source: Source) -> Path:
 
 def _start(path: Path) -> Server:
     try:
-        import xllamacpp  # noqa: PLC0415 - a large library, loaded only where it runs
+        import xllamacpp  # noqa: PLC0415 - a large library, loaded only where it is used
     except ImportError as error:
         raise InputError(
             "the embedded model needs xllamacpp: pip install '.[local]', "
@@ -111,7 +111,7 @@ def _start(path: Path) -> Server:
     settings.use_jinja = True
     threads = min(_MOST_THREADS, os.cpu_count() or 1)
     settings.cpuparams.n_threads = settings.cpuparams_batch.n_threads = threads
-    # Threads that spin while they wait take from each other whatever the machine is short of.
+    # No busy waiting: threads that spin take CPU time from the threads that work.
     settings.cpuparams.poll = settings.cpuparams_batch.poll = 0
     try:
         server = xllamacpp.Server(settings)  # returns when the model is loaded
@@ -122,7 +122,7 @@ def _start(path: Path) -> Server:
 
 @contextmanager
 def _bar(label: str) -> Iterator[weights.Progress]:
-    """Give a callback that draws a bar on stderr from its first call on; nothing without one."""
+    """Yield a callback that draws a progress bar on stderr; without a call nothing is drawn."""
     from rich.console import Console  # noqa: PLC0415 - only where it is shown
     from rich.progress import Progress  # noqa: PLC0415 - only where it is shown
 

@@ -1,4 +1,4 @@
-"""The OpenAI protocol: a connection to any endpoint that speaks it, and OpenAI's own.
+"""The connection to an endpoint that speaks the OpenAI protocol.
 
 openai and langchain-openai are imported inside the functions: importing them takes over a second.
 """
@@ -17,28 +17,22 @@ if TYPE_CHECKING:
     from langchain_openai import ChatOpenAI
 
 
-def connect_openai(
-    name: str,
-    url: str | None,
-    *,
-    key: str,
-    timeout_s: float = 120,
-) -> "ChatOpenAI":
-    """Return a chat model with connections of its own: LangChain's shared ones outlive their loop.
+def connect_openai(name: str, url: str | None, *, key: str, timeout_s: float = 120) -> "ChatOpenAI":
+    """Return a chat model with its own connections: LangChain's shared ones outlive their loop.
 
-    It asks once: nothing is repeated behind the caller's back. Without a key a placeholder is sent,
-    which servers that want none ignore. Traces are told the error that an endpoint answers, and the
-    model's base URL: neither holds a key or a password.
+    It never retries. Without a key it sends a placeholder, which servers that need none ignore.
+    A trace records an endpoint's error and the model's base URL; both are without keys and
+    passwords.
     """
     from openai import DefaultAioHttpClient  # noqa: PLC0415 - takes over a second
     from pydantic import SecretStr  # noqa: PLC0415 - with it
 
     from models.openai_client import PlainChatOpenAI  # noqa: PLC0415 - takes over a second
 
-    async def note(response: Any) -> None:  # noqa: ANN401 - of httpx or httpx2, whichever openai uses
+    async def mask_error(response: Any) -> None:  # noqa: ANN401 - of httpx or httpx2, whichever openai uses
         if response.is_error:
-            said = (await response.aread()).decode("utf-8", "replace")
-            response._content = mask_secrets(said, secrets_of(os.environ)).encode()  # noqa: SLF001 - httpx has no other way
+            text = (await response.aread()).decode("utf-8", "replace")
+            response._content = mask_secrets(text, secrets_of(os.environ)).encode()  # noqa: SLF001 - httpx has no other way
 
     return PlainChatOpenAI(
         model=name,
@@ -47,7 +41,7 @@ def connect_openai(
         timeout=timeout_s,
         max_retries=0,
         http_async_client=DefaultAioHttpClient(
-            auth=login_of(url or ""), event_hooks={"response": [note]}, verify=_certificates()
+            auth=login_of(url or ""), event_hooks={"response": [mask_error]}, verify=_certificates()
         ),
         use_responses_api=False,
         disable_streaming=True,  # many endpoints count no tokens in a stream
@@ -56,7 +50,7 @@ def connect_openai(
 
 @cache
 def _certificates() -> "SSLContext":
-    """Return what connections are verified by, read once: it takes the better part of 0.1 s."""
+    """Return the trusted certificates, read once: reading them takes nearly 0.1 s."""
     from httpx2 import create_ssl_context  # noqa: PLC0415 - comes with openai
 
     return create_ssl_context()

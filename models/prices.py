@@ -1,4 +1,4 @@
-"""What a call costs, by the price list that genai-prices carries with it (no network)."""
+"""The price of a call, from the price lists in genai-prices (no network)."""
 
 from models.providers.table import provider_of
 
@@ -8,8 +8,8 @@ def cost_usd(
 ) -> float | None:
     """Return the price in US dollars of these tokens of PROVIDER:NAME, or None if it is unknown.
 
-    At a base URL the price is that of whoever serves there. The embedded model costs nothing.
-    Discounts for cached prompts are not reckoned.
+    At a base URL it is the price of the company that serves there. The embedded model is free.
+    Discounts for cached prompts are left out.
     """
     provider, _, name = model.partition(":")
     facts = provider_of(provider)

@@ -40,7 +40,7 @@ class Traits:
 
     Attributes:
         headroom: tokens that a call may spend on thinking beyond its `max_tokens`.
-        refused: the settings that the model does not take.
+        refused: the settings that the model does not take, by its client's names.
         extra: fields added to the body of every request.
         grammar: turns a JSON schema into llama.cpp's form of it, sent instead of the schema.
         fields: what the model's LangChain client calls a setting (seed, temperature, max_tokens),
@@ -99,9 +99,9 @@ def _prepare_other(
 ) -> "tuple[Runnable[Any, Any], frozenset[str]]":
     named = {name: traits.fields.get(name, name) for name in ("seed", "temperature", "max_tokens")}
     settings = {
-        field: getattr(request, name)
-        for name, field in named.items()
-        if field in type(chat).model_fields and field not in refused
+        client_name: getattr(request, name)
+        for name, client_name in named.items()
+        if client_name in type(chat).model_fields and client_name not in refused
     }
     chat = chat.model_copy(update=settings)
     if request.schema is None or SCHEMA in refused:

@@ -1,6 +1,5 @@
 """The embedded model: llama.cpp in this process, asked through the OpenAI protocol."""
 
-import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from models.request import Traits
 from models.urls import without_password
 
 if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
+    from langchain_openai import ChatOpenAI
 
 _MIN_P = 0.05
 """Tokens less likely than this share of the likeliest are never drawn; a small model needs it."""
@@ -22,10 +21,10 @@ _TIMEOUT_S = 1800.0
 
 
 def open_embedded(address: Address, traits: Traits) -> Endpoint:
-    """Return the endpoint of the packaged weights, or of those in the file that NAME is.
+    """Return the endpoint of the packaged weights, or of the file NAME.
 
     Raises:
-        InputError: a base URL is given, or what follows # in NAME is no SHA-256.
+        InputError: a base URL is given, or what follows # in NAME is not a SHA-256.
 
     """
     from models.llama_server import Source, serve  # noqa: PLC0415 - only where it is used
@@ -37,11 +36,9 @@ def open_embedded(address: Address, traits: Traits) -> Endpoint:
         )
     source = Source.of(address.name)
 
-    async def connect() -> "BaseChatModel":
-        server = await asyncio.to_thread(serve, source)
-        return await asyncio.to_thread(
-            connect_openai, server.name, server.url, key=server.key, timeout_s=_TIMEOUT_S
-        )
+    def connect() -> "ChatOpenAI":
+        server = serve(source)
+        return connect_openai(server.name, server.url, key=server.key, timeout_s=_TIMEOUT_S)
 
     return Endpoint(address.model, connect, disconnect, traits)
 

@@ -16,7 +16,7 @@ _NO_PROVIDER = "Unable to infer model provider"
 
 
 def open_langchain(address: Address, traits: Traits, *, max_retries: int = 0) -> Endpoint:
-    """Return the endpoint of a model that LangChain opens; its client retries so often.
+    """Return the endpoint of a model that LangChain opens; its client gets `max_retries`.
 
     Raises:
         InputError: an unknown provider, or a missing package or key.

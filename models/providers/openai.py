@@ -3,7 +3,6 @@
 openai and langchain-openai are imported inside the functions: importing them takes over a second.
 """
 
-import asyncio
 import os
 from typing import TYPE_CHECKING
 
@@ -14,10 +13,10 @@ from models.providers.provider import Address, Provider
 from models.request import Traits
 
 if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
+    from langchain_openai import ChatOpenAI
 
 THINKING_TOKENS = 2048
-"""The headroom of a model that cannot be told not to think."""
+"""The headroom of a model whose thinking cannot be switched off."""
 
 
 def open_openai(address: Address, traits: Traits) -> Endpoint:
@@ -35,10 +34,8 @@ def open_openai(address: Address, traits: Traits) -> Endpoint:
             "or leave --model out for the embedded model"
         )
 
-    async def connect() -> "BaseChatModel":
-        return await asyncio.to_thread(
-            connect_openai, address.name, url, key=key, timeout_s=address.timeout_s
-        )
+    def connect() -> "ChatOpenAI":  # a closure: what is printed of it does not show the key
+        return connect_openai(address.name, url, key=key, timeout_s=address.timeout_s)
 
     known = traits if url else hosted_traits(address.name)
     return Endpoint(address.model, connect, disconnect, known)

@@ -73,7 +73,7 @@ async def test_a_new_provider_is_one_row(monkeypatch: pytest.MonkeyPatch) -> Non
     ("model", "max_retries"),
     [("google_genai:x", 1), ("google_vertexai:x", 1), ("mistralai:x", 0), ("anthropic:x", 0)],
 )
-def test_langchains_clients_are_told_to_ask_once(
+def test_langchains_clients_ask_once(
     model: str, max_retries: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[tuple[str, dict[str, Any]]] = []
