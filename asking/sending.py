@@ -16,6 +16,7 @@ from asking.retries import Attempts, lost_costs
 from errors import ExploreInstructError, RunError
 from models.answer import Answer, without_answer
 from models.refusal import NotAnswered
+from models.request import ChatRequest
 from prompts.render import PROMPT_VERSION
 from store.journal.log import Answered, Attempt
 
@@ -109,14 +110,16 @@ async def _attempt(
         line.meter.begin()
         try:
             answer = await channel.endpoint.ask(
-                request.messages,
-                schema=question.schema,
-                seed=request.body["seed"],
-                max_tokens=question.max_tokens,
-                temperature=channel.temperature,
-                run_name=question.label,
-                tags=question.tags,
-                metadata=question.metadata,
+                ChatRequest(
+                    messages=request.messages,
+                    schema=question.schema,
+                    seed=request.body["seed"],
+                    max_tokens=question.max_tokens,
+                    temperature=channel.temperature,
+                    run_name=question.label,
+                    tags=question.tags,
+                    metadata=question.metadata,
+                )
             )
         except NotAnswered as failure:
             line.gate.note(slow_down=failure.slow_down)

@@ -7,7 +7,7 @@ from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from opentelemetry.trace import Status
 
-from models.refusal import without
+from models.masking import mask_secrets
 
 
 class Discreet(SpanExporter):
@@ -54,4 +54,4 @@ class Discreet(SpanExporter):
         }
 
     def _strike(self, text: str) -> str:
-        return without(text, self._secrets)
+        return mask_secrets(text, self._secrets)

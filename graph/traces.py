@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from models.refusal import secrets_of
+from models.masking import secrets_of
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace.export import SpanExporter

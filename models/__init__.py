@@ -1,1 +1,1 @@
-"""The models that are asked: providers, the embedded ones, their prices."""
+"""Chat models and embedding models: their providers, their prices, what their errors mean."""

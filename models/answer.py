@@ -1,13 +1,14 @@
-"""What came back for one prompt, read from LangChain's message into plain data."""
+"""The answer to one request: plain data, read from LangChain's message."""
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from models.refusal import without_keys, words
+from models.masking import mask_keys
+from models.refusal import provider_message
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from langchain_core.messages import AIMessage, BaseMessage
 
@@ -15,27 +16,29 @@ CHARACTERS_PER_TOKEN = 4
 """For an estimate, where the endpoint counts no tokens."""
 
 MOST_TOKENS = 10**9
-"""A higher count is nobody's."""
+"""Counts above this are treated as invalid."""
 
-_FINISH = {
-    "end_turn": "stop",
-    "eos": "stop",
-    "stop_sequence": "stop",
-    "tool_calls": "stop",
-    "tool_use": "stop",
+_STOPPED = ("end_turn", "eos", "stop_sequence", "tool_calls", "tool_use")
+_FINISH_REASONS = dict.fromkeys(_STOPPED, "stop") | {
     "max_tokens": "length",
     "safety": "content_filter",
 }
+"""What common words mean. They are read from any provider: many pass on another's words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came back for one prompt; plain data, so that a journal can store it as JSON.
 
-    `finish_reason` is "stop", "length" (cut off by `max_tokens`), "content_filter", "refused"
-    (this prompt was turned down), "lost" (no answer came) or the provider's own word; of the two
-    before the last, `refusal` says why and `text` is empty. The token counts are the provider's,
-    or a quarter of the characters where it gave none (`estimated`).
+    Attributes:
+        text: what the model wrote; empty where it was refused or lost.
+        finish_reason: "stop", "length" (cut off by `max_tokens`), "content_filter", "refused" (the
+            prompt was turned down), "lost" (no answer came), or the provider's own word.
+        prompt_tokens, completion_tokens: the provider's counts.
+        model: the name of the model that answered.
+        estimated: the provider gave no counts; they are a quarter of the characters.
+        refusal: why it was refused or lost, else empty.
+
     """
 
     text: str
@@ -47,60 +50,69 @@ class Answer:
     refusal: str = ""
 
 
-def read_answer(name: str, messages: "Sequence[BaseMessage]", answered: Any) -> Answer:  # noqa: ANN401 - a message, or LangChain's dict around one
-    """Return what the model called `name` said to `messages`.
+def read_answer(
+    name: str,
+    messages: "Sequence[BaseMessage]",
+    answered: Any,  # noqa: ANN401 - a message, or LangChain's dict around one
+    finish_reasons: "Mapping[str, str]",
+) -> Answer:
+    """Return the answer of the model called `name` to `messages`.
 
-    A structured answer that came as a tool call is the JSON of its arguments.
+    A structured answer that came as a tool call is the JSON of its arguments. `finish_reasons`
+    says what words of the provider's own mean.
     """
     message: AIMessage = answered["raw"] if isinstance(answered, dict) else answered
     refusal = message.additional_kwargs.get("refusal") or ""
     text = "" if refusal else _encodable(_text(message))
     usage: dict[str, Any] = {**(message.usage_metadata or {})}
-    counted = _counts(usage.get("input_tokens"), 1) and _counts(usage.get("output_tokens"), 0)
-    said = message.response_metadata
+    metadata = message.response_metadata
     return Answer(
         text=text,
-        finish_reason="refused" if refusal else _finish_reason(said),
-        prompt_tokens=usage["input_tokens"] if counted else _estimate(messages),
-        completion_tokens=usage["output_tokens"] if counted else len(text) // CHARACTERS_PER_TOKEN,
-        model=_encodable(str(said.get("model_name") or said.get("model") or name)),
-        estimated=not counted,
-        refusal=_encodable(without_keys(str(refusal))) if refusal else "",
+        finish_reason="refused" if refusal else _finish_reason(metadata, finish_reasons),
+        model=_encodable(str(metadata.get("model_name") or metadata.get("model") or name)),
+        refusal=_encodable(mask_keys(str(refusal))) if refusal else "",
+        **_tokens(usage.get("input_tokens"), usage.get("output_tokens"), messages, text),
     )
 
 
 def turned_down(name: str, messages: "Sequence[BaseMessage]", error: Exception) -> Answer:
-    """Return the answer that stands for a prompt which the model called `name` did not take.
+    """Return the answer for a prompt that the model called `name` did not take.
 
-    What an answer that is none cost nevertheless is the error's `usage`, where it has one.
+    A failed answer may still carry usage: the error's `usage`, where it has one.
     """
     usage = getattr(error, "usage", None)
-    told: dict[str, Any] = usage if isinstance(usage, dict) else {}
-    prompt, completion = told.get("prompt_tokens"), told.get("completion_tokens")
-    counted = _counts(prompt, 1) and _counts(completion, 0)
+    counts: dict[str, Any] = usage if isinstance(usage, dict) else {}
     return Answer(
         text="",
         finish_reason="refused",
-        prompt_tokens=cast("int", prompt) if counted else _estimate(messages),
-        completion_tokens=cast("int", completion) if counted else 0,
         model=name,
-        estimated=not counted,
-        refusal=_encodable(words(error)),
+        refusal=_encodable(provider_message(error)),
+        **_tokens(counts.get("prompt_tokens"), counts.get("completion_tokens"), messages, ""),
     )
 
 
 def without_answer(name: str, why: str) -> Answer:
-    """Return what stands for an answer that never came from the model called `name`."""
+    """Return the answer for a request to which the model called `name` never answered."""
     return Answer("", "lost", 0, 0, name, refusal=why)
 
 
 def _encodable(text: str) -> str:
-    """Return the text with "?" for lone surrogates, which no file and no database takes."""
+    """Return the text with "?" for lone surrogates, which cannot be stored as UTF-8."""
     return text.encode("utf-8", "replace").decode()
 
 
-def _counts(value: object, least: int) -> bool:
-    """Tell whether an endpoint's word for a number of tokens is one."""
+def _tokens(
+    prompt: object, completion: object, messages: "Sequence[BaseMessage]", text: str
+) -> dict[str, Any]:
+    """Return an answer's token counts: the endpoint's where both are possible, else estimates."""
+    counted = _is_count(prompt, 1) and _is_count(completion, 0)
+    if not counted:
+        prompt = sum(len(message.text) for message in messages) // CHARACTERS_PER_TOKEN
+        completion = len(text) // CHARACTERS_PER_TOKEN
+    return {"prompt_tokens": prompt, "completion_tokens": completion, "estimated": not counted}
+
+
+def _is_count(value: object, least: int) -> bool:
     return isinstance(value, int) and least <= value <= MOST_TOKENS
 
 
@@ -114,11 +126,7 @@ def _text(message: "AIMessage") -> str:
     return ""
 
 
-def _finish_reason(said: dict[str, Any]) -> str:
+def _finish_reason(metadata: dict[str, Any], own: "Mapping[str, str]") -> str:
     names = ("finish_reason", "stop_reason", "done_reason")
-    reason = next((str(said[name]) for name in names if said.get(name)), "stop").lower()
-    return _FINISH.get(reason, reason)
-
-
-def _estimate(messages: "Sequence[BaseMessage]") -> int:
-    return sum(len(message.text) for message in messages) // CHARACTERS_PER_TOKEN
+    reason = next((str(metadata[name]) for name in names if metadata.get(name)), "stop").lower()
+    return own.get(reason) or _FINISH_REASONS.get(reason, reason)

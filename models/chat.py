@@ -1,40 +1,40 @@
-"""One chat model, ready to be asked: messages in, an `Answer` out, whatever the provider.
+"""One chat model, ready to be asked: a `ChatRequest` in, an `Answer` out, whatever the provider.
 
-What holds: a bad answer is data (an `Answer` that says what was wrong), and `ask` raises only
-`NotAnswered`, when another attempt may succeed, `EndpointRefused`, when none could, or
-`InputError`, when the model cannot be set up. A setting that the endpoint turns out not to take (a
-JSON schema, a temperature) is left out from then on. When to ask again is the caller's to decide.
+A bad answer is data: an `Answer` that says what was wrong. `ask` raises only `NotAnswered`, when
+another attempt may succeed, `EndpointRefused`, when none can, or `InputError`, when the model
+cannot be set up. It never retries by itself; the caller decides. A setting that the endpoint
+refuses (a JSON schema, a temperature) is left out from then on.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from models.answer import Answer, read_answer, turned_down
 from models.refusal import concerns_prompt, endpoint_refused, unsupported_setting
-from models.request import Call, Traits, prepare
+from models.request import ChatRequest, Traits, prepare
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-    from langchain_core.messages import BaseMessage
     from langchain_core.runnables import RunnableConfig
-
-__all__ = ["Answer", "Endpoint", "endpoint_of"]
 
 
 class Endpoint:
     """One chat model. It may be asked many times at once, and from one event loop after another.
 
+    `connect` returns its LangChain chat model; it is called in a thread, once an event loop.
+    `disconnect` closes what `connect` opened.
+
     Attributes:
         name: PROVIDER:NAME, or "embedded".
-        headroom: tokens that a call may cost beyond its `max_tokens`, spent on thinking.
+        headroom: tokens that a call may spend on thinking beyond its `max_tokens`.
 
     """
 
     def __init__(
         self,
         name: str,
-        connect: Callable[["Endpoint"], Coroutine[Any, Any, "BaseChatModel"]],
+        connect: Callable[[], "BaseChatModel"],
         disconnect: Callable[["BaseChatModel"], Awaitable[None]] | None = None,
         traits: Traits | None = None,
     ) -> None:
@@ -49,32 +49,25 @@ class Endpoint:
     def __repr__(self) -> str:
         return f"Endpoint({self.name!r})"
 
-    async def ask(
-        self,
-        messages: "list[BaseMessage]",
-        *,
-        schema: dict[str, Any] | None,
-        seed: int,
-        max_tokens: int,
-        temperature: float,
-        run_name: str,
-        tags: list[str],
-        metadata: dict[str, Any],
-    ) -> Answer:
-        """Return the model's answer to `messages`; the last three arguments name it in a trace.
+    async def ask(self, request: ChatRequest) -> Answer:
+        """Return the model's answer to the request.
 
         Raises:
-            EndpointRefused: no further call could succeed; NotAnswered: one may.
+            EndpointRefused: no further call can succeed; NotAnswered: another attempt may.
             InputError: the model cannot be set up (no weights, no package).
 
         """
-        chat = await self.chat()
-        call = Call(schema=schema, seed=seed, max_tokens=max_tokens, temperature=temperature)
-        config: RunnableConfig = {"run_name": run_name, "tags": tags, "metadata": metadata}
+        chat, messages = await self.chat(), request.messages
+        config: RunnableConfig = {
+            "run_name": request.run_name,
+            "tags": request.tags,
+            "metadata": request.metadata,
+        }
         while True:
-            ask, sent = prepare(chat, call, self._traits, frozenset(self._refused))
+            send, sent = prepare(chat, request, self._traits, frozenset(self._refused))
             try:
-                return read_answer(self.name, messages, await ask(messages, config))
+                message = await send(messages, config)
+                return read_answer(self.name, messages, message, self._traits.finish_reasons)
             except Exception as error:  # noqa: BLE001 - each provider raises its own; models.refusal sorts them
                 setting = unsupported_setting(error, sent)
                 if setting is not None:
@@ -82,14 +75,14 @@ class Endpoint:
                 elif concerns_prompt(error):
                     return turned_down(self.name, messages, error)
                 else:
-                    # Not chained: the provider's own text may repeat the key.
+                    # Not chained: the provider's message may repeat the key.
                     raise endpoint_refused(self.name, error) from None
 
     async def chat(self) -> "BaseChatModel":
         """Return the LangChain chat model behind it, connected in the running event loop."""
         loop = asyncio.get_running_loop()
         if self._chat is None or self._chat.get_loop() is not loop or _failed(self._chat):
-            self._chat = loop.create_task(self._connect(self))
+            self._chat = loop.create_task(asyncio.to_thread(self._connect))
         return await asyncio.shield(self._chat)
 
     async def aclose(self) -> None:
@@ -101,16 +94,9 @@ class Endpoint:
             await self._disconnect(await connected)
 
 
-def endpoint_of(chat_model: "BaseChatModel", name: str) -> Endpoint:
-    """Return an endpoint around a chat model that exists already; it stays the caller's to close.
-
-    The call's seed, temperature and token limit reach it through its own fields of these names.
-    """
-
-    async def connect(_: Endpoint) -> "BaseChatModel":
-        return chat_model
-
-    return Endpoint(name, connect)
+def endpoint_of(chat_model: "BaseChatModel", name: str, traits: Traits | None = None) -> Endpoint:
+    """Return an endpoint of a chat model that exists already; the caller closes it."""
+    return Endpoint(name, lambda: chat_model, traits=traits)
 
 
 def _failed(task: "asyncio.Task[BaseChatModel]") -> bool:

@@ -1,7 +1,7 @@
-"""Dense vectors of texts, for finding related tasks: embedded without any network, or a provider's.
+"""Embedding models, which find related tasks: the embedded one, or a provider's.
 
-The embedded vectors are wordllama's 256 static dimensions, from the weights and the tokenizer that
-lie in its package; it is never let near a download.
+The embedded vectors are wordllama's, static and of 256 dimensions. Its weights and its tokenizer
+come with its package; nothing is downloaded.
 """
 
 import importlib.util
@@ -45,14 +45,14 @@ def embeddings(name: str = "embedded") -> Embeddings:
 
 
 class WordVectors(Embeddings):
-    """Unit vectors of 256 dimensions, loaded at the first use, by any thread.
+    """The embedded model: unit vectors of 256 dimensions. It loads at the first use, in any thread.
 
-    A text's vector depends on nothing but the text: not on those it is embedded together with.
-    A text without a known token gets the zero vector.
+    A text's vector depends on the text alone, not on the other texts of its batch. A text without
+    a known token gets the zero vector.
     """
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """Return one vector a text."""
+        """Return a vector for each text."""
         if not texts:
             return []
         with _loading:
@@ -74,10 +74,10 @@ def _load() -> Any:  # noqa: ANN401 - wordllama has no types
     level, handlers = log.level, log.handlers[:]
     from wordllama import WordLlama  # noqa: PLC0415 - takes a second
 
-    # It sets up the process's logging at its import, which is not a library's to do.
+    # Its import changes the logging of the whole process: undo that.
     log.setLevel(level)
     log.handlers[:] = handlers
-    # Its own search misses the tokenizer it brings along, so its folder is named as the cache.
+    # By itself it does not find the tokenizer in its package, so its folder is named as the cache.
     return WordLlama.load(cache_dir=Path(package.origin).parent, disable_download=True)
 
 

@@ -1,4 +1,4 @@
-"""The OpenAI protocol: a connection to any endpoint that speaks it, and OpenAI's own.
+"""The connection to an endpoint that speaks the OpenAI protocol.
 
 openai and langchain-openai are imported inside the functions: importing them takes over a second.
 """
@@ -6,10 +6,9 @@ openai and langchain-openai are imported inside the functions: importing them ta
 import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
 
-from models.refusal import secrets_of, without
-from models.request import Traits
+from models.masking import mask_secrets, secrets_of
+from models.urls import login_of, without_password
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -17,42 +16,32 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_openai import ChatOpenAI
 
-THINKING_TOKENS = 2048
-"""Left to a model that cannot be told not to think, beyond its answer."""
 
+def connect_openai(name: str, url: str | None, *, key: str, timeout_s: float = 120) -> "ChatOpenAI":
+    """Return a chat model with its own connections: LangChain's shared ones outlive their loop.
 
-def connect_openai(
-    name: str,
-    url: str | None,
-    *,
-    key: str,
-    timeout_s: float = 120,
-) -> "ChatOpenAI":
-    """Return a chat model with connections of its own: LangChain's shared ones outlive their loop.
-
-    It asks once: nothing is repeated behind the caller's back. Without a key a placeholder is sent,
-    which servers that want none ignore. Traces are told the error that an endpoint answers, and the
-    model's base URL: neither holds a key or a password.
+    It never retries. Without a key it sends a placeholder, which servers that need none ignore.
+    A trace records an endpoint's error and the model's base URL; both are without keys and
+    passwords.
     """
     from openai import DefaultAioHttpClient  # noqa: PLC0415 - takes over a second
     from pydantic import SecretStr  # noqa: PLC0415 - with it
 
     from models.openai_client import PlainChatOpenAI  # noqa: PLC0415 - takes over a second
 
-    async def note(response: Any) -> None:  # noqa: ANN401 - of httpx or httpx2, whichever openai uses
+    async def mask_error(response: Any) -> None:  # noqa: ANN401 - of httpx or httpx2, whichever openai uses
         if response.is_error:
-            said = (await response.aread()).decode("utf-8", "replace")
-            response._content = without(said, secrets_of(os.environ)).encode()  # noqa: SLF001 - httpx has no other way
+            text = (await response.aread()).decode("utf-8", "replace")
+            response._content = mask_secrets(text, secrets_of(os.environ)).encode()  # noqa: SLF001 - httpx has no other way
 
-    address, login = _apart(url)
     return PlainChatOpenAI(
         model=name,
-        base_url=address,
+        base_url=without_password(url) if url else url,
         api_key=SecretStr(key or "none"),
         timeout=timeout_s,
         max_retries=0,
         http_async_client=DefaultAioHttpClient(
-            auth=login, event_hooks={"response": [note]}, verify=_certificates()
+            auth=login_of(url or ""), event_hooks={"response": [mask_error]}, verify=_certificates()
         ),
         use_responses_api=False,
         disable_streaming=True,  # many endpoints count no tokens in a stream
@@ -61,38 +50,12 @@ def connect_openai(
 
 @cache
 def _certificates() -> "SSLContext":
-    """Return what connections are verified by, read once: it takes the better part of 0.1 s."""
+    """Return the trusted certificates, read once: reading them takes nearly 0.1 s."""
     from httpx2 import create_ssl_context  # noqa: PLC0415 - comes with openai
 
     return create_ssl_context()
 
 
-def _apart(url: str | None) -> tuple[str | None, tuple[str, str] | None]:
-    """Return the URL without the name and password it may hold, and these."""
-    parts = urlsplit(url or "")
-    if not url or not (parts.username or parts.password):
-        return url, None
-    login = unquote(parts.username or ""), unquote(parts.password or "")
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl(), login
-
-
 async def disconnect(chat: "BaseChatModel") -> None:
     """Close the connections of a chat model from `connect_openai`."""
     await chat.root_async_client.close()  # type: ignore[attr-defined] # only ever given a ChatOpenAI
-
-
-def hosted_traits(name: str) -> Traits:
-    """Return what LangChain knows of a model of OpenAI's own, told to think as little as it can."""
-    from langchain_openai import ChatOpenAI  # noqa: PLC0415 - takes over a second
-    from pydantic import SecretStr  # noqa: PLC0415 - with it
-
-    profile = ChatOpenAI(model=name, api_key=SecretStr("none")).profile or {}
-    refused = {"max_tokens"} if profile.get("temperature", True) else {"max_tokens", "temperature"}
-    if not profile.get("reasoning_output"):
-        return Traits(refused=frozenset(refused))
-    effort = next(iter(profile.get("reasoning_effort_levels") or ["low"]))
-    return Traits(
-        headroom=0 if effort == "none" else THINKING_TOKENS,
-        refused=frozenset(refused),
-        extra={"reasoning_effort": effort},
-    )

@@ -1,9 +1,9 @@
-"""ChatOpenAI, without what takes most of a call's CPU time and decides nothing.
+"""ChatOpenAI without the steps that take most of a call's CPU time and change nothing.
 
-langchain-openai looks at every character of a message, the openai client walks every message of a
-request against its types to rename fields that need none of it, builds typed objects of the answer,
-and LangChain takes these apart again. Here messages are text, a request is sent as it is, and an
-answer is read from its JSON.
+langchain-openai examines every character of a message. The openai client checks every message of
+a request against its types, to rename fields that need no renaming, and builds typed objects of the
+answer, which LangChain takes apart again. Here messages are text, a request is sent as it is, and
+an answer is read from its JSON.
 """
 
 import json
@@ -30,7 +30,7 @@ class PlainChatOpenAI(ChatOpenAI):
         stop: list[str] | None = None,
         **kwargs: Any,  # noqa: ANN401 - the base class's signature
     ) -> dict[str, Any]:
-        """Return what a trace is told of a call; the model's own settings are gathered once."""
+        """Return what a trace records of a call; the model's own settings are collected once."""
         if self._own_params is None:
             self._own_params = super()._get_invocation_params(stop)
         return {**self._own_params, **kwargs}
@@ -43,8 +43,8 @@ class PlainChatOpenAI(ChatOpenAI):
     ) -> dict[str, Any]:
         payload = self._get_request_payload(_NO_WORDS, stop=stop, **kwargs)
         body: dict[str, Any] = payload | payload.pop("extra_body", {})
-        told = [{"role": ROLES[message.type], "content": message.content} for message in messages]
-        return body | {"messages": told}
+        texts = [{"role": ROLES[message.type], "content": message.content} for message in messages]
+        return body | {"messages": texts}
 
     async def _agenerate(
         self,
@@ -59,19 +59,19 @@ class PlainChatOpenAI(ChatOpenAI):
         return self._result_of(_read(answer))
 
     def _result_of(self, answer: Any) -> ChatResult:  # noqa: ANN401 - what JSON holds
-        """Return LangChain's form of an answer, whatever role it gives itself.
+        """Return LangChain's form of an answer, whatever its role.
 
-        What is no answer raises an error that says in `usage` what it cost, where it tells.
+        A failed answer raises an error; its `usage` is the answer's, where it has one.
         """
         try:
             return self._create_chat_result(_as_assistant(answer))
         except Exception as error:
-            error.usage = answer.get("usage") if isinstance(answer, dict) else None  # type: ignore[attr-defined] # put there here
+            error.usage = answer.get("usage") if isinstance(answer, dict) else None  # type: ignore[attr-defined] # set here
             raise
 
 
 def _as_assistant(answer: Any) -> Any:  # noqa: ANN401 - what JSON holds
-    """Return the answer, its messages the assistant's: a few endpoints give others' roles."""
+    """Return the answer with the role of its messages set: a few endpoints send a wrong one."""
     choices = answer.get("choices") if isinstance(answer, dict) else None
     for choice in choices if isinstance(choices, list) else []:
         message = choice.get("message") if isinstance(choice, dict) else None
@@ -81,10 +81,10 @@ def _as_assistant(answer: Any) -> Any:  # noqa: ANN401 - what JSON holds
 
 
 def _read(answer: Any) -> Any:  # noqa: ANN401 - what JSON holds
-    """Return the JSON of an answer whose server did not call it that; any other as it is."""
+    """Return the answer parsed, where its server did not declare it as JSON."""
     if not isinstance(answer, str):
         return answer
     try:
         return json.loads(answer)
     except ValueError:
-        return answer  # LangChain tells that it is no answer, and shows it
+        return answer  # LangChain raises an error that shows it

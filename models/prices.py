@@ -1,7 +1,6 @@
-"""What a call costs, by the price list that genai-prices carries with it (no network)."""
+"""The price of a call, from the price lists in genai-prices (no network)."""
 
-_PROVIDERS = {"google_genai": "google", "google_vertexai": "google", "mistralai": "mistral"}
-"""LangChain's names of providers where genai-prices has another."""
+from models.providers.table import provider_of
 
 
 def cost_usd(
@@ -9,11 +8,12 @@ def cost_usd(
 ) -> float | None:
     """Return the price in US dollars of these tokens of PROVIDER:NAME, or None if it is unknown.
 
-    At a base URL the price is that of whoever serves there. The embedded model costs nothing.
-    Discounts for cached prompts are not reckoned.
+    At a base URL it is the price of the company that serves there. The embedded model is free.
+    Discounts for cached prompts are left out.
     """
     provider, _, name = model.partition(":")
-    if provider == "embedded":
+    facts = provider_of(provider)
+    if facts.in_process:
         return 0.0
     from genai_prices import Usage, calc_price  # noqa: PLC0415 - takes close to a second
 
@@ -21,7 +21,7 @@ def cost_usd(
     try:
         if base_url is not None:
             return float(calc_price(usage, name, provider_api_url=base_url).total_price)
-        provider = _PROVIDERS.get(provider, provider)
-        return float(calc_price(usage, name, provider_id=provider).total_price)
+        price_list = facts.price_list or provider
+        return float(calc_price(usage, name, provider_id=price_list).total_price)
     except LookupError:
         return None

@@ -1,41 +1,42 @@
-"""Cheap questions to an endpoint before a run: is it there, is the key good, what is served.
+"""Checks of an endpoint before a run: can it be reached, is the key good, what does it serve.
 
-Whatever is wrong here is an InputError: nothing has been paid for, and a person can mend it.
+Every failure here is an InputError: nothing has been paid for, and a person can correct it.
 """
 
 import os
 from typing import TYPE_CHECKING
 
 from errors import InputError
-from models.endpoint import EMBEDDED, check_url, shown
 from models.openai_chat import connect_openai
-from models.refusal import EndpointRefused, status_of, words
+from models.providers.table import provider_of
+from models.refusal import EndpointRefused, provider_message, status_of
+from models.request import ChatRequest
+from models.urls import check_url, without_password
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
     from models.chat import Endpoint
 
-_PATIENCE_S = 10.0
+_TIMEOUT_S = 10.0
 
 
 async def probe(endpoint: "Endpoint", *, may_cost: bool = True) -> None:
     """Return when the model can be asked; it is then connected (the embedded one: loaded).
 
-    An endpoint that lists the model costs one GET. Where it lists none, or others (aliases and
-    variants are seldom listed), the model is asked for a word, if that `may_cost` something.
+    Where the endpoint lists the model, one GET is enough. Where it does not (aliases and variants
+    are seldom listed), the model is asked for one word, if the check `may_cost` something.
 
     Raises:
         InputError: not reachable, key refused, unknown model, weights missing or wrong.
 
     """
     chat = await endpoint.chat()
-    provider, _, name = endpoint.name.partition(":")
-    if provider == EMBEDDED:
+    if provider_of(endpoint.name).in_process:
         return
     client = getattr(chat, "root_async_client", None)
     listed = await _listed(client) if client else []
-    if name not in listed and may_cost:
+    if endpoint.name.partition(":")[2] not in listed and may_cost:
         await _ask_a_word(endpoint, listed)
 
 
@@ -54,27 +55,28 @@ async def served_model(base_url: str) -> str:
         await chat.root_async_client.close()
     if len(listed) == 1:
         return f"openai:{listed[0]}"
-    told = f"serves {_some(listed)}" if listed else "does not say which models it serves"
-    raise InputError(f"{shown(base_url)} {told}: name one with --model openai:NAME")
+    served = f"serves {_some(listed)}" if listed else "does not say which models it serves"
+    raise InputError(f"{without_password(base_url)} {served}: name one with --model openai:NAME")
 
 
 async def _listed(client: "AsyncOpenAI") -> list[str]:
     from openai import APIConnectionError  # noqa: PLC0415 - imported with the client
 
-    url = shown(str(client.base_url))
+    url = without_password(str(client.base_url))
     try:
-        page = await client.with_options(max_retries=0, timeout=_PATIENCE_S).models.list()
+        page = await client.with_options(max_retries=0, timeout=_TIMEOUT_S).models.list()
         return [model.id for model in page.data if model.id.isprintable()]
     except APIConnectionError as error:
         raise InputError(
-            f"{url} cannot be reached ({words(error)}): see that the server runs, "
+            f"{url} cannot be reached ({provider_message(error)}): see that the server runs, "
             "or give another base URL"
         ) from error
-    except Exception as error:  # noqa: BLE001 - many servers have no such page, or one of their own
+    except Exception as error:  # noqa: BLE001 - many servers have no such page, or a different one
         if status_of(error) in {401, 403}:
             raise InputError(
-                f"{url} refuses the key ({words(error)}): set OPENAI_API_KEY to a valid one"
-            ) from None  # the provider's text may repeat the key
+                f"{url} refuses the key ({provider_message(error)}): "
+                "set OPENAI_API_KEY to a valid one"
+            ) from None  # the provider's message may repeat the key
         return []
 
 
@@ -83,14 +85,14 @@ async def _ask_a_word(endpoint: "Endpoint", listed: list[str]) -> None:
 
     try:
         answer = await endpoint.ask(
-            [HumanMessage("Say yes.")],
-            schema=None,
-            seed=0,
-            max_tokens=16,
-            temperature=1.0,
-            run_name="probe",
-            tags=[],
-            metadata={},
+            ChatRequest(
+                messages=[HumanMessage("Say yes.")],
+                schema=None,
+                seed=0,
+                max_tokens=16,
+                temperature=1.0,
+                run_name="probe",
+            )
         )
     except EndpointRefused as error:
         served = f"; it serves {_some(listed)}" if listed else ""

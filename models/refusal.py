@@ -1,77 +1,53 @@
-"""What a provider's error means: a setting it does not take, one bad prompt, or the end of a run.
+"""What a provider's error means: a setting it does not take, a bad prompt, or the end of a run.
 
-Providers raise different classes, but nearly all carry the HTTP status as `status_code`, and the
-rest is told by its name, or by that of what it came from. Only here are these read. Nothing that
-leaves this module contains a key.
+Providers raise different classes. Nearly all carry the HTTP status as `status_code`; the others are
+known by the class name of the error or of its cause. All of this is read in this module alone. No
+text that leaves it contains a key.
 """
 
-import os
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from email.utils import parsedate_to_datetime
 from time import time
 
 from errors import RunError
+from models.masking import mask_keys
 
 LONGEST = 300
-"""Characters of the provider's own words that are shown or kept."""
+"""Characters of a provider's message that are shown or stored."""
 
 SCHEMA = "response_format"
-"""The setting that asks for an answer by JSON schema."""
+"""The setting that demands an answer by JSON schema."""
 
-_SCHEMA_WORDS = (
-    SCHEMA,
-    "json_schema",
-    "schema",
-    "grammar",
-    "guided",
-    "structured output",
-    "support tools",
-)
-_UNSUPPORTED_WORDS = (
-    "unsupported",
-    "not support",
-    "unrecognized",
-    "unknown",
-    "not permitted",
-    "not allowed",
-    "unexpected",
-    "deprecated",
+_SCHEMA_WORDS = (SCHEMA, "schema", "grammar", "guided", "structured output", "support tools")
+_UNSUPPORTED_WORDS = re.compile(
+    "unsupported|not (support|permitted|allowed)|unrecognized|unknown|unexpected|deprecated"
 )
 _UNKNOWN_MODEL = re.compile(
     r"model.{0,200}(not found|not exist|not a valid|unknown)|(unknown|invalid|no such) model",
     re.IGNORECASE | re.DOTALL,
 )
 _TOO_LONG = ("context length", "context size", "context window", "too long", "maximum length")
-_KEY_SHAPE = re.compile(r"\b(?:sk|pk|gsk|xai|key|Bearer)[-_ ][\w.*-]{6,}")
-_PASSWORD = re.compile(r"://[^/@:]*:([^/@]+)@")
-_KEY_VARIABLE = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD)S?$")
 
 _SLOW_DOWN = {429, 503, 529}
 _LOST = {408, 504, 524}
-"""What a gateway says when it waits no longer for an answer that is being made."""
+"""From a gateway that stops waiting for an answer while it is being made."""
 _PASSING = {408, 409, 425, 429}
 _NEVER_SENT = {"ConnectError", "PoolTimeout", "ClientConnectorError"}
-"""What HTTP clients call their failures where no request was sent."""
-_TOO_LATE = {"APITimeoutError", "ModelTimeoutError"}
-"""What providers' clients and langchain-core call an answer that took too long."""
+"""Errors of HTTP clients where no request was sent."""
+_TIMED_OUT = {"APITimeoutError", "ModelTimeoutError"}
+"""Errors of providers' clients and langchain-core where an answer took too long."""
 
-_NO_KEY = "the key is refused: check the provider's key in the environment"
-_NO_MODEL = "check the model's name and the base URL"
 _FIXES = {
-    400: _NO_MODEL,
-    401: _NO_KEY,
+    **dict.fromkeys((400, 404, 405, 422), "check the model's name and the base URL"),
+    **dict.fromkeys((401, 403), "the key is refused: check the provider's key in the environment"),
     402: "the account has no credit left: add some, then resume",
-    403: _NO_KEY,
-    404: _NO_MODEL,
-    405: _NO_MODEL,
-    422: _NO_MODEL,
     429: "the rate limit still holds after all retries: resume later, or with less in parallel",
 }
 
 
-class EndpointRefused(RunError):  # noqa: N818 - the endpoint's verdict, named as what happened
-    """The model cannot be asked any further: no key, no credit, no such model, no answer."""
+class EndpointRefused(RunError):  # noqa: N818 - named for what happened
+    """The model cannot be asked any more: no key, no credit, no such model, no answer."""
 
 
 class NotAnswered(EndpointRefused):
@@ -79,9 +55,9 @@ class NotAnswered(EndpointRefused):
 
     Attributes:
         slow_down: the endpoint asked for fewer calls (429, 503, 529).
-        lost: an answer may have been made, and billed, that did not arrive.
+        lost: an answer may have been made and billed, but did not arrive.
         wait_s: seconds that the endpoint asked to wait, None where it named none.
-        said: whose words, and the words, without what helps once it is given up.
+        said: the model's name and the provider's message, without the advice.
 
     """
 
@@ -96,7 +72,7 @@ class NotAnswered(EndpointRefused):
 
 
 def status_of(error: Exception) -> int | None:
-    """Return the HTTP status of the refusal, or None where the endpoint refused nothing."""
+    """Return the HTTP status of the error, or None where it has none."""
     response = getattr(error, "response", None)
     for status in (getattr(error, "status_code", None), getattr(response, "status_code", None)):
         if isinstance(status, int) and status >= 400:
@@ -104,77 +80,54 @@ def status_of(error: Exception) -> int | None:
     return None
 
 
-def words(error: Exception) -> str:
-    """Return the provider's own words: one line, at most 300 characters, without any key."""
+def provider_message(error: Exception) -> str:
+    """Return the provider's message: one line, at most 300 characters, without any key."""
     body = getattr(error, "body", None)
-    said = body.get("message") if isinstance(body, dict) else None
-    broken = _broken(error)
-    text = said if isinstance(said, str) else str(broken or error) or type(error).__name__
-    printable = "".join(c if c.isprintable() else " " for c in without_keys(text))
+    message = body.get("message") if isinstance(body, dict) else None
+    if not isinstance(message, str):
+        message = str(_broken(error) or error) or type(error).__name__
+    printable = "".join(c if c.isprintable() else " " for c in mask_keys(message))
     line = " ".join(printable.split())
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 
-def without_keys(text: str) -> str:
-    """Return the text with every key of the environment, and what looks like one, struck out."""
-    return _KEY_SHAPE.sub("***", without(text, secrets_of(os.environ)))
-
-
-def without(text: str, secrets: Iterable[str]) -> str:
-    """Return the text with each of these secrets struck out."""
-    for secret in secrets:
-        text = text.replace(secret, "***")
-    return text
-
-
-def secrets_of(environ: Mapping[str, str]) -> list[str]:
-    """Return the keys that the environment holds, and the passwords in its URLs, longest first."""
-    found = set()
-    for name, value in environ.items():
-        if _KEY_VARIABLE.search(name):
-            found.update({value, *(part.strip() for part in value.split(","))})
-        elif name.endswith("_URL") and (password := _PASSWORD.search(value)):
-            found.add(password[1])
-    return sorted((s for s in found if len(s) >= 6), key=lambda secret: (-len(secret), secret))
-
-
 def unsupported_setting(error: Exception, sent: Collection[str]) -> str | None:
-    """Return which of the settings that were sent the endpoint does not take, or None.
+    """Return which of the settings that were `sent` the endpoint does not take, or None.
 
-    A 400 or 422 that speaks of schemas means the answer's format; one that names another
-    setting and says that it is unsupported means that one. What was not sent is not blamed.
+    The status is 400 or 422. A message about schemas means the answer's format. A message that
+    names another setting and says that it is unsupported means that setting.
     """
     if status_of(error) not in {400, 422}:
         return None
-    text = _all_said(error).lower()
+    text = _full_text(error).lower()
     if any(sign in text for sign in _TOO_LONG):
         return None
     if SCHEMA in sent and any(word in text for word in _SCHEMA_WORDS):
         return SCHEMA
-    if not any(word in text for word in _UNSUPPORTED_WORDS):
+    if not _UNSUPPORTED_WORDS.search(text):
         return None
     named = [name for name in sent if re.search(rf"\b{re.escape(name)}\b", text)]
     return min(named, key=text.index) if named else None
 
 
 def concerns_prompt(error: Exception) -> bool:
-    """Tell whether the error is about this one prompt or answer, so that others may still succeed.
+    """Return whether the error is about this one prompt or answer; others may still succeed.
 
-    True for a prompt that is too long or filtered (400, 413, 422) and for a response that is no
-    chat completion at all; False where every further call would meet the same refusal.
+    True for a prompt that is too long or filtered (400, 413, 422) and for a response that is not a
+    chat completion. False where every further call would be refused, too.
     """
     status = status_of(error)
     if status is None:
         return isinstance(error, (ValueError, LookupError, TypeError, AttributeError))
-    return status in {400, 413, 422} and not _UNKNOWN_MODEL.search(_all_said(error))
+    return status in {400, 413, 422} and not _UNKNOWN_MODEL.search(_full_text(error))
 
 
 def endpoint_refused(name: str, error: Exception) -> EndpointRefused:
-    """Return the error to raise for `error`: the provider's words, and what a person can do.
+    """Return the error to raise for `error`: the provider's message, and what a person can do.
 
     It is a NotAnswered where another attempt may succeed.
     """
-    said, fix = f"{name}: {words(error)}", _fix(error)
+    said, fix = f"{name}: {provider_message(error)}", _fix(error)
     status = status_of(error)
     if _no_credit(error) or (status is not None and status not in _PASSING and status < 500):
         return EndpointRefused(f"{said} ({fix})")
@@ -184,13 +137,13 @@ def endpoint_refused(name: str, error: Exception) -> EndpointRefused:
     return NotAnswered(said, fix, slow_down=slow_down, lost=lost, wait_s=wait_s)
 
 
-def _all_said(error: Exception) -> str:
+def _full_text(error: Exception) -> str:
     return f"{error} {getattr(error, 'body', None) or ''}"
 
 
 def _fix(error: Exception) -> str:
     status = status_of(error)
-    if _origin(error, _TOO_LATE) and not _broken(error):
+    if _origin(error, _TIMED_OUT) and not _broken(error):
         return "no answer in time: resume when the endpoint is less busy"
     if status is None:
         return "the endpoint cannot be reached: see that it runs and check the base URL"
@@ -200,11 +153,11 @@ def _fix(error: Exception) -> str:
 
 
 def _no_credit(error: Exception) -> bool:
-    return "insufficient_quota" in _all_said(error)
+    return "insufficient_quota" in _full_text(error)
 
 
 def _origin(error: BaseException | None, names: Collection[str]) -> BaseException | None:
-    """Return what is called so, the failure itself or one that it came from; None if nothing is."""
+    """Return the error, or the first of its causes, whose class has one of these names, or None."""
     while error is not None:
         if any(kind.__name__ in names for kind in type(error).__mro__):
             return error
@@ -213,7 +166,7 @@ def _origin(error: BaseException | None, names: Collection[str]) -> BaseExceptio
 
 
 def _broken(error: Exception) -> BaseException | None:
-    """Return aiohttp's own word for a connection that failed, which httpx is told is a time-out."""
+    """Return aiohttp's error for a failed connection, or None. httpx reports it as a time-out."""
     found = _origin(error, ["ClientConnectionError"])
     return None if isinstance(found, TimeoutError) else found
 
@@ -224,14 +177,14 @@ def _asked_to_wait(error: Exception) -> float | None:
     try:
         if milliseconds := headers.get("retry-after-ms"):
             return max(0.0, float(milliseconds) / 1000)
-        told = headers.get("retry-after")
-        return None if told is None else max(0.0, _seconds(str(told)))
+        wait = headers.get("retry-after")
+        return None if wait is None else max(0.0, _seconds(str(wait)))
     except ValueError:
         return None
 
 
-def _seconds(told: str) -> float:
+def _seconds(wait: str) -> float:
     try:
-        return float(told)
+        return float(wait)
     except ValueError:
-        return parsedate_to_datetime(told).timestamp() - time()
+        return parsedate_to_datetime(wait).timestamp() - time()

@@ -1,8 +1,8 @@
-"""The file of the embedded model: put together once from installed packages, or a person's own.
+"""The file of the embedded model: assembled once from installed packages, or the user's own.
 
 The packaged model is Qwen2.5-Coder-1.5B-Instruct (Apache-2.0) in GGUF form, Q4_K_M, split over 22
-data packages. Their files are found through their metadata; nothing of theirs is imported or run,
-and a file is only ever used when its SHA-256 is that of Qwen's own release.
+data packages. Their files are found through the packages' metadata; none of their code is imported
+or run. The assembled file is used only if its SHA-256 is that of Qwen's release.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from platformdirs import user_cache_path
 from errors import InputError
 
 Progress = Callable[[int, int], None]
-"""Told the bytes done and the bytes in all."""
+"""Called with the bytes done and the total bytes."""
 
 _BLOCK = 1 << 20
 _MAGIC = b"GGUF"
@@ -26,7 +26,7 @@ _MAGIC = b"GGUF"
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A model file as it must be: its name, its SHA-256, its size in bytes, its number of parts."""
+    """What a model file must be: its name, SHA-256, size in bytes and number of parts."""
 
     name: str
     sha256: str
@@ -43,10 +43,10 @@ PACKAGED = Release(
 
 
 def packaged(release: Release = PACKAGED, *, progress: Progress) -> Path:
-    """Return the packaged model's file in the user's cache folder, put together if need be.
+    """Return the packaged model's file in the user's cache folder, assembled if it is not there.
 
     It is written under another name and renamed when its hash is right. A stamp beside it (size
-    and time of change) spares hashing it again.
+    and time of change) makes hashing it again unnecessary.
 
     Raises:
         InputError: packages missing, a wrong hash, or a folder that cannot be written.
@@ -67,7 +67,7 @@ def packaged(release: Release = PACKAGED, *, progress: Progress) -> Path:
 
 
 def own(path: Path, sha256: str | None, *, progress: Progress) -> Path:
-    """Return a person's own GGUF file after checking that it is one, and its hash if one is given.
+    """Return the user's own GGUF file after checking its form, and its hash if one is given.
 
     Raises:
         InputError: no such file, not a GGUF file, or another hash than `sha256`.

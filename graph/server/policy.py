@@ -12,7 +12,7 @@ from typing import Any
 
 from errors import InputError
 from models.endpoint import Choice, choose
-from models.endpoint import shown as without_password
+from models.urls import without_password
 from nodes.settings import Settings
 from nodes.state import Input
 from problems import shown

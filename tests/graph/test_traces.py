@@ -15,7 +15,9 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from graph.traces import sent_to, traced
 from models.endpoint import endpoint
-from models.refusal import EndpointRefused, secrets_of
+from models.masking import secrets_of
+from models.refusal import EndpointRefused
+from models.request import ChatRequest
 from tests.fake_openai import FakeOpenAI, FakeReply
 from tests.running import run_scripted
 
@@ -31,14 +33,14 @@ async def ask(url: str) -> None:
     asked = endpoint("openai:fake", url)
     try:
         await asked.ask(
-            [HumanMessage("Hello.")],
-            schema=None,
-            seed=1,
-            max_tokens=10,
-            temperature=0.0,
-            run_name="lookahead: Hello",
-            tags=[],
-            metadata={},
+            ChatRequest(
+                messages=[HumanMessage("Hello.")],
+                schema=None,
+                seed=1,
+                max_tokens=10,
+                temperature=0.0,
+                run_name="lookahead: Hello",
+            )
         )
     finally:
         await asked.aclose()

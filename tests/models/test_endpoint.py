@@ -6,7 +6,6 @@ import pytest
 
 from errors import InputError
 from models.endpoint import Choice, choose, endpoint
-from models.openai_chat import THINKING_TOKENS, hosted_traits
 from models.probe import probe, served_model
 from tests.fake_openai import FakeOpenAI, FakeReply
 
@@ -69,28 +68,6 @@ def test_an_unusable_name_says_what_to_do(model: str, base_url: str | None, word
 
 def test_a_bare_name_at_a_base_url_is_openai_compatible() -> None:
     assert endpoint("qwen3", URL).name == "openai:qwen3"
-
-
-@pytest.mark.parametrize(
-    ("name", "headroom", "effort", "temperature"),
-    [
-        ("gpt-4.1-mini", 0, None, True),
-        ("gpt-5-mini", THINKING_TOKENS, "minimal", False),
-        ("gpt-5.4-mini", 0, "none", True),
-        ("of-tomorrow", 0, None, True),
-    ],
-)
-def test_what_is_known_of_openais_own_models(
-    name: str,
-    headroom: int,
-    effort: str | None,
-    temperature: bool,  # noqa: FBT001 - a test's parameter
-) -> None:
-    traits = hosted_traits(name)
-    assert traits.headroom == headroom
-    assert traits.extra.get("reasoning_effort") == effort
-    assert ("temperature" not in traits.refused) == temperature
-    assert "max_tokens" in traits.refused
 
 
 async def probed(url: str) -> None:

@@ -1,15 +1,14 @@
-"""The language model that runs in this process, on the CPU: llama.cpp's server on 127.0.0.1.
+"""The server of the embedded model: llama.cpp, in this process, on the CPU, at 127.0.0.1.
 
-It speaks the OpenAI protocol, so it is asked like any other endpoint. One server is started per
-process and model file, answers one prompt at a time, and ends with the process. It keeps the
-common beginning of consecutive prompts in its cache. Its rounding, and with it now and then a word,
-depends therefore on what was asked before; without the cache a call takes ten seconds more on two
-cores. Its port is guarded by a key of its own, so that neither another user of the machine nor a
-web page can ask it.
+It speaks the OpenAI protocol. One server is started per process and model file; it answers one
+prompt at a time and ends with the process. Its port asks for a key of its own, so that neither
+another user of the machine nor a web page can use it.
+
+It caches the common beginning of consecutive prompts: without the cache a call takes ten seconds
+more on two cores. With it, rounding depends on the prompts before, and so now and then does a word.
 """
 
 import atexit
-import json
 import os
 import re
 import secrets
@@ -22,9 +21,6 @@ from typing import Any, Self
 
 from errors import InputError
 from models import weights
-
-MIN_P = 0.05
-"""Tokens less likely than this share of the likeliest are never drawn; a small model needs it."""
 
 _CONTEXT_TOKENS = 8192
 _MOST_THREADS = 8
@@ -43,7 +39,7 @@ class Source:
         """Read "" (packaged), "FILE.gguf" or "FILE.gguf#sha256=HEX".
 
         Raises:
-            InputError: what follows # is no SHA-256.
+            InputError: what follows # is not a SHA-256.
 
         """
         name, _, wanted = text.partition("#")
@@ -57,7 +53,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server: its base URL, the key it asks for, and the object that keeps it alive."""
+    """A running server: base URL, key, model name, and the object that keeps it alive."""
 
     url: str
     key: str
@@ -71,7 +67,7 @@ atexit.register(_running.clear)
 
 
 def serve(source: Source) -> Server:
-    """Return the server of these weights, started if it is not running; takes some seconds then.
+    """Return the server of these weights; starting it, if it is not running, takes some seconds.
 
     Raises:
         InputError: weights missing, with a wrong hash, or not loadable, or no xllamacpp.
@@ -84,16 +80,6 @@ def serve(source: Source) -> Server:
         return _running[path]
 
 
-def compact(schema: dict[str, Any]) -> str:
-    """Return the grammar of answers by this JSON schema, without line breaks and indentation.
-
-    Left to itself a small model spends a quarter of its tokens on them. (The syntax is that of
-    llguidance, which llama.cpp reads.)
-    """
-    spacing = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
-    return f"%llguidance {{}}\nstart: %json {json.dumps({**schema, 'x-guidance': spacing})}"
-
-
 def _weights(source: Source) -> Path:
     if source.path is None:
         with _bar("Assembling the embedded model, once") as progress:
@@ -104,7 +90,7 @@ def _weights(source: Source) -> Path:
 
 def _start(path: Path) -> Server:
     try:
-        import xllamacpp  # noqa: PLC0415 - a large library, loaded only where it runs
+        import xllamacpp  # noqa: PLC0415 - a large library, loaded only where it is used
     except ImportError as error:
         raise InputError(
             "the embedded model needs xllamacpp: pip install '.[local]', "
@@ -125,7 +111,7 @@ def _start(path: Path) -> Server:
     settings.use_jinja = True
     threads = min(_MOST_THREADS, os.cpu_count() or 1)
     settings.cpuparams.n_threads = settings.cpuparams_batch.n_threads = threads
-    # Threads that spin while they wait take from each other whatever the machine is short of.
+    # No busy waiting: threads that spin take CPU time from the threads that work.
     settings.cpuparams.poll = settings.cpuparams_batch.poll = 0
     try:
         server = xllamacpp.Server(settings)  # returns when the model is loaded
@@ -136,7 +122,7 @@ def _start(path: Path) -> Server:
 
 @contextmanager
 def _bar(label: str) -> Iterator[weights.Progress]:
-    """Give a callback that draws a bar on stderr from its first call on; nothing without one."""
+    """Yield a callback that draws a progress bar on stderr; without a call nothing is drawn."""
     from rich.console import Console  # noqa: PLC0415 - only where it is shown
     from rich.progress import Progress  # noqa: PLC0415 - only where it is shown
 

@@ -1,6 +1,5 @@
 """The embedded model's server, with a stand-in for the runtime: no test loads a model."""
 
-import json
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,8 +8,8 @@ from typing import Any
 import pytest
 
 from errors import InputError
-from models import embedded
-from models.embedded import Source, compact, serve
+from models import llama_server
+from models.llama_server import Source, serve
 
 HASH = "ab" * 32
 
@@ -37,7 +36,7 @@ class Runtime:
 def runtime(monkeypatch: pytest.MonkeyPatch) -> Runtime:
     stand_in = Runtime()
     monkeypatch.setitem(sys.modules, "xllamacpp", stand_in)
-    monkeypatch.setattr(embedded, "_running", {})
+    monkeypatch.setattr(llama_server, "_running", {})
     return stand_in
 
 
@@ -86,15 +85,6 @@ def test_what_cannot_be_loaded_is_named(tmp_path: Path) -> None:
 def test_a_wrong_hash_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=f"expected {HASH}"):
         serve(Source(gguf(tmp_path / "m.gguf"), HASH))
-
-
-def test_the_grammar_holds_the_schema_and_no_line_breaks_of_its_own() -> None:
-    schema = {"type": "object", "properties": {"a": {"type": "string"}}}
-    head, _, body = compact(schema).partition("start: %json ")
-    assert head == "%llguidance {}\n"
-    read = json.loads(body)
-    assert read.pop("x-guidance")["whitespace_flexible"] is False
-    assert read == schema
 
 
 def test_without_the_local_packages_it_says_what_to_install(
