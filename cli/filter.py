@@ -22,9 +22,10 @@ from models.embeddings import embeddings
 from store.files.kept import writer
 from store.files.replacing import replacing
 from store.files.rows import Advance, BadRow, Fields, Row, check_alike, form_of, size_of
-from store.filter.index import DiversityIndex, Verdict
+from store.filter.index import DiversityIndex
 from store.filter.paraphrases import Paraphrases
 from store.filter.sift import place_of, sift
+from store.filter.verdict import Verdict
 from store.formats.export import json_line
 from words import several
 

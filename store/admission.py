@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from store.exploration import Exploration
-from store.filter.index import Verdict
+from store.filter.verdict import Verdict
 from store.journal.log import Entry
 from store.quality.rules import Fault, RecordParts, RecordRules, broken_name_rule, broken_rule
 

@@ -50,13 +50,6 @@ class Paraphrases:
             self._index = faiss.IndexFlatIP(vectors.shape[1])
         self._index.add(vectors)
 
-    def vectors(self) -> Vectors:
-        """Return all rows, by place."""
-        if self._index is None:
-            return np.zeros((0, 0), dtype=np.float32)
-        rows: Vectors = self._index.reconstruct_n(0, self._index.ntotal)
-        return rows
-
     def of_many(self, vectors: Vectors) -> dict[int, list[int]]:
         """Return by row, if any, the places of all that could reach the threshold with it."""
         if self._index is None or not len(vectors):

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from store.files.rows import BadRow, Row
-from store.filter.index import DiversityIndex, Verdict
+from store.filter.index import DiversityIndex
+from store.filter.verdict import Verdict
 
 BLOCK_ROWS, BLOCK_CHARACTERS = 8192, 1 << 24
 """A block of rows, judged together, has so many at most."""

@@ -3,7 +3,6 @@
 import json
 import tracemalloc
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,11 +11,12 @@ from hypothesis import strategies as st
 from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
-from errors import InputError
 from store.files.original import read_original
 from store.filter import index as diversity
-from store.filter.index import DiversityIndex, Verdict
+from store.filter import kept
+from store.filter.index import DiversityIndex
 from store.filter.tokens import tokens
+from store.filter.verdict import Verdict
 from tests.shared_data import CODE, DEMO, shared
 from tests.store.filter.oracle import SlowFilter, Told
 
@@ -59,7 +59,7 @@ def test_one_at_a_time_it_decides_as_the_slow_twin(given_texts: list[str], t: Fr
 def _either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Shortlist by a scan of all signatures, or by the inverted file, as with many texts."""
     if request.param == "filed":
-        monkeypatch.setattr(diversity, "_SCANNED", 0)
+        monkeypatch.setattr(kept, "_SCANNED", 0)
         monkeypatch.setattr(diversity, "_IN_TURN", 2)
 
 
@@ -183,50 +183,6 @@ def brute_force(given_texts: list[str], threshold: Fraction) -> list[Told]:
             rule = "duplicate" if mine == kept[best] else "rouge_l"
             found.append((rule, score, str(places[best])))
     return found
-
-
-@given(texts, texts, thresholds)
-def test_a_saved_index_decides_as_before(
-    tmp_path_factory: pytest.TempPathFactory,
-    kept: list[str],
-    probes: list[str],
-    t: Fraction,
-) -> None:
-    path = tmp_path_factory.mktemp("saved") / "index.npz"
-    index = DiversityIndex(t)
-    for n, text in enumerate(kept):
-        index.add(text, f"k{n}")
-    index.save(path)
-    loaded = DiversityIndex.load(path)
-    assert len(loaded) == len(index)
-    keys = [str(n) for n in range(len(probes))]
-    expected = [index.judge(text, nearest=True) for text in probes]
-    assert [loaded.judge(text, nearest=True) for text in probes] == expected
-    assert loaded.admit_many(probes, keys) == index.admit_many(probes, keys)
-
-
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x80\x04N.", b"no index"])
-def test_a_file_that_is_no_index_is_named(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "index.npz"
-    path.write_bytes(content)
-    with pytest.raises(InputError, match="no saved index"):
-        DiversityIndex.load(path)
-
-
-def test_a_saved_index_with_parts_missing_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "index.npz"
-    DiversityIndex(Fraction(1, 2)).save(path)
-    with np.load(path) as saved:
-        parts = {name: saved[name] for name in saved}
-    for broken in (
-        {name: part for name, part in parts.items() if name != "lengths"},
-        parts | {"lengths": np.array([1]), "numbers": np.array([7])},
-        parts | {"about": np.frombuffer(b'{"version": 0}', dtype=np.uint8)},
-        parts | {"about": np.frombuffer(b"[]", dtype=np.uint8)},
-    ):
-        np.savez(path, **broken)
-        with pytest.raises(InputError, match="no saved index"):
-            DiversityIndex.load(path)
 
 
 @pytest.mark.parametrize(
