@@ -4,3 +4,8 @@
 def several(number: int, noun: str) -> str:
     """Return the number with its noun, "1 task" or "1,200 tasks"."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def one_line(text: object) -> str:
+    """Return the text, or that of an error, on one line of at most 200 characters."""
+    return " ".join(str(text).split())[:200]

@@ -17,6 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 
 from errors import DamagedError, InputError, RunError
+from words import one_line
 
 SALVAGE_GAP = 1_000
 _MAKING_TABLES = 0x6578706C6F7265
@@ -104,7 +105,7 @@ def _engine(url: str) -> sa.Engine:
 
 def refusal(what: str, error: BaseException | None) -> RunError:
     """Return the error to raise where a driver raised this one: DamagedError for a broken file."""
-    told = f"{what} cannot be used: {' '.join(str(error).split())[:200]}"
+    told = f"{what} cannot be used: {one_line(error)}"
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     broken = code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or "UTF-8" in str(error)
     return (DamagedError if broken else RunError)(told)

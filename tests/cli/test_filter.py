@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from store.files import kept, rows
+from store.files import json_lines, json_list, parquet_table
 from store.filter import sift
 from tests.cli.conftest import Call
 from tests.shared_data import CODE, shared
@@ -73,7 +73,7 @@ def test_lines_are_kept_as_they_were_and_rejections_explained(
 
 
 def test_a_list_stays_a_list(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "_CHUNK", 7)
+    monkeypatch.setattr(json_list, "_CHUNK", 7)
     items = [json.dumps(row(text), indent=2, ensure_ascii=False) for text in TEXTS]
     Path("in.json").write_text("[" + " ,\n ".join(items) + "]\n", encoding="utf-8")
     assert call("in.json", "--out", "kept.json", "--rejected", "no.jsonl") == 0
@@ -86,8 +86,8 @@ def test_a_list_stays_a_list(call: Call, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_table_keeps_its_columns(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "BATCH", 2)
-    monkeypatch.setattr(kept, "GROUP", 3)
+    monkeypatch.setattr(parquet_table, "BATCH", 2)
+    monkeypatch.setattr(parquet_table, "GROUP", 3)
     table = pa.table(
         {
             "instruction": pa.array(TEXTS).dictionary_encode(),
@@ -215,7 +215,7 @@ def test_a_file_that_breaks_off_stops(
 
 
 def test_a_line_without_end_is_not_read_whole(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "LONGEST", 100)
+    monkeypatch.setattr(json_lines, "LONGEST", 100)
     good = json.dumps(row("Say hello")).encode() + b"\n"
     Path("in.jsonl").write_bytes(good + b"x" * 1000 + b"\n" + good)
     assert call("in.jsonl", "--out", "kept.jsonl") == 2
