@@ -1,4 +1,4 @@
-"""Words that the terminal and the page share."""
+"""Small facts about words that several packages need."""
 
 
 def several(number: int, noun: str) -> str:
@@ -9,3 +9,8 @@ def several(number: int, noun: str) -> str:
 def one_line(text: object) -> str:
     """Return the text, or that of an error, on one line of at most 200 characters."""
     return " ".join(str(text).split())[:200]
+
+
+def primary_language(language: str) -> str:
+    """Return the language itself without script and region: "pt" for "pt-BR"."""
+    return language.split("-", maxsplit=1)[0].lower()
