@@ -26,7 +26,7 @@ from report.data import read_data_sets
 from report.page import page
 from report.summary import lines
 from report.verb_noun import counts, open_parser
-from store.formats.export import write_text
+from store.files.writing import write_text
 
 STRATEGIES = ("explore", "self-instruct")
 RESULTS = Path(__file__).parent / "results" / "compare.json"

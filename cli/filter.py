@@ -22,11 +22,11 @@ from models.embeddings import embeddings
 from store.files.forms import check_alike, form_of
 from store.files.replacing import replacing
 from store.files.rows import Advance, BadRow, Fields, Row
+from store.files.writing import json_line
 from store.filter.index import DiversityIndex
 from store.filter.paraphrases import Paraphrases
 from store.filter.sift import place_of, sift
 from store.filter.verdict import Verdict
-from store.formats.export import json_line
 from words import several
 
 ALL = "all"
