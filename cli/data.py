@@ -11,7 +11,7 @@ from cli.foreign import take_in
 from errors import InputError
 from store.files.folder import CONFIG, RUN_FILES, read_config, read_dataset, read_stats
 from store.filter.index import DiversityIndex
-from store.formats.format import UNKNOWN, FolderFormat, Origin, Row
+from store.formats.format import UNKNOWN, CardFacts, FolderFormat, Row
 from store.formats.selection import sample, split
 from store.formats.table import FORMATS
 from words import several
@@ -57,8 +57,8 @@ def export_records(wanted: Wanted) -> None:
     form = FORMATS[wanted.form]
     if isinstance(form, FolderFormat):
         config, stats = read_config(wanted.folder), read_stats(wanted.folder)
-        origin = Origin(config, stats, wanted.license or UNKNOWN, steps)
-        for name, size in form.write(wanted.out, parts, origin).items():
+        facts = CardFacts(config, stats, wanted.license or UNKNOWN, steps)
+        for name, size in form.write(wanted.out, parts, facts).items():
             typer.echo(f"{several(size, 'record')} in {wanted.out}, split {name}")
         return
     for out, rows in zip(_places(wanted), parts.values(), strict=True):

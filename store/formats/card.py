@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from store.formats.format import Origin
+from store.formats.format import CardFacts
 from words import primary_language
 
 COLUMNS = {
@@ -33,13 +33,13 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (10**6
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&$])")
 
 
-def card(counts: Mapping[str, int], origin: Origin) -> str:
+def card(counts: Mapping[str, int], facts: CardFacts) -> str:
     """Return the card of splits with so many records each; where the model ran is left out."""
-    domain, imported = origin.config["domain"], not origin.stats.get("calls")
+    domain, imported = facts.config["domain"], not facts.stats.get("calls")
     title, about = (plain(str(domain.get(key, ""))) for key in ("task", "description"))
-    settings = {key: value for key, value in origin.config["settings"].items() if key != "base_url"}
+    settings = {key: value for key, value in facts.config["settings"].items() if key != "base_url"}
     parts = [
-        f"---\n{_yaml(_front_matter(counts, domain, origin.license_id, imported=imported))}---",
+        f"---\n{_yaml(_front_matter(counts, domain, facts.license_id, imported=imported))}---",
         f"# {title}",
         about,
         ABOUT,
@@ -48,8 +48,8 @@ def card(counts: Mapping[str, int], origin: Origin) -> str:
         _table([("column", "what"), *COLUMNS.items()]),
         "## Where they come from",
         IMPORTED if imported else "",
-        _table([("", ""), *_provenance(origin.stats)]),
-        "\n".join(f"- {plain(step)}" for step in origin.steps),
+        _table([("", ""), *_provenance(facts.stats)]),
+        "\n".join(f"- {plain(step)}" for step in facts.steps),
         "" if imported else f"The run's settings:\n\n~~~yaml\n{_yaml(settings)}~~~",
     ]
     return "\n\n".join(filter(None, parts)) + "\n"

@@ -18,8 +18,8 @@ Rows = Iterable[Row]
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """Where records come from.
+class CardFacts:
+    """What a data card says of the records, beside their number.
 
     `config` and `stats` are what the run's config.yaml and stats.json say, `steps` what was done to
     its records before they were written.
@@ -45,4 +45,4 @@ class FolderFormat:
     It raises InputError where the folder cannot be made or is in use.
     """
 
-    write: Callable[[Path, Mapping[str, Rows], Origin], dict[str, int]]
+    write: Callable[[Path, Mapping[str, Rows], CardFacts], dict[str, int]]

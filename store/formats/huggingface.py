@@ -8,21 +8,21 @@ from tempfile import TemporaryDirectory
 from errors import InputError
 from store.files.writing import write_text
 from store.formats.card import card
-from store.formats.format import Origin, Rows
+from store.formats.format import CardFacts, Rows
 from store.formats.parquet import write_parquet
 
 CARD = "README.md"
 _LICENSE = re.compile(r"[a-z0-9][a-z0-9.-]{0,59}")
 
 
-def write_folder(out: Path, splits: Mapping[str, Rows], origin: Origin) -> dict[str, int]:
+def write_folder(out: Path, splits: Mapping[str, Rows], facts: CardFacts) -> dict[str, int]:
     """Write the splits, by their names, and their card; return how many records each has.
 
     Raises InputError for a folder that is in use, for a licence that is no identifier of the Hub's
     kind, and for splits without any record, which `load_dataset` does not read.
     """
-    if not _LICENSE.fullmatch(origin.license_id):
-        raise InputError(f"license {origin.license_id!r}: give an identifier such as cc-by-4.0")
+    if not _LICENSE.fullmatch(facts.license_id):
+        raise InputError(f"license {facts.license_id!r}: give an identifier such as cc-by-4.0")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InputError(f"{out} holds something already: name another folder with --out")
     place = out.resolve()
@@ -37,7 +37,7 @@ def write_folder(out: Path, splits: Mapping[str, Rows], origin: Origin) -> dict[
             }
             if not any(counts.values()):
                 raise InputError(f"there is no record to put into {out}: load_dataset needs some")
-            write_text(made / CARD, card(counts, origin))
+            write_text(made / CARD, card(counts, facts))
             made.replace(place)
     except OSError as error:
         raise InputError(f"{out} cannot be made: {error.strerror}") from error
