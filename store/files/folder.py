@@ -24,8 +24,8 @@ from problems import fault_of
 from store.calls import call_rows
 from store.exploration import Exploration
 from store.files.writing import write_jsonl, write_text
-from store.journal.database import salvage
 from store.journal.log import Journal
+from store.journal.salvage import salvage
 
 DATABASE = "run.db"
 CONFIG = "config.yaml"
