@@ -25,7 +25,7 @@ from store.files.rows import Advance, BadRow, Fields, Row
 from store.files.writing import json_line
 from store.filter.index import DiversityIndex
 from store.filter.paraphrases import Paraphrases
-from store.filter.sift import place_of, sift
+from store.filter.sift import Sifted, place_of, sift
 from store.filter.verdict import Verdict
 from words import several
 
@@ -57,21 +57,14 @@ def filter_files(request: FilterRequest) -> None:
     # So that a plain `kill` leaves no draft behind either.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     form = check_alike(request.inputs, [form_of(path) for path in request.inputs])
-    scope = None if request.scope == ALL else request.scope
     counted: Counter[str] = Counter()
     with ExitStack() as open_files:
         advance = open_files.enter_context(_bar([*request.against, *request.inputs]))
         against = _foreign(request, advance)
         kept_file = open_files.enter_context(replacing(request.out))
         keep = open_files.enter_context(form.writer(kept_file, request.inputs[0]))
-        rejected = None
-        if request.rejected:
-            rejected = open_files.enter_context(replacing(request.rejected))
-        rows = rows_of(request.inputs, Fields(request.field, scope), advance)
-        for row, verdict in sift(rows, lambda: _index(request, against)):
-            if isinstance(row, BadRow) and not request.skip_bad:
-                hint = "--field and --scope name other fields, --skip-bad leaves such rows out"
-                raise InputError(f"{fault_text(row)} ({hint})")
+        rejected = request.rejected and open_files.enter_context(replacing(request.rejected))
+        for row, verdict in _judged(request, against, advance):
             rule = "malformed" if verdict is None else verdict.rule
             counted[rule or "kept"] += 1
             if verdict and verdict.kept and isinstance(row, Row):
@@ -79,6 +72,20 @@ def filter_files(request: FilterRequest) -> None:
             elif rejected:
                 rejected.write(json_line(_rejection(row, verdict)))
     _show_counts(counted, request)
+
+
+def _judged(
+    request: FilterRequest, against: DiversityIndex | None, advance: Advance
+) -> Iterator[Sifted]:
+    """Yield every row with its verdict. Raises InputError at a bad row that is not skipped."""
+    scope = None if request.scope == ALL else request.scope
+    rows = rows_of(request.inputs, Fields(request.field, scope), advance)
+    for judged in sift(rows, lambda: _index(request, against)):
+        row = judged[0]
+        if isinstance(row, BadRow) and not request.skip_bad:
+            hint = "--field and --scope name other fields, --skip-bad leaves such rows out"
+            raise InputError(f"{fault_text(row)} ({hint})")
+        yield judged
 
 
 def _index(request: FilterRequest, against: DiversityIndex | None = None) -> DiversityIndex:

@@ -1,4 +1,4 @@
-"""Texts that must not be repeated, such as a test set: `--against` of `filter` and `export`."""
+"""Reads the files that --against of `filter` and `export` names: texts not to be repeated."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,8 +21,8 @@ def take_in(
 ) -> None:
     """Add the texts of the files to the index.
 
-    Raises InputError for a row that cannot be read, where it is not to be skipped, and where no row
-    can; `hint` says what then helps.
+    Raises InputError for a bad row, with `hint` as the fix, unless bad rows are skipped, and where
+    no row is left.
     """
     for row in rows_of(paths, Fields(field), advance):
         if isinstance(row, Row):

@@ -73,7 +73,7 @@ class DiversityIndex:
         return verdicts
 
     def add(self, text: str, key: str) -> None:
-        """Add a text without asking."""
+        """Add a text without judging it."""
         self._kept.add(self._kept.read([text])[0], key)
 
     def admit(self, text: str, key: str) -> Verdict:
@@ -93,7 +93,7 @@ class DiversityIndex:
         return verdicts
 
     def _foreign(self, texts: Sequence[str], *, nearest: bool = False) -> list[Verdict]:
-        """Return what the foreign texts say of these."""
+        """Return the verdicts of the foreign texts, whose rejections have the rule "against"."""
         if self._against is None:
             return [KEPT] * len(texts)
         if nearest:

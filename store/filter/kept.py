@@ -1,4 +1,4 @@
-"""The kept texts: which of them could reject another text, and what the nearest of those says.
+"""The kept texts, and how another text is compared with them.
 
 A text has a place, 0, 1, 2, …, in the order in which the texts were added.
 """
@@ -38,7 +38,7 @@ class Text(NamedTuple):
 
 
 class KeptTexts:
-    """The kept texts with their keys, and the verdict on another text next to them."""
+    """The kept texts with their keys; `decide` returns the verdict on another text."""
 
     def __init__(self, threshold: Threshold, paraphrases: Paraphrases | None) -> None:
         self._threshold = threshold

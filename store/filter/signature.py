@@ -1,4 +1,4 @@
-"""Token lists as what is fast to compare: a string of one character per token, and a signature.
+"""Token lists in forms that are fast to compare: one character per token, and a signature.
 
 Number the repetitions in a text, and its tokens become a *set* of pairs (token, how often it came
 before). The signature is the XOR over the set of a hash with one of `BITS` bits set, so that two

@@ -1,4 +1,4 @@
-"""What the diversity filter says of a text."""
+"""The verdict of the diversity filter on a text."""
 
 from dataclasses import dataclass
 from fractions import Fraction

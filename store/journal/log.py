@@ -1,12 +1,12 @@
 """The journal: an append-only SQL log in which nothing that was paid for is lost.
 
 Three kinds of rows. *Answers*: every response of the model, stored under a key of the request
-before anything is made of it. *Attempts*: requests that were sent and may have been billed though
+before it is parsed. *Attempts*: requests that were sent and may have been billed though
 no answer came. *Commits*: what a step admitted and rejected, written in one transaction. A commit's
 id derives from its parent and its content, as in git. What follows:
 - a step that is replayed after a crash writes the commit it wrote before: nothing is doubled;
 - what a state can see is what lies on the chain from its head to the first commit, so a fork from
-  an earlier head sees what existed then, and the other line stays as it is.
+  an earlier head sees what existed then, and the other chain stays as it is.
 """
 
 import hashlib
@@ -102,13 +102,13 @@ class Journal:
 
         Raises RunError when the journal has no such commit.
         """
-        line = _line(head)
+        chain = _chain(head)
         query = sa.select(ENTRIES.c.kind, ENTRIES.c.body).join(
-            line, ENTRIES.c.commit_id == line.c.id
+            chain, ENTRIES.c.commit_id == chain.c.id
         )
         if kinds := list(kinds):
             query = query.where(ENTRIES.c.kind.in_(kinds))
-        query = query.order_by(line.c.height, ENTRIES.c.position)
+        query = query.order_by(chain.c.height, ENTRIES.c.position)
         with self._database.begin() as connection:
             self._height(connection, head)
             rows = connection.execution_options(yield_per=500).execute(query)
@@ -120,11 +120,11 @@ class Journal:
 
         Raises RunError when the journal has no such commit.
         """
-        line = _line(head)
+        chain = _chain(head)
         query = (
-            sa.select(line.c.id, ENTRIES.c.kind, ENTRIES.c.body)
-            .join(line, ENTRIES.c.commit_id == line.c.id)
-            .order_by(line.c.height, ENTRIES.c.position)
+            sa.select(chain.c.id, ENTRIES.c.kind, ENTRIES.c.body)
+            .join(chain, ENTRIES.c.commit_id == chain.c.id)
+            .order_by(chain.c.height, ENTRIES.c.position)
             .limit(1)
         )
         with self._database.begin() as connection:
@@ -207,9 +207,9 @@ def _rows(head: str, entries: Sequence[Entry]) -> list[dict[str, Any]]:
     ]
 
 
-def _line(head: str) -> sa.CTE:
+def _chain(head: str) -> sa.CTE:
     """Return the commits from `head` back to the first one, as a recursive query."""
     columns = (COMMITS.c.id, COMMITS.c.parent, COMMITS.c.height)
-    line = sa.select(*columns).where(COMMITS.c.id == head).cte("line", recursive=True)
-    older = sa.select(*columns).join(line, COMMITS.c.id == line.c.parent)
-    return line.union_all(older)
+    chain = sa.select(*columns).where(COMMITS.c.id == head).cte("chain", recursive=True)
+    older = sa.select(*columns).join(chain, COMMITS.c.id == chain.c.parent)
+    return chain.union_all(older)

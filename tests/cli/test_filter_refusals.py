@@ -50,10 +50,10 @@ def test_a_broken_line_stops_or_is_left_out(
     Path("kept.jsonl").write_text("old")
     words = ("in.jsonl", "--out", "kept.jsonl", "--rejected", "no.jsonl")
     assert call(*words) == 2
-    told = capsys.readouterr().err
-    assert f"in.jsonl, line {number}: " in told
-    assert why in told
-    assert len(told.splitlines()) == 1
+    printed = capsys.readouterr().err
+    assert f"in.jsonl, line {number}: " in printed
+    assert why in printed
+    assert len(printed.splitlines()) == 1
     assert Path("kept.jsonl").read_text() == "old"
     assert {path.name for path in Path().iterdir()} == {"in.jsonl", "kept.jsonl"}
     assert call(*words, "--skip-bad") == 0
@@ -82,9 +82,9 @@ def test_a_file_that_breaks_off_stops(
 ) -> None:
     Path("in.json").write_bytes(content)
     assert call("in.json", "--out", "kept.json", "--skip-bad") == 2
-    told = capsys.readouterr().err
-    assert why in told
-    assert len(told.splitlines()) == 1
+    printed = capsys.readouterr().err
+    assert why in printed
+    assert len(printed.splitlines()) == 1
     assert {path.name for path in Path().iterdir()} == {"in.json"}
 
 
@@ -155,9 +155,9 @@ def test_bad_usage_is_named_and_writes_nothing(
     Path("loop").unlink()
     assert Path("fifo").is_fifo()
     Path("fifo").unlink()
-    told = capsys.readouterr().err
-    assert named in told
-    assert len(told.splitlines()) <= 2
+    printed = capsys.readouterr().err
+    assert named in printed
+    assert len(printed.splitlines()) <= 2
     assert {path.name: path.read_bytes() for path in Path().iterdir()} == before
 
 

@@ -18,7 +18,7 @@ from store.filter.index import DiversityIndex
 from store.filter.tokens import tokens
 from store.filter.verdict import Verdict
 from tests.shared_data import CODE, DEMO, shared
-from tests.store.filter.oracle import SlowFilter, Told
+from tests.store.filter.oracle import Outcome, SlowFilter
 
 few_words = st.lists(st.sampled_from("a b c d e f".split()), max_size=14)  # noqa: SIM905
 repeated = st.tuples(st.sampled_from("ab"), st.integers(1, 30)).map(lambda p: [p[0]] * p[1])
@@ -35,12 +35,12 @@ thresholds = st.one_of(
 )
 
 
-def told(verdict: Verdict) -> Told:
+def outcome(verdict: Verdict) -> Outcome:
     assert verdict.kept == (verdict.rule is None)
     return verdict.rule, verdict.score, verdict.nearest
 
 
-def only_rejections(verdict: Told) -> Told:
+def only_rejections(verdict: Outcome) -> Outcome:
     """A kept text's neighbour is looked for only when it is asked for."""
     return verdict if verdict[0] else (None, Fraction(0), None)
 
@@ -50,8 +50,8 @@ def test_one_at_a_time_it_decides_as_the_slow_twin(given_texts: list[str], t: Fr
     fast, slow = DiversityIndex(t), SlowFilter(t)
     for n, text in enumerate(given_texts):
         expected = slow.judge(text)
-        assert told(fast.judge(text, nearest=True)) == expected
-        assert told(fast.admit(text, str(n))) == only_rejections(slow.admit(text, str(n)))
+        assert outcome(fast.judge(text, nearest=True)) == expected
+        assert outcome(fast.admit(text, str(n))) == only_rejections(slow.admit(text, str(n)))
     assert len(fast) == len(slow.kept)
 
 
@@ -74,14 +74,14 @@ def test_many_at_once_get_the_same_verdicts(
         slow_against.add(text, f"foreign {n}")
     fast, slow = DiversityIndex(t, against=against), SlowFilter(t, slow_against)
     keys = [str(n) for n in range(len(given_texts))]
-    found = [told(verdict) for verdict in fast.admit_many(given_texts, keys)]
+    found = [outcome(verdict) for verdict in fast.admit_many(given_texts, keys)]
     assert found == [
         only_rejections(slow.admit(text, key)) for key, text in zip(keys, given_texts, strict=True)
     ]
     probes = given_texts + foreign
     expected = [slow.judge(text) for text in probes]
-    assert [told(fast.judge(text, nearest=True)) for text in probes] == expected
-    assert [told(v) for v in fast.judge_many(probes)] == [*map(only_rejections, expected)]
+    assert [outcome(fast.judge(text, nearest=True)) for text in probes] == expected
+    assert [outcome(v) for v in fast.judge_many(probes)] == [*map(only_rejections, expected)]
 
 
 @pytest.mark.usefixtures("_either_way")
@@ -159,16 +159,16 @@ def test_on_real_instructions_it_keeps_what_the_slow_twin_keeps() -> None:
     assert (len(demo), len(code)) == (4433, 4535)
     threshold = Fraction(7, 10)
     keys = [str(n) for n in range(len(demo + code))]
-    found = [told(v) for v in DiversityIndex(threshold).admit_many(demo + code, keys)]
+    found = [outcome(v) for v in DiversityIndex(threshold).admit_many(demo + code, keys)]
     assert found == brute_force(demo + code, threshold)
 
 
-def brute_force(given_texts: list[str], threshold: Fraction) -> list[Told]:
+def brute_force(given_texts: list[str], threshold: Fraction) -> list[Outcome]:
     """Every text against every kept one, with RapidFuzz for the table."""
     numbers: dict[str, int] = {}
     kept: list[str] = []
     places: list[int] = []
-    found: list[Told] = []
+    found: list[Outcome] = []
     for place, text in enumerate(given_texts):
         mine = "".join(chr(numbers.setdefault(t, len(numbers))) for t in tokens(text))
         common = process.cdist([mine], [*kept, "?"], scorer=LCSseq.similarity)[0][:-1]
