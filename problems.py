@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from words import one_line
+
 PROBLEMS_NAMED = 3
 """How many problems are named; the rest is counted."""
 
@@ -51,7 +53,7 @@ def fault_of(error: Exception) -> str:
     """Return on one line why something could not be read."""
     if isinstance(error, ValidationError):
         return problem_of(error)
-    return " ".join(str(error).split())[:200] or type(error).__name__
+    return one_line(error) or type(error).__name__
 
 
 def closest(name: str, among: Iterable[str]) -> str:

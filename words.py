@@ -1,6 +1,16 @@
-"""Words that the terminal and the page share."""
+"""Small facts about words that several packages need."""
 
 
 def several(number: int, noun: str) -> str:
     """Return the number with its noun, "1 task" or "1,200 tasks"."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def one_line(text: object) -> str:
+    """Return the text, or that of an error, on one line of at most 200 characters."""
+    return " ".join(str(text).split())[:200]
+
+
+def primary_language(language: str) -> str:
+    """Return the language itself without script and region: "pt" for "pt-BR"."""
+    return language.split("-", maxsplit=1)[0].lower()

@@ -28,7 +28,7 @@ from report.page import page
 from report.summary import lines
 from report.verb_noun import counts, open_parser
 from search.strategies import STRATEGIES
-from store.formats.export import write_text
+from store.files.writing import write_text
 
 RESULTS = Path(__file__).parent / "results" / "compare.json"
 THRESHOLD = Settings().threshold

@@ -16,7 +16,7 @@ from report.data import read_data_sets
 from report.summary import lines
 from report.verb_noun import open_parser
 from store.files.folder import REPORT, RUN_FILES
-from store.formats.export import write_text
+from store.files.writing import write_text
 
 
 @dataclass(frozen=True, slots=True)

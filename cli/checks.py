@@ -1,4 +1,4 @@
-"""What several commands refuse before they begin: places, and a threshold, that cannot be."""
+"""Checks of paths and thresholds that several commands make before they begin."""
 
 from collections.abc import Iterable
 from fractions import Fraction
@@ -10,7 +10,7 @@ from errors import InputError
 
 
 def check_places(read: Iterable[Path], written: Iterable[Path | None]) -> None:
-    """Refuse to write over what is read, or two things to one place; None is written nowhere."""
+    """Raise InputError for a path that is read and written, or written twice; None is no path."""
     sources = {realpath(path) for path in read}
     taken: set[str] = set()
     for path in filter(None, written):
@@ -23,7 +23,7 @@ def check_places(read: Iterable[Path], written: Iterable[Path | None]) -> None:
 
 
 def exact(threshold: float) -> Fraction:
-    """Return the threshold as it was written, exactly. Raises InputError for one that is none."""
+    """Return the threshold as an exact fraction. Raises InputError unless it is in (0, 1]."""
     if not (isfinite(threshold) and 0 < threshold <= 1):
         raise InputError(f"threshold {threshold}: give a number above 0 and at most 1, such as 0.7")
     return Fraction(str(threshold))

@@ -11,14 +11,13 @@ from cli.foreign import take_in
 from errors import InputError
 from store.files.folder import CONFIG, RUN_FILES, read_config, read_dataset, read_stats
 from store.filter.index import DiversityIndex
-from store.formats.export import FORMATS, Row, sample, split
-from store.formats.huggingface import UNKNOWN, write_folder
+from store.formats.format import UNKNOWN, CardFacts, FolderFormat, Row
+from store.formats.selection import sample, split
+from store.formats.table import FORMATS
 from words import several
 
 SEED = 0
 """Samples and splits are always drawn the same way."""
-
-FOLDER = "huggingface"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,30 +54,31 @@ def export_records(wanted: Wanted) -> None:
             told = f"{several(leaked, 'record')} of the validation split repeat one of the training"
             typer.echo(f"{told}: see explore-instruct filter --against")
             steps.append(f"{told}.")
-    if wanted.form == FOLDER:
+    form = FORMATS[wanted.form]
+    if isinstance(form, FolderFormat):
         config, stats = read_config(wanted.folder), read_stats(wanted.folder)
-        named = wanted.license or UNKNOWN
-        counts = write_folder(wanted.out, parts, config, stats, named, steps=steps)
-        for name, size in counts.items():
+        facts = CardFacts(config, stats, wanted.license or UNKNOWN, steps)
+        for name, size in form.write(wanted.out, parts, facts).items():
             typer.echo(f"{several(size, 'record')} in {wanted.out}, split {name}")
         return
     for out, rows in zip(_places(wanted), parts.values(), strict=True):
-        typer.echo(f"{several(FORMATS[wanted.form](out, rows), 'record')} in {out}")
+        typer.echo(f"{several(form.write(out, rows), 'record')} in {out}")
 
 
 def _places(wanted: Wanted) -> list[Path]:
     """Return what is written: a folder, or a file for each part."""
-    if wanted.form == FOLDER or wanted.share is None:
+    if wanted.share is None or isinstance(FORMATS[wanted.form], FolderFormat):
         return [wanted.out]
     return [wanted.out, wanted.out.with_stem(f"{wanted.out.stem}-validation")]
 
 
 def _check(wanted: Wanted) -> None:
-    forms = (*FORMATS, FOLDER)
-    if wanted.form not in forms:
-        raise InputError(f"format {wanted.form!r} is unknown: name one of {', '.join(forms)}")
-    if wanted.license and wanted.form != FOLDER:
-        raise InputError(f"--license stands in a data card: export --format {FOLDER}, or leave it")
+    if wanted.form not in FORMATS:
+        raise InputError(f"format {wanted.form!r} is unknown: name one of {', '.join(FORMATS)}")
+    folders = [name for name, form in FORMATS.items() if isinstance(form, FolderFormat)]
+    if wanted.license and wanted.form not in folders:
+        named = " or ".join(folders)
+        raise InputError(f"--license stands in a data card: export --format {named}, or leave it")
     for out in _places(wanted):
         place = out.resolve()
         if place.name in RUN_FILES and (place.parent / CONFIG).is_file():

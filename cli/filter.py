@@ -15,17 +15,18 @@ from rich.console import Console
 from rich.progress import Progress
 
 from cli.checks import check_places, exact
-from cli.foreign import rows_of, take_in, told
+from cli.foreign import fault_text, rows_of, take_in
 from cli.live.amounts import rejections
 from errors import InputError
 from models.embeddings import embeddings
-from store.files.kept import writer
+from store.files.forms import check_alike, form_of
 from store.files.replacing import replacing
-from store.files.rows import Advance, BadRow, Fields, Row, check_alike, form_of, size_of
-from store.filter.index import DiversityIndex, Verdict
+from store.files.rows import Advance, BadRow, Fields, Row
+from store.files.writing import json_line
+from store.filter.index import DiversityIndex
 from store.filter.paraphrases import Paraphrases
-from store.filter.sift import place_of, sift
-from store.formats.export import json_line
+from store.filter.sift import Sifted, place_of, sift
+from store.filter.verdict import Verdict
 from words import several
 
 ALL = "all"
@@ -33,7 +34,7 @@ ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class FilterRequest:
     """What a person asked `filter` for."""
 
     inputs: Sequence[Path]
@@ -49,52 +50,59 @@ class Wanted:
     as_json: bool
 
 
-def filter_files(wanted: Wanted) -> None:
+def filter_files(request: FilterRequest) -> None:
     """Write the rows that are kept, and the rejected ones with their reasons; say how many."""
-    check_places([*wanted.inputs, *wanted.against], [wanted.out, wanted.rejected])
-    _index(wanted)
+    check_places([*request.inputs, *request.against], [request.out, request.rejected])
+    _index(request)
     # So that a plain `kill` leaves no draft behind either.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    form = check_alike(wanted.inputs, [form_of(path) for path in wanted.inputs])
-    scope = None if wanted.scope == ALL else wanted.scope
+    form = check_alike(request.inputs, [form_of(path) for path in request.inputs])
     counted: Counter[str] = Counter()
     with ExitStack() as open_files:
-        advance = open_files.enter_context(_bar([*wanted.against, *wanted.inputs]))
-        against = _foreign(wanted, advance)
-        kept_file = open_files.enter_context(replacing(wanted.out))
-        keep = open_files.enter_context(writer(form, kept_file, wanted.inputs[0]))
-        rejected = None
-        if wanted.rejected:
-            rejected = open_files.enter_context(replacing(wanted.rejected))
-        rows = rows_of(wanted.inputs, Fields(wanted.field, scope), advance)
-        for row, verdict in sift(rows, lambda: _index(wanted, against)):
-            if isinstance(row, BadRow) and not wanted.skip_bad:
-                hint = "--field and --scope name other fields, --skip-bad leaves such rows out"
-                raise InputError(f"{told(row)} ({hint})")
+        advance = open_files.enter_context(_bar([*request.against, *request.inputs]))
+        against = _foreign(request, advance)
+        kept_file = open_files.enter_context(replacing(request.out))
+        keep = open_files.enter_context(form.writer(kept_file, request.inputs[0]))
+        rejected = request.rejected and open_files.enter_context(replacing(request.rejected))
+        for row, verdict in _judged(request, against, advance):
             rule = "malformed" if verdict is None else verdict.rule
             counted[rule or "kept"] += 1
             if verdict and verdict.kept and isinstance(row, Row):
                 keep(row)
             elif rejected:
                 rejected.write(json_line(_rejection(row, verdict)))
-    _tell(counted, wanted)
+    _show_counts(counted, request)
 
 
-def _index(wanted: Wanted, against: DiversityIndex | None = None) -> DiversityIndex:
+def _judged(
+    request: FilterRequest, against: DiversityIndex | None, advance: Advance
+) -> Iterator[Sifted]:
+    """Yield every row with its verdict. Raises InputError at a bad row that is not skipped."""
+    scope = None if request.scope == ALL else request.scope
+    rows = rows_of(request.inputs, Fields(request.field, scope), advance)
+    for judged in sift(rows, lambda: _index(request, against)):
+        row = judged[0]
+        if isinstance(row, BadRow) and not request.skip_bad:
+            hint = "--field and --scope name other fields, --skip-bad leaves such rows out"
+            raise InputError(f"{fault_text(row)} ({hint})")
+        yield judged
+
+
+def _index(request: FilterRequest, against: DiversityIndex | None = None) -> DiversityIndex:
     paraphrases = None
-    if wanted.semantic_threshold is not None:
-        paraphrases = Paraphrases(embeddings(), wanted.semantic_threshold)
-    return DiversityIndex(exact(wanted.threshold), against=against, paraphrases=paraphrases)
+    if request.semantic_threshold is not None:
+        paraphrases = Paraphrases(embeddings(), request.semantic_threshold)
+    return DiversityIndex(exact(request.threshold), against=against, paraphrases=paraphrases)
 
 
-def _foreign(wanted: Wanted, advance: Advance) -> DiversityIndex | None:
+def _foreign(request: FilterRequest, advance: Advance) -> DiversityIndex | None:
     """Return the index of the texts that must not be repeated."""
-    if not wanted.against:
+    if not request.against:
         return None
-    index = _index(wanted)
-    field = wanted.against_field or wanted.field
+    index = _index(request)
+    field = request.against_field or request.field
     hint = "--against-field names another field, --skip-bad leaves such rows out"
-    take_in(index, wanted.against, field, hint, advance, skip_bad=wanted.skip_bad)
+    take_in(index, request.against, field, hint, advance, skip_bad=request.skip_bad)
     return index
 
 
@@ -119,7 +127,7 @@ def _rejection(row: Row | BadRow, verdict: Verdict | None) -> dict[str, Any]:
 def _bar(paths: Sequence[Path]) -> Iterator[Advance]:
     """Show in a terminal how far the reading is."""
     console = Console(stderr=True)
-    total = sum(size_of(path, form_of(path)) for path in paths)
+    total = sum(form_of(path).size(path) for path in paths)
     step, done, shown = total // 500, 0, 0
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Filtering", total=total)
@@ -134,11 +142,11 @@ def _bar(paths: Sequence[Path]) -> Iterator[Advance]:
         yield advance
 
 
-def _tell(counted: Counter[str], wanted: Wanted) -> None:
+def _show_counts(counted: Counter[str], request: FilterRequest) -> None:
     read, kept = counted.total(), counted.pop("kept", 0)
-    if wanted.as_json:
-        result = {"read": read, "kept": kept, "rejected": dict(counted), "out": str(wanted.out)}
+    if request.as_json:
+        result = {"read": read, "kept": kept, "rejected": dict(counted), "out": str(request.out)}
         typer.echo(json.dumps(result, ensure_ascii=False))
         return
     typer.echo(f"{several(read, 'row')} read, {kept:,} kept, {rejections(counted)}")
-    typer.echo(f"kept: {wanted.out}")
+    typer.echo(f"kept: {request.out}")

@@ -1,10 +1,11 @@
-"""Texts that must not be repeated, such as a test set: `--against` of `filter` and `export`."""
+"""Reads the files that --against of `filter` and `export` names: texts not to be repeated."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from errors import InputError
-from store.files.rows import NOUNS, Advance, BadRow, Fields, Row, form_of, read_rows
+from store.files.forms import form_of
+from store.files.rows import Advance, BadRow, Fields, Row
 from store.filter.index import DiversityIndex
 from store.filter.sift import key_of
 
@@ -20,14 +21,14 @@ def take_in(
 ) -> None:
     """Add the texts of the files to the index.
 
-    Raises InputError for a row that cannot be read, where it is not to be skipped, and where no row
-    can; `hint` says what then helps.
+    Raises InputError for a bad row, with `hint` as the fix, unless bad rows are skipped, and where
+    no row is left.
     """
     for row in rows_of(paths, Fields(field), advance):
         if isinstance(row, Row):
             index.add(row.text, key_of(row))
         elif not skip_bad:
-            raise InputError(f"{told(row)} ({hint})")
+            raise InputError(f"{fault_text(row)} ({hint})")
     if not len(index):
         raise InputError(
             f"--against {paths[0]}: no row of it can be used: name its --against-field"
@@ -37,9 +38,9 @@ def take_in(
 def rows_of(paths: Sequence[Path], fields: Fields, advance: Advance) -> Iterator[Row | BadRow]:
     """Yield the rows of all files in turn."""
     for path in paths:
-        yield from read_rows(path, form_of(path), fields, advance)
+        yield from form_of(path).read_rows(path, fields, advance)
 
 
-def told(row: BadRow) -> str:
-    """Say which row is bad, and why."""
-    return f"{row.file}, {NOUNS[form_of(Path(row.file))]} {row.line}: {row.why}"
+def fault_text(row: BadRow) -> str:
+    """Return which row is bad, and why, for an error."""
+    return f"{row.file}, {form_of(Path(row.file)).noun} {row.line}: {row.why}"

@@ -173,10 +173,10 @@ def filter_(  # noqa: PLR0917 - the options of the command line, all named
     as_json: AsJson = False,
 ) -> None:
     """Keep the rows of any data that do not repeat an earlier one; exact, in any language."""
-    from cli.filter import Wanted, filter_files  # noqa: PLC0415
+    from cli.filter import FilterRequest, filter_files  # noqa: PLC0415
 
     filter_files(
-        Wanted(
+        FilterRequest(
             inputs=inputs,
             out=out,
             rejected=rejected,

@@ -14,7 +14,7 @@ from prompts.render import PROMPT_VERSION
 from store.calls import call_rows
 from store.exploration import Exploration
 from store.files.folder import dataset_rows, rejection_rows, update_config, write_outputs
-from store.formats.export import json_line
+from store.files.writing import json_line
 
 ROWS = 500
 """Rows that are sent together."""

@@ -1,5 +1,7 @@
 """What the prompts must know about a language: its templates, its name, how dense it writes."""
 
+from words import primary_language
+
 _NAMES = {
     "ar": "Arabic",
     "bn": "Bengali",
@@ -34,24 +36,19 @@ _NAMES = {
 _DENSE = frozenset({"ja", "ko", "yue", "zh"})
 
 
-def primary(language: str) -> str:
-    """Return the language itself without script and region: "pt" for "pt-BR"."""
-    return language.split("-", maxsplit=1)[0].lower()
-
-
 def template_language(language: str) -> str:
     """Return which templates speak to the model: "zh" for Chinese, "en" for every other one."""
-    return "zh" if primary(language) == "zh" else "en"
+    return "zh" if primary_language(language) == "zh" else "en"
 
 
 def write_in(language: str) -> str:
     """Return the language's name where the template's own differs from it, "" where it does not."""
-    if primary(language) == template_language(language):
+    if primary_language(language) == template_language(language):
         return ""
-    name = _NAMES.get(primary(language))
+    name = _NAMES.get(primary_language(language))
     return f"{name} ({language})" if name else f'the language with the code "{language}"'
 
 
 def is_dense(language: str) -> bool:
     """Return whether the language writes a word in one or two characters."""
-    return primary(language) in _DENSE
+    return primary_language(language) in _DENSE

@@ -18,8 +18,9 @@ from errors import InputError
 from problems import fault_of
 from report.tasks import MOST, Task, tasks_of_paths, tasks_of_tree
 from store.files.folder import CALLS, CONFIG, DATASET, REJECTED, STATS, TREE, read_config, read_tree
+from store.files.forms import form_of, read_objects
+from store.files.json_lines import JSON_LINES
 from store.files.original import META_FILE
-from store.files.rows import NOUNS, form_of, read_objects
 
 _ASKING, _ANSWERING = {"user", "human"}, {"assistant", "gpt"}
 _ASKED, _ANSWERED = ("instruction", "prompt", "question"), ("output", "completion", "answer")
@@ -200,7 +201,7 @@ def _records(path: Path, field: str | None) -> Iterator[Record]:
         except (ValueError, ValidationError) as error:
             lacks = isinstance(error, ValidationError) and error.errors()[0]["type"] == "missing"
             told = fault_of(error) + (f"; {_WANTED}" if lacks else "")
-            raise InputError(f"{path}, {NOUNS[form]} {number}: {told}") from error
+            raise InputError(f"{path}, {form.noun} {number}: {told}") from error
         yield record if record.id else record.model_copy(update={"id": str(number)})
 
 
@@ -258,9 +259,9 @@ def _check_encodable(record: Record) -> None:
 
 
 def _parsed(path: Path, model: type[Line]) -> Iterator[Line]:
-    if form_of(path) != "jsonl":
+    if form_of(path) != JSON_LINES:
         raise InputError(f"{path} holds no JSON Lines: resume the run, which writes it again")
-    for number, value in read_objects(path, "jsonl"):
+    for number, value in read_objects(path, JSON_LINES):
         try:
             yield model.model_validate(value)
         except ValidationError as error:

@@ -11,7 +11,7 @@ from report.data import DataSet, read_data_set
 from report.page import page
 from report.verb_noun import open_parser
 from store.files.folder import REPORT, STATS
-from store.formats.export import write_text
+from store.files.writing import write_text
 
 Advance = Callable[[int], None]
 

@@ -10,9 +10,10 @@ from fractions import Fraction
 from typing import Any
 
 from store.exploration import Exploration
-from store.filter.index import Verdict
+from store.filter.verdict import Verdict
 from store.journal.log import Entry
-from store.quality.rules import Fault, RecordParts, RecordRules, broken_name_rule, broken_rule
+from store.quality.names import broken_name_rule
+from store.quality.rules import Fault, RecordParts, RecordRules, broken_rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,9 @@ from errors import InputError
 from problems import fault_of
 from store.calls import call_rows
 from store.exploration import Exploration
-from store.formats.export import write_jsonl, write_text
-from store.journal.database import salvage
+from store.files.writing import write_jsonl, write_text
 from store.journal.log import Journal
+from store.journal.salvage import salvage
 
 DATABASE = "run.db"
 CONFIG = "config.yaml"

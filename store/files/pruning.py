@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from store.files.original import OriginalTask, OriginalTree
-from store.filter.index import DiversityIndex, Verdict
+from store.filter.index import DiversityIndex
+from store.filter.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)

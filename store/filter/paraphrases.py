@@ -1,8 +1,8 @@
 """The semantic rule: texts that say the same in other words, by the cosine of their embeddings.
 
-Off unless a threshold is named: unlike ROUGE-L it depends on a model, and errs as that does. FAISS
-shortlists by an inner product of 32-bit vectors, with a margin for its rounding. What decides is
-the same product in 64 bits, one pair at a time and rounded to six digits, so that a verdict does
+It is off unless a threshold is set: it depends on a model, and makes that model's errors. FAISS
+finds candidates by an inner product of 32-bit vectors, with a margin for its rounding. The same
+product in 64 bits, one pair at a time and rounded to six digits, decides, so that a verdict does
 not depend on how many texts are judged at once.
 """
 
@@ -49,13 +49,6 @@ class Paraphrases:
         if self._index is None:
             self._index = faiss.IndexFlatIP(vectors.shape[1])
         self._index.add(vectors)
-
-    def vectors(self) -> Vectors:
-        """Return all rows, by place."""
-        if self._index is None:
-            return np.zeros((0, 0), dtype=np.float32)
-        rows: Vectors = self._index.reconstruct_n(0, self._index.ntotal)
-        return rows
 
     def of_many(self, vectors: Vectors) -> dict[int, list[int]]:
         """Return by row, if any, the places of all that could reach the threshold with it."""

@@ -1,4 +1,4 @@
-"""ROUGE-L F1 of two token lists as an exact fraction, and what a threshold on it demands.
+"""ROUGE-L F1 of two token lists as an exact fraction, and the LCS a threshold asks for.
 
 F = 2·P·R/(P+R) with P = LCS/m and R = LCS/n, which is 2·LCS/(m+n). rouge-score computes it in
 floating point, where 16 of the 464 pairs (m, n, LCS) that lie exactly at 0.7 fall below it; whole

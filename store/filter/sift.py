@@ -1,12 +1,13 @@
-"""Sifting a stream of rows through diversity indexes: a verdict for every row, in order."""
+"""Judges a stream of rows by diversity indexes, one a scope: a verdict for every row, in order."""
 
 from collections.abc import Callable, Iterable, Iterator
 
 from store.files.rows import BadRow, Row
-from store.filter.index import DiversityIndex, Verdict
+from store.filter.index import DiversityIndex
+from store.filter.verdict import Verdict
 
 BLOCK_ROWS, BLOCK_CHARACTERS = 8192, 1 << 24
-"""A block of rows, judged together, has so many at most."""
+"""The most rows, and characters, that are judged together."""
 
 Sifted = tuple[Row, Verdict] | tuple[BadRow, None]
 

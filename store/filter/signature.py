@@ -1,4 +1,4 @@
-"""Token lists as what is fast to compare: a string of one character per token, and a signature.
+"""Token lists in forms that are fast to compare: one character per token, and a signature.
 
 Number the repetitions in a text, and its tokens become a *set* of pairs (token, how often it came
 before). The signature is the XOR over the set of a hash with one of `BITS` bits set, so that two
@@ -8,7 +8,7 @@ whatever the hash. What follows from that is in store/filter/shortlist.py.
 
 import itertools
 import operator
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from typing import NamedTuple
 
@@ -45,18 +45,12 @@ class Signed(NamedTuple):
 class Vocabulary:
     """The numbers of all tokens met so far."""
 
-    def __init__(self, tokens: Iterable[str] = ()) -> None:
+    def __init__(self) -> None:
         self._numbers = _Numbers()
-        for token in tokens:
-            self._numbers[token]
-
-    def __iter__(self) -> Iterator[str]:
-        """Yield the tokens in the order of their numbers."""
-        return iter(self._numbers)
 
     def sign(self, tokens: Sequence[str]) -> Signed:
         """Return the signed form of a token list; new tokens get the next numbers."""
-        return signed(list(map(self._numbers.__getitem__, tokens)))
+        return _signed(list(map(self._numbers.__getitem__, tokens)))
 
     def sign_many(self, texts: Sequence[Sequence[str]]) -> list[Signed]:
         """Return what `sign` returns for each text in turn; faster for many."""
@@ -64,7 +58,7 @@ class Vocabulary:
         numbers = list(map(self._numbers.__getitem__, itertools.chain(*texts)))
         ends = list(itertools.accumulate(lengths, initial=0))
         if not numbers or max(lengths) >> _TIMES:
-            return [signed(numbers[start:stop]) for start, stop in itertools.pairwise(ends)]
+            return [_signed(numbers[start:stop]) for start, stop in itertools.pairwise(ends)]
         rows = np.repeat(np.arange(len(texts)), lengths)
         pairs = _pairs_by_row(rows, np.array(numbers))
         signatures = _signatures(rows, pairs, len(texts))
@@ -72,7 +66,7 @@ class Vocabulary:
         try:  # as `_interned`, but for all at once
             characters = np.array(numbers, dtype="<u4").tobytes().decode("utf-32-le", _SURROGATES)
         except UnicodeDecodeError:
-            return [signed(numbers[start:stop]) for start, stop in itertools.pairwise(ends)]
+            return [_signed(numbers[start:stop]) for start, stop in itertools.pairwise(ends)]
         return [
             Signed(
                 characters[start:stop], pairs[start:stop], signatures[n * width : (n + 1) * width]
@@ -81,15 +75,10 @@ class Vocabulary:
         ]
 
 
-def signed(numbers: list[int]) -> Signed:
+def _signed(numbers: list[int]) -> Signed:
     """Return the signed form of the list whose tokens have these numbers."""
     pairs = _pairs(numbers)
     return Signed(_interned(numbers), pairs, _signature(pairs))
-
-
-def numbers_of(interned: str | Sequence[int]) -> list[int]:
-    """Return the numbers of an interned list's tokens."""
-    return list(map(ord, interned)) if isinstance(interned, str) else list(interned)
 
 
 class _Numbers(dict[str, int]):

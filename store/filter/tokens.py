@@ -1,4 +1,4 @@
-"""What counts as a word when two texts are compared, in any language.
+"""The tokens of a text, by which two texts are compared, in any language.
 
 ASCII text has rouge-score's own default tokens: runs of letters and digits, lower case, no stemming
 (`rouge_score.tokenize.tokenize(text, None)`). That tokenizer drops every other character, so that
@@ -31,7 +31,7 @@ def tokens(text: str) -> list[str]:
 
 
 def normalised(text: str) -> str:
-    """Return the text folded (NFKC, case) with single spaces: what texts without tokens compare."""
+    """Return the text folded (NFKC, case) with single spaces, to compare texts without tokens."""
     return " ".join(_fold(text).split())
 
 

@@ -1,63 +1,28 @@
-"""A data set as a folder that Hugging Face's `load_dataset` reads: Parquet files and a card.
-
-The card is README.md: what is in the folder and where it comes from, opened by the YAML that the
-Hub reads. Names and descriptions come from a person's domain file; in the card they are text.
-"""
+"""A data set as a folder that Hugging Face's `load_dataset` reads: Parquet files and a card."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
-
-import yaml
 
 from errors import InputError
-from store.formats.export import Row, write_parquet, write_text
+from store.files.writing import write_text
+from store.formats.card import card
+from store.formats.format import CardFacts, Rows
+from store.formats.parquet import write_parquet
 
 CARD = "README.md"
-UNKNOWN = "unknown"
-"""The Hub's word for a licence that nobody named."""
-
-COLUMNS = {
-    "id": "its name, unique in the data set",
-    "instruction, input, output": "what is asked, with which text (or none), and the answer",
-    "task, path, depth": "the task it was written for, the tasks from the root to it, their number",
-    "model": "what wrote it",
-    "nearest_id, nearest_rouge_l": "the nearest instruction kept before it, and their ROUGE-L",
-    "call": "the call to the model that brought it",
-}
-ABOUT = (
-    "Instructions, inputs and outputs that a language model wrote for a tree of tasks, made with "
-    "[Explore-Instruct](https://arxiv.org/abs/2310.09168). No person has checked them."
-)
-IMPORTED = (
-    "The records were imported as they were: no model was asked for them here, and no filter has "
-    "compared them with each other."
-)
-_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (10**6, "100K<n<1M"))
 _LICENSE = re.compile(r"[a-z0-9][a-z0-9.-]{0,59}")
-_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&$])")
 
 
-def write_folder(
-    out: Path,
-    splits: Mapping[str, Iterable[Row]],
-    config: Mapping[str, Any],
-    stats: Mapping[str, Any],
-    license_id: str = UNKNOWN,
-    *,
-    steps: Sequence[str] = (),
-) -> dict[str, int]:
+def write_folder(out: Path, splits: Mapping[str, Rows], facts: CardFacts) -> dict[str, int]:
     """Write the splits, by their names, and their card; return how many records each has.
 
-    `config` and `stats` are what the run's config.yaml and stats.json say, `steps` what was done
-    to its records on their way into the folder, which appears when it is whole. Raises InputError
-    for a folder that is in use, for a licence that is no identifier of the Hub's kind, and for
-    splits without any record, which `load_dataset` does not read.
+    Raises InputError for a folder that is in use, for a licence that is no identifier of the Hub's
+    kind, and for splits without any record, which `load_dataset` does not read.
     """
-    if not _LICENSE.fullmatch(license_id):
-        raise InputError(f"license {license_id!r}: give an identifier such as cc-by-4.0")
+    if not _LICENSE.fullmatch(facts.license_id):
+        raise InputError(f"license {facts.license_id!r}: give an identifier such as cc-by-4.0")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InputError(f"{out} holds something already: name another folder with --out")
     place = out.resolve()
@@ -72,88 +37,8 @@ def write_folder(
             }
             if not any(counts.values()):
                 raise InputError(f"there is no record to put into {out}: load_dataset needs some")
-            write_text(made / CARD, card(counts, config, stats, license_id, steps=steps))
+            write_text(made / CARD, card(counts, facts))
             made.replace(place)
     except OSError as error:
         raise InputError(f"{out} cannot be made: {error.strerror}") from error
     return counts
-
-
-def card(
-    counts: Mapping[str, int],
-    config: Mapping[str, Any],
-    stats: Mapping[str, Any],
-    license_id: str,
-    *,
-    steps: Sequence[str] = (),
-) -> str:
-    """Return the card of splits with so many records each; where the model ran is left out."""
-    domain, imported = config["domain"], not stats.get("calls")
-    title, about = (plain(str(domain.get(key, ""))) for key in ("task", "description"))
-    settings = {key: value for key, value in config["settings"].items() if key != "base_url"}
-    parts = [
-        f"---\n{_yaml(_front_matter(counts, domain, license_id, imported=imported))}---",
-        f"# {title}",
-        about,
-        ABOUT,
-        "## Records",
-        _table([("split", "records"), *((name, f"{size:,}") for name, size in counts.items())]),
-        _table([("column", "what"), *COLUMNS.items()]),
-        "## Where they come from",
-        IMPORTED if imported else "",
-        _table([("", ""), *_provenance(stats)]),
-        "\n".join(f"- {plain(step)}" for step in steps),
-        "" if imported else f"The run's settings:\n\n~~~yaml\n{_yaml(settings)}~~~",
-    ]
-    return "\n\n".join(filter(None, parts)) + "\n"
-
-
-def plain(text: str) -> str:
-    """Return the text on one line, in Markdown that shows it as it is."""
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
-
-
-def _front_matter(
-    counts: Mapping[str, int], domain: Mapping[str, Any], license_id: str, *, imported: bool
-) -> dict[str, Any]:
-    language = str(domain.get("language", "en")).partition("-")[0].lower()
-    total = sum(counts.values())
-    files = [{"split": name, "path": f"data/{name}-*.parquet"} for name in counts]
-    return {
-        "license": license_id,
-        **({} if imported else {"language": ["multilingual" if language == "mul" else language]}),
-        "pretty_name": str(domain.get("task", "")),
-        "task_categories": ["text-generation"],
-        "size_categories": [next((name for size, name in _SIZES if total < size), "n>1M")],
-        "tags": ["synthetic", "instruction-tuning", "explore-instruct"],
-        "configs": [{"config_name": "default", "data_files": files}],
-    }
-
-
-def _provenance(stats: Mapping[str, Any]) -> list[tuple[str, str]]:
-    told = {
-        "model": "model",
-        "prompts' version": "prompt_version",
-        "tasks": "tasks",
-        "records in all": "records",
-        "proposals rejected": "rejected",
-        "strategy": "strategy",
-        "calls": "calls",
-        "tokens of prompts": "prompt_tokens",
-        "tokens of answers": "completion_tokens",
-    }
-    of_calls = ("strategy",) if not stats.get("calls") else ()
-    return [
-        (name, plain(str(stats[key])))
-        for name, key in told.items()
-        if stats.get(key) and key not in of_calls
-    ]
-
-
-def _table(rows: Sequence[tuple[str, str]]) -> str:
-    lines = [f"| {name} | {value} |" for name, value in rows]
-    return "\n".join([lines[0], "| --- | --- |", *lines[1:]])
-
-
-def _yaml(value: object) -> str:
-    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True)

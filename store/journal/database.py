@@ -1,11 +1,9 @@
-"""One SQL database: opened and tuned, its transactions, and what can still be read of a broken one.
+"""One SQL database: how it is opened and tuned, and its transactions.
 
 SQLite in a file, or PostgreSQL by URL. A database that refuses (disk full, read-only, gone) raises
 RunError, one whose file is damaged DamagedError; neither shows the URL's password.
 """
 
-import itertools
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +15,8 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 
 from errors import DamagedError, InputError, RunError
+from words import one_line
 
-SALVAGE_GAP = 1_000
 _MAKING_TABLES = 0x6578706C6F7265
 """The number of the lock, among all of a PostgreSQL database, that who makes tables holds."""
 
@@ -67,31 +65,6 @@ def sqlite_url(path: Path) -> str:
     return sa.URL.create("sqlite", database=str(path)).render_as_string()
 
 
-def salvage(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the records of a damaged SQLite file that can still be read, of every line.
-
-    They are read one by one, so that a broken page costs what lies on it and no more; the search
-    ends after SALVAGE_GAP rows in a row that cannot be read.
-    """
-    engine = sa.create_engine(sqlite_url(path))
-    query = sa.text("SELECT kind, body FROM entries WHERE rowid = :row")
-    gap = 0
-    for row in itertools.count(1):
-        try:
-            with engine.connect() as connection:
-                found = connection.execute(query, {"row": row}).one_or_none()
-            kind, body = found or ("", "null")
-            record = json.loads(body)
-        except (sa.exc.DBAPIError, ValueError):
-            kind, record = "", None
-        gap = gap + 1 if record is None else 0
-        if gap > SALVAGE_GAP:
-            break
-        if kind == "record":
-            yield record
-    engine.dispose()
-
-
 def _engine(url: str) -> sa.Engine:
     """Return the engine for a URL, which is not shown: it may hold a password."""
     try:
@@ -104,10 +77,10 @@ def _engine(url: str) -> sa.Engine:
 
 def refusal(what: str, error: BaseException | None) -> RunError:
     """Return the error to raise where a driver raised this one: DamagedError for a broken file."""
-    told = f"{what} cannot be used: {' '.join(str(error).split())[:200]}"
+    message = f"{what} cannot be used: {one_line(error)}"
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     broken = code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or "UTF-8" in str(error)
-    return (DamagedError if broken else RunError)(told)
+    return (DamagedError if broken else RunError)(message)
 
 
 def _write_ahead(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own types

@@ -1,12 +1,12 @@
 """The journal: an append-only SQL log in which nothing that was paid for is lost.
 
 Three kinds of rows. *Answers*: every response of the model, stored under a key of the request
-before anything is made of it. *Attempts*: requests that were sent and may have been billed though
+before it is parsed. *Attempts*: requests that were sent and may have been billed though
 no answer came. *Commits*: what a step admitted and rejected, written in one transaction. A commit's
 id derives from its parent and its content, as in git. What follows:
 - a step that is replayed after a crash writes the commit it wrote before: nothing is doubled;
 - what a state can see is what lies on the chain from its head to the first commit, so a fork from
-  an earlier head sees what existed then, and the other line stays as it is.
+  an earlier head sees what existed then, and the other chain stays as it is.
 """
 
 import json
@@ -19,41 +19,10 @@ import sqlalchemy as sa
 from errors import RunError
 from store.digest import canonical, digest
 from store.journal.database import Database
+from store.journal.tables import ANSWERS, ATTEMPTS, COMMITS, ENTRIES, METADATA
 
 GENESIS = ""
 """The head before the first commit."""
-
-_metadata = sa.MetaData()
-_answers = sa.Table(
-    "answers",
-    _metadata,
-    sa.Column("run", sa.String(64), primary_key=True),
-    sa.Column("key", sa.String(64), primary_key=True),
-    sa.Column("request", sa.Text, nullable=False),
-    sa.Column("answer", sa.Text, nullable=False),
-)
-_attempts = sa.Table(
-    "attempts",
-    _metadata,
-    sa.Column("run", sa.String(64), primary_key=True),
-    sa.Column("key", sa.String(64), primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True),
-)
-_commits = sa.Table(
-    "commits",
-    _metadata,
-    sa.Column("id", sa.String(64), primary_key=True),
-    sa.Column("parent", sa.String(64), nullable=False),
-    sa.Column("height", sa.Integer, nullable=False),
-)
-_entries = sa.Table(
-    "entries",
-    _metadata,
-    sa.Column("commit_id", sa.String(64), primary_key=True),
-    sa.Column("position", sa.Integer, primary_key=True),
-    sa.Column("kind", sa.String(16), nullable=False),
-    sa.Column("body", sa.Text, nullable=False),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +63,7 @@ class Journal:
     """
 
     def __init__(self, url: str) -> None:
-        self._database = Database(url, _metadata)
+        self._database = Database(url, METADATA)
 
     def close(self) -> None:
         """Close all connections."""
@@ -110,9 +79,9 @@ class Journal:
         with self._database.begin() as connection:
             height = self._height(connection, parent) + 1
             row = {"id": head, "parent": parent, "height": height}
-            written = connection.execute(self._database.insert_new(_commits), row)
+            written = connection.execute(self._database.insert_new(COMMITS), row)
             if written.rowcount == 1 and entries:
-                connection.execute(_entries.insert(), _rows(head, entries))
+                connection.execute(ENTRIES.insert(), _rows(head, entries))
         return head
 
     def chain(self, head: str, kinds: Iterable[str] = ()) -> Iterator[Entry]:
@@ -120,13 +89,13 @@ class Journal:
 
         Raises RunError when the journal has no such commit.
         """
-        line = _line(head)
-        query = sa.select(_entries.c.kind, _entries.c.body).join(
-            line, _entries.c.commit_id == line.c.id
+        chain = _chain(head)
+        query = sa.select(ENTRIES.c.kind, ENTRIES.c.body).join(
+            chain, ENTRIES.c.commit_id == chain.c.id
         )
         if kinds := list(kinds):
-            query = query.where(_entries.c.kind.in_(kinds))
-        query = query.order_by(line.c.height, _entries.c.position)
+            query = query.where(ENTRIES.c.kind.in_(kinds))
+        query = query.order_by(chain.c.height, ENTRIES.c.position)
         with self._database.begin() as connection:
             self._height(connection, head)
             rows = connection.execution_options(yield_per=500).execute(query)
@@ -138,11 +107,11 @@ class Journal:
 
         Raises RunError when the journal has no such commit.
         """
-        line = _line(head)
+        chain = _chain(head)
         query = (
-            sa.select(line.c.id, _entries.c.kind, _entries.c.body)
-            .join(line, _entries.c.commit_id == line.c.id)
-            .order_by(line.c.height, _entries.c.position)
+            sa.select(chain.c.id, ENTRIES.c.kind, ENTRIES.c.body)
+            .join(chain, ENTRIES.c.commit_id == chain.c.id)
+            .order_by(chain.c.height, ENTRIES.c.position)
             .limit(1)
         )
         with self._database.begin() as connection:
@@ -152,12 +121,12 @@ class Journal:
 
     def beginnings(self) -> list[Entry]:
         """Return the first entry of every chain."""
-        first = _commits.c.parent == GENESIS
+        first = COMMITS.c.parent == GENESIS
         query = (
-            sa.select(_entries.c.kind, _entries.c.body)
-            .join(_commits, _entries.c.commit_id == _commits.c.id)
-            .where(first, _entries.c.position == 0)
-            .order_by(_commits.c.id)
+            sa.select(ENTRIES.c.kind, ENTRIES.c.body)
+            .join(COMMITS, ENTRIES.c.commit_id == COMMITS.c.id)
+            .where(first, ENTRIES.c.position == 0)
+            .order_by(COMMITS.c.id)
         )
         with self._database.begin() as connection:
             rows = connection.execute(query).all()
@@ -181,21 +150,21 @@ class Journal:
         ]
         noted = [{"run": run, "key": one.key, "number": one.number} for one in attempts]
         with self._database.begin() as connection:
-            for table, rows in ((_answers, texts), (_attempts, noted)):
+            for table, rows in ((ANSWERS, texts), (ATTEMPTS, noted)):
                 if rows:
                     connection.execute(self._database.insert_new(table), rows)
 
     def answers(self, run: str, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Return the stored answers under these keys; keys without an answer are left out."""
-        query = sa.select(_answers.c.key, _answers.c.answer).where(
-            _answers.c.run == run, _answers.c.key.in_(keys)
+        query = sa.select(ANSWERS.c.key, ANSWERS.c.answer).where(
+            ANSWERS.c.run == run, ANSWERS.c.key.in_(keys)
         )
         with self._database.begin() as connection:
             return {key: json.loads(answer) for key, answer in connection.execute(query)}
 
     def answered(self, run: str) -> set[str]:
         """Return the keys of all answers of a run."""
-        query = sa.select(_answers.c.key).where(_answers.c.run == run)
+        query = sa.select(ANSWERS.c.key).where(ANSWERS.c.run == run)
         with self._database.begin() as connection:
             return set(connection.execute(query).scalars())
 
@@ -203,9 +172,7 @@ class Journal:
         """Return how many attempts were noted under each key of a run."""
         number = sa.func.count().label("number")
         query = (
-            sa.select(_attempts.c.key, number)
-            .where(_attempts.c.run == run)
-            .group_by(_attempts.c.key)
+            sa.select(ATTEMPTS.c.key, number).where(ATTEMPTS.c.run == run).group_by(ATTEMPTS.c.key)
         )
         with self._database.begin() as connection:
             return {row.key: row.number for row in connection.execute(query)}
@@ -213,7 +180,7 @@ class Journal:
     def _height(self, connection: sa.Connection, parent: str) -> int:
         if parent == GENESIS:
             return 0
-        query = sa.select(_commits.c.height).where(_commits.c.id == parent)
+        query = sa.select(COMMITS.c.height).where(COMMITS.c.id == parent)
         height = connection.execute(query).scalar()
         if height is None:
             raise RunError(f"the journal has no commit {parent[:12]}: is this the run's database?")
@@ -227,9 +194,9 @@ def _rows(head: str, entries: Sequence[Entry]) -> list[dict[str, Any]]:
     ]
 
 
-def _line(head: str) -> sa.CTE:
+def _chain(head: str) -> sa.CTE:
     """Return the commits from `head` back to the first one, as a recursive query."""
-    columns = (_commits.c.id, _commits.c.parent, _commits.c.height)
-    line = sa.select(*columns).where(_commits.c.id == head).cte("line", recursive=True)
-    older = sa.select(*columns).join(line, _commits.c.id == line.c.parent)
-    return line.union_all(older)
+    columns = (COMMITS.c.id, COMMITS.c.parent, COMMITS.c.height)
+    chain = sa.select(*columns).where(COMMITS.c.id == head).cte("chain", recursive=True)
+    older = sa.select(*columns).join(chain, COMMITS.c.id == chain.c.parent)
+    return chain.union_all(older)

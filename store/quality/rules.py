@@ -1,7 +1,8 @@
-"""Is a record, or a task's name, fit to be kept? Rules that look at one text alone.
+"""The rules that a record must obey to be kept; each looks at this record alone.
 
-Each rule is a function that says what is wrong, or None; its name is what stands in
-`rejected.jsonl`. Whether a text repeats another one is not asked here: see `diversity`.
+A rule is a function that returns its name, as it stands in `rejected.jsonl`, and what is wrong, or
+None for a good record; a new one is a function and a row in RECORD_RULES. Whether a record repeats
+another one is decided by the diversity filter, store/filter/index.py.
 """
 
 import re
@@ -13,14 +14,11 @@ from typing import Literal
 from rapidfuzz.distance import Indel
 
 from store.quality.placeholder import placeholder
-from store.quality.script import has_script_of, is_written_in
+from store.quality.script import is_written_in
 from store.quality.unanswerable import blocked, unanswerable
 
 COPY_RATIO = 0.95
 """From this overlap on (2·LCS/(m+n) over words, as ROUGE-L) an output is a copy."""
-
-NAME_CHARACTERS = 80
-NAME_WORDS = 12
 
 _CORRECTION = re.compile(
     r"\b(?:correct|fix|edit|debug|proofread|punctuat|capitali[sz]|revise|repair|insert|missing|add"
@@ -63,28 +61,7 @@ class RecordParts:
 
 def broken_rule(record: RecordParts, rules: RecordRules) -> Fault | None:
     """Return the first rule that the record breaks, with the reason, or None for a good record."""
-    return next((fault for rule in _RECORD_RULES if (fault := rule(record, rules))), None)
-
-
-def broken_name_rule(
-    name: str, parent: str, *, language: str, blocked_words: tuple[str, ...] = ()
-) -> Fault | None:
-    """Return the first rule that a subtask's name breaks, with the reason, or None."""
-    words = len(name.split())
-    asks = blocked(name, blocked_words) or unanswerable(name)
-    rules = (
-        ("empty", "the name is empty", not re.search(r"\w", name)),
-        (
-            "length",
-            f"the name has more than {NAME_CHARACTERS} characters",
-            len(name) > NAME_CHARACTERS,
-        ),
-        ("length", f"the name has {words} words, more than {NAME_WORDS}", words > NAME_WORDS),
-        ("copy", "the name is its parent's name", _bare(name) == _bare(parent)),
-        ("blocked_word", f"the name asks for {asks!r}", asks is not None),
-        ("language", f"the name is not written in {language}", not _fits(name, language)),
-    )
-    return next(((rule, why) for rule, why, broken in rules if broken), None)
+    return next((fault for rule in RECORD_RULES if (fault := rule(record, rules))), None)
 
 
 def empty(record: RecordParts, rules: RecordRules) -> Fault | None:
@@ -173,7 +150,7 @@ def language(record: RecordParts, rules: RecordRules) -> Fault | None:
     return None
 
 
-_RECORD_RULES: tuple[Callable[[RecordParts, RecordRules], Fault | None], ...] = (
+RECORD_RULES: tuple[Callable[[RecordParts, RecordRules], Fault | None], ...] = (
     empty,
     truncated,
     length,
@@ -183,14 +160,7 @@ _RECORD_RULES: tuple[Callable[[RecordParts, RecordRules], Fault | None], ...] = 
     copy,
     language,
 )
-
-
-def _fits(name: str, language: str) -> bool:
-    return has_script_of(name, language) and is_written_in(name, language)
-
-
-def _bare(text: str) -> str:
-    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold()))
+"""All rules, in the order in which a record is checked."""
 
 
 def _words(text: str) -> list[str]:

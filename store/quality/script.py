@@ -10,6 +10,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from words import primary_language
+
 SHORT_TEXT = 8
 """A text of fewer words passes."""
 
@@ -71,7 +73,7 @@ def foreign_share(text: str, language: str) -> float:
 
     0 for a text of fewer than `SHORT_TEXT` words and for a language that is not known.
     """
-    expected = _SCRIPTS.get(_primary(language))
+    expected = _SCRIPTS.get(primary_language(language))
     words = _words(text)
     if expected is None or len(words) < SHORT_TEXT:
         return 0.0
@@ -90,19 +92,15 @@ def is_written_in(text: str, language: str) -> bool:
     """Return whether the text's scripts and words fit the language, as far as can be told."""
     if foreign_share(text, language) > 1 - EXPECTED_SHARE:
         return False
-    latin = _SCRIPTS.get(_primary(language)) == {"LATIN"}
-    drifts = latin and _primary(language) != "en"
+    latin = _SCRIPTS.get(primary_language(language)) == {"LATIN"}
+    drifts = latin and primary_language(language) != "en"
     return not (drifts and english_share(text) > ENGLISH_SHARE)
 
 
 def has_script_of(text: str, language: str) -> bool:
     """Return whether at least one letter is in a script of the language (or it is not known)."""
-    expected = _SCRIPTS.get(_primary(language))
+    expected = _SCRIPTS.get(primary_language(language))
     return expected is None or any(_script(letter) in expected for letter in text)
-
-
-def _primary(language: str) -> str:
-    return language.split("-", maxsplit=1)[0].lower()
 
 
 def _words(text: str) -> list[str]:

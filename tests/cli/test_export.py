@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,7 +11,11 @@ import pytest
 from pyarrow import parquet
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from cli import data
+from cli.data import Wanted, export_records
 from store.files.folder import create
+from store.formats.format import FileFormat, Row
+from store.formats.table import FORMATS
 from tests.cli.conftest import Call
 from tests.report.samples import write_lines
 from tests.running import SMALL, run_scripted
@@ -128,6 +132,31 @@ def test_what_repeats_across_a_split_is_told(
 def pyarrow_rows(path: Path) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
     return rows
+
+
+# A format of one's own
+
+
+def test_a_new_format_is_one_function_and_one_row(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def write_questions(path: Path, rows: Iterable[Row]) -> int:
+        asked = [row["instruction"] for row in rows]
+        path.write_text("\n".join(asked), encoding="utf-8")
+        return len(asked)
+
+    monkeypatch.setattr(data, "FORMATS", {**FORMATS, "questions": FileFormat(write_questions)})
+    out = tmp_path / "questions.txt"
+    export_records(Wanted(run, "questions", out, None, None, [], "instruction", None))
+    asked = [row["instruction"] for row in rows_of(run)]
+    assert out.read_text("utf-8").splitlines() == asked
+    assert f"{len(asked)} records in {out}" in capsys.readouterr().out
+
+
+def test_the_help_names_every_format(call: Call, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("export", "--help") == 0
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in FORMATS)
 
 
 # The tools

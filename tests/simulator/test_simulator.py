@@ -22,7 +22,8 @@ from simulator.faults import HUGE_CHARACTERS, latency, strike
 from simulator.limits import Bucket
 from simulator.reading import read_prompt
 from simulator.taxonomy import ROOT, Taxonomy
-from store.quality.rules import RecordParts, RecordRules, broken_name_rule, broken_rule
+from store.quality.names import broken_name_rule
+from store.quality.rules import RecordParts, RecordRules, broken_rule
 
 DOMAIN = load_preset("rewriting")
 TAXONOMY = Taxonomy()

@@ -23,7 +23,7 @@ def rouge_l_f1(a: Sequence[str], b: Sequence[str]) -> Fraction:
     return Fraction(2 * lcs_length(a, b), len(a) + len(b))
 
 
-Told = tuple[str | None, Fraction, str | None]
+Outcome = tuple[str | None, Fraction, str | None]
 
 
 @dataclass
@@ -37,7 +37,7 @@ class SlowFilter:
     def add(self, text: str, key: str) -> None:
         self.kept.append((text, key))
 
-    def judge(self, text: str) -> Told:
+    def judge(self, text: str) -> Outcome:
         """The rule that rejects the text (None: it is kept), the score, and the neighbour."""
         foreign = self.against.judge(text) if self.against else (None, Fraction(0), None)
         if foreign[0]:
@@ -47,7 +47,7 @@ class SlowFilter:
             return own
         return foreign
 
-    def _judge(self, text: str) -> Told:
+    def _judge(self, text: str) -> Outcome:
         mine = tokens(text)
         for other, key in self.kept:
             if mine == tokens(other) and (mine or normalised(text) == normalised(other)):
@@ -58,7 +58,7 @@ class SlowFilter:
         score, nearest = max(scored, key=lambda candidate: candidate[0])
         return ("rouge_l" if score >= self.threshold else None), score, nearest
 
-    def admit(self, text: str, key: str) -> Told:
+    def admit(self, text: str, key: str) -> Outcome:
         verdict = self.judge(text)
         if verdict[0] is None:
             self.add(text, key)

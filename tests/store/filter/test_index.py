@@ -3,7 +3,6 @@
 import json
 import tracemalloc
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,13 +11,14 @@ from hypothesis import strategies as st
 from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
-from errors import InputError
 from store.files.original import read_original
 from store.filter import index as diversity
-from store.filter.index import DiversityIndex, Verdict
+from store.filter import kept
+from store.filter.index import DiversityIndex
 from store.filter.tokens import tokens
+from store.filter.verdict import Verdict
 from tests.shared_data import CODE, DEMO, shared
-from tests.store.filter.oracle import SlowFilter, Told
+from tests.store.filter.oracle import Outcome, SlowFilter
 
 few_words = st.lists(st.sampled_from("a b c d e f".split()), max_size=14)  # noqa: SIM905
 repeated = st.tuples(st.sampled_from("ab"), st.integers(1, 30)).map(lambda p: [p[0]] * p[1])
@@ -35,12 +35,12 @@ thresholds = st.one_of(
 )
 
 
-def told(verdict: Verdict) -> Told:
+def outcome(verdict: Verdict) -> Outcome:
     assert verdict.kept == (verdict.rule is None)
     return verdict.rule, verdict.score, verdict.nearest
 
 
-def only_rejections(verdict: Told) -> Told:
+def only_rejections(verdict: Outcome) -> Outcome:
     """A kept text's neighbour is looked for only when it is asked for."""
     return verdict if verdict[0] else (None, Fraction(0), None)
 
@@ -50,8 +50,8 @@ def test_one_at_a_time_it_decides_as_the_slow_twin(given_texts: list[str], t: Fr
     fast, slow = DiversityIndex(t), SlowFilter(t)
     for n, text in enumerate(given_texts):
         expected = slow.judge(text)
-        assert told(fast.judge(text, nearest=True)) == expected
-        assert told(fast.admit(text, str(n))) == only_rejections(slow.admit(text, str(n)))
+        assert outcome(fast.judge(text, nearest=True)) == expected
+        assert outcome(fast.admit(text, str(n))) == only_rejections(slow.admit(text, str(n)))
     assert len(fast) == len(slow.kept)
 
 
@@ -59,7 +59,7 @@ def test_one_at_a_time_it_decides_as_the_slow_twin(given_texts: list[str], t: Fr
 def _either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Shortlist by a scan of all signatures, or by the inverted file, as with many texts."""
     if request.param == "filed":
-        monkeypatch.setattr(diversity, "_SCANNED", 0)
+        monkeypatch.setattr(kept, "_SCANNED", 0)
         monkeypatch.setattr(diversity, "_IN_TURN", 2)
 
 
@@ -74,14 +74,14 @@ def test_many_at_once_get_the_same_verdicts(
         slow_against.add(text, f"foreign {n}")
     fast, slow = DiversityIndex(t, against=against), SlowFilter(t, slow_against)
     keys = [str(n) for n in range(len(given_texts))]
-    found = [told(verdict) for verdict in fast.admit_many(given_texts, keys)]
+    found = [outcome(verdict) for verdict in fast.admit_many(given_texts, keys)]
     assert found == [
         only_rejections(slow.admit(text, key)) for key, text in zip(keys, given_texts, strict=True)
     ]
     probes = given_texts + foreign
     expected = [slow.judge(text) for text in probes]
-    assert [told(fast.judge(text, nearest=True)) for text in probes] == expected
-    assert [told(v) for v in fast.judge_many(probes)] == [*map(only_rejections, expected)]
+    assert [outcome(fast.judge(text, nearest=True)) for text in probes] == expected
+    assert [outcome(v) for v in fast.judge_many(probes)] == [*map(only_rejections, expected)]
 
 
 @pytest.mark.usefixtures("_either_way")
@@ -159,16 +159,16 @@ def test_on_real_instructions_it_keeps_what_the_slow_twin_keeps() -> None:
     assert (len(demo), len(code)) == (4433, 4535)
     threshold = Fraction(7, 10)
     keys = [str(n) for n in range(len(demo + code))]
-    found = [told(v) for v in DiversityIndex(threshold).admit_many(demo + code, keys)]
+    found = [outcome(v) for v in DiversityIndex(threshold).admit_many(demo + code, keys)]
     assert found == brute_force(demo + code, threshold)
 
 
-def brute_force(given_texts: list[str], threshold: Fraction) -> list[Told]:
+def brute_force(given_texts: list[str], threshold: Fraction) -> list[Outcome]:
     """Every text against every kept one, with RapidFuzz for the table."""
     numbers: dict[str, int] = {}
     kept: list[str] = []
     places: list[int] = []
-    found: list[Told] = []
+    found: list[Outcome] = []
     for place, text in enumerate(given_texts):
         mine = "".join(chr(numbers.setdefault(t, len(numbers))) for t in tokens(text))
         common = process.cdist([mine], [*kept, "?"], scorer=LCSseq.similarity)[0][:-1]
@@ -183,50 +183,6 @@ def brute_force(given_texts: list[str], threshold: Fraction) -> list[Told]:
             rule = "duplicate" if mine == kept[best] else "rouge_l"
             found.append((rule, score, str(places[best])))
     return found
-
-
-@given(texts, texts, thresholds)
-def test_a_saved_index_decides_as_before(
-    tmp_path_factory: pytest.TempPathFactory,
-    kept: list[str],
-    probes: list[str],
-    t: Fraction,
-) -> None:
-    path = tmp_path_factory.mktemp("saved") / "index.npz"
-    index = DiversityIndex(t)
-    for n, text in enumerate(kept):
-        index.add(text, f"k{n}")
-    index.save(path)
-    loaded = DiversityIndex.load(path)
-    assert len(loaded) == len(index)
-    keys = [str(n) for n in range(len(probes))]
-    expected = [index.judge(text, nearest=True) for text in probes]
-    assert [loaded.judge(text, nearest=True) for text in probes] == expected
-    assert loaded.admit_many(probes, keys) == index.admit_many(probes, keys)
-
-
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x80\x04N.", b"no index"])
-def test_a_file_that_is_no_index_is_named(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "index.npz"
-    path.write_bytes(content)
-    with pytest.raises(InputError, match="no saved index"):
-        DiversityIndex.load(path)
-
-
-def test_a_saved_index_with_parts_missing_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "index.npz"
-    DiversityIndex(Fraction(1, 2)).save(path)
-    with np.load(path) as saved:
-        parts = {name: saved[name] for name in saved}
-    for broken in (
-        {name: part for name, part in parts.items() if name != "lengths"},
-        parts | {"lengths": np.array([1]), "numbers": np.array([7])},
-        parts | {"about": np.frombuffer(b'{"version": 0}', dtype=np.uint8)},
-        parts | {"about": np.frombuffer(b"[]", dtype=np.uint8)},
-    ):
-        np.savez(path, **broken)
-        with pytest.raises(InputError, match="no saved index"):
-            DiversityIndex.load(path)
 
 
 @pytest.mark.parametrize(

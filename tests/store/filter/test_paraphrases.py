@@ -10,8 +10,9 @@ from langchain_core.embeddings import Embeddings
 
 from errors import InputError
 from store.filter import index as diversity
-from store.filter.index import DiversityIndex, Verdict
+from store.filter.index import DiversityIndex
 from store.filter.paraphrases import Paraphrases
+from store.filter.verdict import Verdict
 
 SIGHTS = {"far": (0.0, 1.0), "near": (1.0, 0.0), "nearby": (0.9, 0.1), "close": (0.95, -0.05)}
 

@@ -1,28 +1,18 @@
 """The specification of the journal: what holds on every database it runs on."""
 
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
-from pathlib import Path
-from threading import Barrier
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from errors import DamagedError, InputError, RunError
+from errors import RunError
 from store.digest import canonical, digest
-from store.journal.database import salvage, sqlite_url
 from store.journal.log import GENESIS, Answered, Attempt, Entry, Journal, commit_id
-from tests.postgres import Postgres
+from tests.store.journal.chains import knows, line, said, words
 
 STRANGE = "NUL \0, lone surrogate \ud83d, emoji 😀, 改写, \u2028, \x7f, \\u0000, 'quote\""
-THREADS = 8
 
 # Commits are told apart by their content, so examples can share one database.
 shared_database = settings(
@@ -46,45 +36,6 @@ some_entries = st.lists(
     ),
     max_size=4,
 )
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Return the URL of a database that holds nothing yet."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'run.db'}"
-    server: Postgres = request.getfixturevalue("postgres")
-    return server.database().replace("postgresql:", "postgresql+psycopg:")
-
-
-@pytest.fixture
-def journal(url: str) -> Iterator[Journal]:
-    opened = Journal(url)
-    yield opened
-    opened.close()
-
-
-def said(*words: str) -> list[Entry]:
-    return [Entry("word", {"text": word}) for word in words]
-
-
-def words(journal: Journal, head: str) -> list[str]:
-    return [entry.body["text"] for entry in journal.chain(head)]
-
-
-def knows(journal: Journal, head: str) -> bool:
-    try:
-        list(journal.chain(head))
-    except RunError:
-        return False
-    return True
-
-
-def line(journal: Journal, parent: str, texts: Sequence[str]) -> str:
-    """Return the head after one commit for each text."""
-    for text in texts:
-        parent = journal.commit(parent, said(text))
-    return parent
 
 
 # Commits
@@ -243,177 +194,3 @@ def test_any_text_survives(journal: Journal) -> None:
     assert list(journal.chain(head)) == [Entry("record", {STRANGE: STRANGE})]
     journal.store("run", [Answered("k", {"prompt": STRANGE}, {"text": STRANGE})])
     assert journal.answers("run", ["k"]) == {"k": {"text": STRANGE}}
-
-
-# Several at once, and after a crash
-
-
-def at_once(work: Callable[[int], str]) -> list[str]:
-    """Return what `work` returns in each of some threads that start together."""
-    start = Barrier(THREADS)
-
-    def together(n: int) -> str:
-        start.wait()
-        return work(n)
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(together, range(THREADS)))
-
-
-def test_threads_write_and_read_at_once(journal: Journal) -> None:
-    trunk = line(journal, GENESIS, ["trunk"])
-
-    def write(n: int) -> str:
-        head = trunk
-        for turn in range(12):
-            journal.store("run", [Answered(f"{turn}", {}, {"by": n})])
-            head = journal.commit(head, said(f"{n}.{turn}"))
-            assert words(journal, head)[-1] == f"{n}.{turn}"
-        return head
-
-    for n, head in enumerate(at_once(write)):
-        assert words(journal, head) == ["trunk", *[f"{n}.{turn}" for turn in range(12)]]
-    assert len(journal.answers("run", [f"{turn}" for turn in range(12)])) == 12
-
-
-def test_threads_that_replay_the_same_steps_write_one_line(journal: Journal) -> None:
-    texts = [f"{n}" for n in range(12)]
-    heads = at_once(lambda _: line(journal, GENESIS, texts))
-    assert len(set(heads)) == 1
-    assert words(journal, heads[0]) == texts
-
-
-def test_a_new_database_can_be_opened_by_several_at_once(url: str) -> None:
-    def open_and_write(n: int) -> str:
-        own = Journal(url)
-        head = own.commit(GENESIS, said(f"{n}"))
-        own.close()
-        return head
-
-    heads = at_once(open_and_write)
-    journal = Journal(url)
-    assert [words(journal, head) for head in heads] == [[f"{n}"] for n in range(THREADS)]
-    journal.close()
-
-
-def test_what_was_committed_is_there_when_opened_again(url: str) -> None:
-    first = Journal(url)
-    head = first.commit(GENESIS, said("a"))
-    first.store("run", [Answered("k", {}, {"text": "paid"})])
-    first.close()
-    second = Journal(url)
-    assert words(second, head) == ["a"]
-    assert second.answers("run", ["k"]) == {"k": {"text": "paid"}}
-    second.close()
-
-
-KILLED = """
-import os, signal, sys
-import sqlalchemy as sa
-from store.journal.log import GENESIS, Entry, Journal
-
-url, moment = sys.argv[1:]
-journal = Journal(url)
-head = journal.commit(GENESIS, [Entry("word", {"text": "whole"})])
-print(head, flush=True)
-
-def die(*_):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-def die_after(connection, cursor, statement, *_):
-    if "INTO commits " in statement:
-        die()
-
-if moment == "commit":
-    sa.event.listen(sa.Engine, "commit", die)
-else:
-    sa.event.listen(sa.Engine, "after_cursor_execute", die_after)
-journal.commit(head, [Entry("word", {"text": f"half {n}"}) for n in range(50)])
-"""
-
-
-@pytest.mark.parametrize("moment", ["commits", "commit"])
-def test_a_process_killed_inside_a_transaction_leaves_whole_commits_only(
-    url: str, moment: str
-) -> None:
-    """It dies after the commit's own row, or when all is written, right before COMMIT."""
-    died = subprocess.run(
-        [sys.executable, "-c", KILLED, url, moment], capture_output=True, text=True, check=False
-    )
-    assert died.returncode == -signal.SIGKILL, died.stderr
-    head = died.stdout.strip()
-    journal = Journal(url)
-    half = said(*[f"half {n}" for n in range(50)])
-    assert not knows(journal, commit_id(head, half))
-    assert words(journal, head) == ["whole"]
-    resumed = journal.commit(head, half)
-    assert len(words(journal, resumed)) == 51
-    journal.close()
-
-
-# What cannot be used
-
-
-def test_a_database_that_cannot_be_opened_stops_the_run(tmp_path: Path) -> None:
-    for place in (tmp_path / "missing" / "run.db", tmp_path):
-        with pytest.raises(RunError, match=r"the journal sqlite:///.* cannot be used"):
-            Journal(f"sqlite:///{place}")
-
-
-def test_a_file_that_is_no_database_stops_the_run(tmp_path: Path) -> None:
-    (tmp_path / "run.db").write_bytes(b"A letter to a friend. " * 500)
-    with pytest.raises(RunError, match="file is not a database"):
-        Journal(f"sqlite:///{tmp_path / 'run.db'}")
-    assert (tmp_path / "run.db").read_bytes() == b"A letter to a friend. " * 500
-
-
-def test_a_read_only_database_can_be_read_but_stops_a_run(tmp_path: Path) -> None:
-    writable = Journal(f"sqlite:///{tmp_path / 'run.db'}")
-    head = writable.commit(GENESIS, said("a"))
-    read_only = Journal(f"sqlite:///file:{tmp_path / 'run.db'}?mode=ro&uri=true")
-    assert words(read_only, head) == ["a"]
-    with pytest.raises(RunError, match="readonly"):
-        read_only.commit(head, said("b"))
-    with pytest.raises(RunError, match="readonly"):
-        read_only.store("run", [Answered("k", {}, {})])
-    read_only.close()
-    writable.close()
-
-
-def test_a_full_disk_stops_the_run_and_keeps_what_was_committed(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'run.db'}"
-    journal = Journal(url)
-    head = journal.commit(GENESIS, said("a"))
-    with journal._database.begin() as connection:
-        connection.execute(sa.text("PRAGMA max_page_count = 1"))
-        connection.commit()
-    with pytest.raises(RunError, match="full"):
-        line(journal, head, ["x" * 5000] * 10)
-    assert words(journal, head) == ["a"]
-    journal.close()
-
-
-@pytest.mark.parametrize("url", ["run.db", "nosuch://host/run", "sqlite+nosuch:///run.db"])
-def test_a_url_of_no_known_database_is_the_persons_mistake(url: str) -> None:
-    with pytest.raises(InputError, match=r"the database URL is not usable .* sqlite:///run\.db"):
-        Journal(url)
-
-
-def test_a_broken_page_costs_what_lies_on_it(tmp_path: Path) -> None:
-    path = tmp_path / "run.db"
-    journal, head = Journal(sqlite_url(path)), GENESIS
-    for n in range(40):
-        records = [Entry("record", {"id": f"r{n}-{m}", "text": "x" * 200}) for m in range(10)]
-        head = journal.commit(head, records)
-    journal.close()
-    assert len(list(salvage(path))) == 400
-    content = path.read_bytes()
-    page = content.index(b"r20-5") // 4096
-    path.write_bytes(content[: page * 4096] + b"\xff" * 4096 + content[(page + 1) * 4096 :])
-    saved = {record["id"] for record in salvage(path)}
-    assert "r20-5" not in saved
-    assert 370 <= len(saved) < 400
-    broken = Journal(sqlite_url(path))
-    with pytest.raises(DamagedError, match="malformed"):
-        list(broken.chain(head))
-    broken.close()

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from store.quality.rules import RecordParts, RecordRules, broken_name_rule, broken_rule
+from store.quality import rules as record_rules
+from store.quality.rules import RECORD_RULES, Fault, RecordParts, RecordRules, broken_rule
 
 DATA = Path(__file__).resolve().parents[3] / ".." / "shared" / "data"
 RULES = RecordRules("en", "optional", (5, 400), (2, 1_000), (2, 2_000))
@@ -139,30 +140,13 @@ def test_a_domain_s_words_are_blocked() -> None:
     assert rule("Write about lawsuits.", rules=words) is None
 
 
-@pytest.mark.parametrize(
-    ("name", "broken"),
-    [
-        ("Shorten a letter", None),
-        ("Explain C++", None),
-        ("", "empty"),
-        ("?!", "empty"),
-        ("x" * 81, "length"),
-        ("a b c d e f g h i j k l m", "length"),
-        ("rewriting of  TEXTS", "copy"),
-        ("Create an image of a town", "blocked_word"),
-        ("Sell weapons online", "blocked_word"),
-        ("缩短一封信", "language"),
-    ],
-)
-def test_a_name_is_checked(name: str, broken: str | None) -> None:
-    fault = broken_name_rule(name, "Rewriting of texts", language="en", blocked_words=("weapons",))
-    assert (fault[0] if fault else None) == broken
+def test_a_new_rule_is_one_function_and_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    def shouted(record: RecordParts, _: RecordRules) -> Fault | None:
+        return ("shouted", "the output is in capitals") if record.output.isupper() else None
 
-
-def test_a_chinese_name_may_hold_foreign_words() -> None:
-    assert broken_name_rule("编写Python函数的说明", "编程", language="zh") is None
-    fault = broken_name_rule("Write a Python function", "编程", language="zh")
-    assert fault == ("language", "the name is not written in zh")
+    monkeypatch.setattr(record_rules, "RECORD_RULES", (*RECORD_RULES, shouted))
+    assert rule(output="WE STAYED IN: THREE DAYS OF RAIN.") == "shouted"
+    assert rule() is None
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the shared data set is not beside this checkout")

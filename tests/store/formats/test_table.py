@@ -1,5 +1,4 @@
 import json
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from errors import InputError, RunError
-from store.files import replacing
-from store.formats import export
-from store.formats.export import FORMATS, Row, sample, split, write_jsonl
+from store.files.writing import write_jsonl
+from store.formats import parquet as parquet_format
+from store.formats.format import FileFormat, Row
+from store.formats.table import FORMATS
 
 NAMES = ["Tone", "Length", "改写", "Mail"]
+FILES = {name: form.write for name, form in FORMATS.items() if isinstance(form, FileFormat)}
 LETTERS = 'aZ0 \t\r\n"\\/,:{}[]\0\x7f\x85\xa0éß改\u2028\u2029\ufeff\uffff😀'
 
 
@@ -55,7 +55,7 @@ def test_every_format_gives_the_records_back(
     rows: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("export")
-    for name, write in FORMATS.items():
+    for name, write in FILES.items():
         assert write(folder / name, iter(rows)) == len(rows)
     assert write_jsonl(folder / "jsonl", iter(rows)) == len(rows)
 
@@ -88,22 +88,22 @@ def test_every_format_gives_the_records_back(
 
 
 def test_lists_are_readable_lines_of_plain_unicode(tmp_path: Path) -> None:
-    FORMATS["alpaca"](tmp_path / "a", [{"instruction": "改写", "input": "é", "output": "\n"}] * 2)
+    FILES["alpaca"](tmp_path / "a", [{"instruction": "改写", "input": "é", "output": "\n"}] * 2)
     line = '{"instruction": "改写", "input": "é", "output": "\\n"}'
     assert (tmp_path / "a").read_bytes() == f"[\n{line},\n{line}\n]\n".encode()
 
 
-@pytest.mark.parametrize("name", sorted(FORMATS))
+@pytest.mark.parametrize("name", sorted(FILES))
 def test_the_same_records_give_the_same_bytes(tmp_path: Path, name: str) -> None:
     rows = [a_row(position) for position in range(20)]
-    FORMATS[name](tmp_path / "one", rows)
-    FORMATS[name](tmp_path / "two", iter(rows))
+    FILES[name](tmp_path / "one", rows)
+    FILES[name](tmp_path / "two", iter(rows))
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
 def test_half_a_surrogate_pair_is_a_question_mark_in_every_format(tmp_path: Path) -> None:
     row = {**a_row(), "depth": 1, "output": "half \ud800 a pair"}
-    for name, write in FORMATS.items():
+    for name, write in FILES.items():
         assert write(tmp_path / name, [row]) == 1
     (read,) = parquet.read_table(tmp_path / "parquet").to_pylist()
     assert read["output"] == "half ? a pair"
@@ -111,14 +111,10 @@ def test_half_a_surrogate_pair_is_a_question_mark_in_every_format(tmp_path: Path
 
 
 def test_parquet_is_written_in_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "ROW_GROUP", 8)
-    FORMATS["parquet"](tmp_path / "p", (a_row(position) for position in range(20)))
+    monkeypatch.setattr(parquet_format, "ROW_GROUP", 8)
+    FILES["parquet"](tmp_path / "p", (a_row(position) for position in range(20)))
     metadata = parquet.ParquetFile(tmp_path / "p").metadata
     assert [metadata.row_group(group).num_rows for group in range(3)] == [8, 8, 4]
-
-
-paths = st.lists(st.tuples(st.just("R")) | st.tuples(st.just("R"), st.sampled_from(NAMES)))
-placed = paths.map(lambda all_: [a_row(at, path[-1], path) for at, path in enumerate(all_)])
 
 
 def broken() -> Iterator[Row]:
@@ -126,88 +122,11 @@ def broken() -> Iterator[Row]:
     raise ZeroDivisionError
 
 
-@pytest.mark.parametrize("name", sorted(FORMATS))
+@pytest.mark.parametrize("name", sorted(FILES))
 def test_a_failure_half_way_leaves_the_old_file_and_nothing_else(tmp_path: Path, name: str) -> None:
     target = tmp_path / "data"
     target.write_text("old")
     with pytest.raises(ZeroDivisionError):
-        FORMATS[name](target, broken())
+        FILES[name](target, broken())
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
     assert target.read_text() == "old"
-
-
-def test_a_place_that_cannot_hold_a_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"missing/x: not a place for a file"):
-        write_jsonl(tmp_path / "missing" / "x", [])
-    with pytest.raises(InputError, match="name a file in a folder that exists"):
-        write_jsonl(tmp_path, [])
-
-
-def test_a_full_disk_stops_with_the_files_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def no_room(_: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(replacing, "fsync", no_room)
-    with pytest.raises(RunError, match=r"data: cannot be written \(No space left on device\)"):
-        write_jsonl(tmp_path / "data", [a_row()])
-    assert list(tmp_path.iterdir()) == []
-
-
-def fair_shares(supply: Counter[str], size: int) -> list[int]:
-    """Deal one record a round to every task that has one left: the slow, obvious way."""
-    dealt = dict.fromkeys(supply, 0)
-    while sum(dealt.values()) < min(size, supply.total()):
-        lowest = min(dealt[task] for task in supply if dealt[task] < supply[task])
-        task = next(t for t in supply if dealt[t] == lowest and dealt[t] < supply[t])
-        dealt[task] += 1
-    return sorted(dealt.values())
-
-
-@given(rows=placed, size=st.integers(0, 20), seed=st.integers(0, 5))
-def test_a_sample_is_as_even_over_tasks_as_their_supply_allows(
-    rows: list[Row], size: int, seed: int
-) -> None:
-    drawn = sample(rows, size, seed)
-    supply = Counter(row["task"] for row in rows)
-    shares = Counter(row["task"] for row in drawn)
-    assert sorted(shares[task] for task in supply) == fair_shares(supply, size)
-    positions = [int(row["id"][1:]) for row in drawn]
-    assert positions == sorted(set(positions))
-    assert all(row in sample(rows, size + 1, seed) for row in drawn)
-
-
-def test_a_sample_follows_from_seed_and_ids_not_from_order() -> None:
-    rows = [a_row(position, f"T{position % 3}") for position in range(60)]
-    ids = {row["id"] for row in sample(rows, 12, 1)}
-    assert {row["id"] for row in sample(rows[::-1], 12, 1)} == ids
-    assert {row["id"] for row in sample(rows, 12, 2)} != ids
-
-
-@given(rows=placed, share=st.floats(0.01, 0.99), seed=st.integers(0, 5))
-def test_a_split_never_cuts_a_branch(rows: list[Row], share: float, seed: int) -> None:
-    branches = {row["path"][1] for row in rows if len(row["path"]) > 1}
-    if len(branches) < 2:
-        with pytest.raises(InputError, match="fewer than two branches"):
-            split(rows, share, seed)
-        return
-    train, validation = split(rows, share, seed)
-    assert sorted(row["id"] for row in train + validation) == sorted(row["id"] for row in rows)
-    held_out = {row["path"][1] for row in validation}
-    assert held_out
-    assert held_out < branches
-    assert all(len(row["path"]) == 1 or row["path"][1] not in held_out for row in train)
-    assert split(rows, share, seed) == (train, validation)
-
-
-def test_a_split_comes_near_the_share() -> None:
-    rows = [a_row(i, path=("R", f"B{i % 20}", f"T{i}")) for i in range(400)]
-    for share, expected in ((0.05, 20), (0.1, 40), (0.5, 200)):
-        assert len(split(rows, share, seed=3)[1]) == expected
-
-
-@pytest.mark.parametrize("share", [0, 1, -0.1, 1.5, float("nan")])
-def test_an_impossible_share_is_named(share: float) -> None:
-    with pytest.raises(InputError, match="name one between 0 and 1"):
-        split([a_row()], share, seed=0)

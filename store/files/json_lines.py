@@ -1,0 +1,93 @@
+"""JSON Lines: a row is a line."""
+
+import codecs
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from errors import InputError
+from store.files.rows import LONGEST, Advance, BadRow, Fields, Form, Row, Write, json_row
+
+_CHUNK = 1 << 20
+_TOO_LONG = f"longer than {LONGEST:,} bytes"
+
+
+def _read_rows(path: Path, fields: Fields, advance: Advance) -> Iterator[Row | BadRow]:
+    for number, line in _lines(path, advance):
+        if line is None:
+            yield BadRow(str(path), number, _TOO_LONG)
+        else:
+            yield _row(path, number, line, fields)
+
+
+def _read_values(path: Path) -> Iterator[tuple[int, object]]:
+    for number, line in _lines(path, lambda _: None):
+        if line is None:
+            raise InputError(f"{path}, line {number}: {_TOO_LONG}; remove it")
+        try:
+            yield number, _value(line)
+        except ValueError as error:
+            raise InputError(f"{path}, line {number}: {error}; mend or remove it") from error
+
+
+@contextmanager
+def _writer(file: BinaryIO, _like: Path) -> Iterator[Write]:
+    def write(row: Row) -> None:
+        file.write(row.raw if row.raw.endswith(b"\n") else row.raw + b"\n")
+
+    yield write
+
+
+def _lines(path: Path, advance: Advance) -> Iterator[tuple[int, bytes | None]]:
+    """Yield the lines that are not empty with their numbers; None for one that is too long."""
+    with path.open("rb") as file:
+        number = 0
+        while line := file.readline(LONGEST):
+            number += 1
+            advance(len(line))
+            if len(line) == LONGEST and not line.endswith(b"\n"):
+                _skip_line(file, advance)
+                yield number, None
+            elif line.strip():
+                yield number, line
+
+
+def _skip_line(file: BinaryIO, advance: Advance) -> None:
+    while part := file.readline(_CHUNK):
+        advance(len(part))
+        if part.endswith(b"\n"):
+            return
+
+
+def _row(path: Path, number: int, raw: bytes, fields: Fields) -> Row | BadRow:
+    try:
+        return json_row(path, number, raw, _value(raw), fields)
+    except ValueError as error:
+        return BadRow(str(path), number, str(error))
+
+
+def _value(raw: bytes) -> object:
+    """Return what a line holds. Raises ValueError that says what is wrong with it."""
+    if raw.startswith(codecs.BOM_UTF8):
+        raise ValueError("it begins with a UTF-8 byte order mark: save it without")
+    if b"\0" in raw:
+        raise ValueError("it holds a NUL byte, as no text file does")
+    if raw.strip() == b"{":
+        raise ValueError(
+            "an object begins here and goes on below; give a line each, or a JSON list"
+        )
+    try:
+        return json.loads(raw.decode())
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is not UTF-8 at its byte {error.start + 1}") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is no JSON: {error.msg} at column {error.colno}") from None
+    except ValueError as error:  # a number of thousands of digits
+        raise ValueError(f"it is no JSON that can be read: {error}") from None
+
+
+JSON_LINES = Form("JSON Lines", "line", lambda _: True, _read_rows, _read_values, _writer)

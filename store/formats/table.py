@@ -1,0 +1,16 @@
+"""The output formats in one table, by the names that a person gives."""
+
+from collections.abc import Mapping
+
+from store.formats.format import FileFormat, FolderFormat
+from store.formats.huggingface import write_folder
+from store.formats.json_formats import write_alpaca, write_messages, write_sharegpt
+from store.formats.parquet import write_parquet
+
+FORMATS: Mapping[str, FileFormat | FolderFormat] = {
+    "alpaca": FileFormat(write_alpaca),
+    "messages": FileFormat(write_messages),
+    "sharegpt": FileFormat(write_sharegpt),
+    "parquet": FileFormat(write_parquet),
+    "huggingface": FolderFormat(write_folder),
+}
