@@ -5,6 +5,7 @@ What a superstep admits and rejects becomes one commit of the journal, and the s
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from langgraph.runtime import Runtime
@@ -20,9 +21,9 @@ from nodes.show.verdicts import verdicts
 from nodes.show.view import state_view
 from nodes.state import Proposal, Spent, State
 from prompts.domain import Domain
+from record import Subtask
 from store.admission import (
     Origin,
-    SubtaskText,
     admit_records,
     admit_subtasks,
     close_call,
@@ -31,7 +32,7 @@ from store.admission import (
 from store.calls import call_id
 from store.exploration import Exploration
 from store.journal.log import Entry
-from store.quality.rules import RecordParts, RecordRules
+from store.quality.rules import RecordRules
 
 Answers = dict[str, dict[str, Any]]
 
@@ -85,7 +86,7 @@ def _judge_subtasks(exploration: Exploration, proposal: Proposal, answers: Answe
     read = bool(proposal["subtasks"])
     unread = _unread(exploration, proposal, answers, "task", read=read)
     origin = _origin(proposal, answers, read=read)
-    subtasks = [SubtaskText(s["name"], s["reason"]) for s in proposal["subtasks"]]
+    subtasks = [Subtask(s["name"], s["reason"]) for s in proposal["subtasks"]]
     rules = rules_of(domain_of(exploration))
     return unread + admit_subtasks(exploration, origin, step["asked"], subtasks, rules)
 
@@ -96,12 +97,9 @@ def _judge_records(exploration: Exploration, proposal: Proposal, answers: Answer
     items = reader(step)(answer["text"]).items
     entries = _unread(exploration, proposal, answers, "record", read=bool(items))
     origin = _origin(proposal, answers, read=bool(items))
-    cut_off = answer["finish_reason"] == "length"
-    records = [
-        RecordParts(item.instruction, item.input, item.output, cut_off and last == 1)
-        for item, last in zip(items, range(len(items), 0, -1), strict=True)
-    ]
-    entries += admit_records(exploration, origin, records, rules_of(domain_of(exploration)))
+    if items and answer["finish_reason"] == "length":
+        items = (*items[:-1], replace(items[-1], cut_off=True))
+    entries += admit_records(exploration, origin, items, rules_of(domain_of(exploration)))
     return [*entries, close_call(exploration, origin, entries)]
 
 

@@ -75,4 +75,4 @@ def _start(
 def _shown(exploration: Exploration, step: RecordStep, settings: Settings) -> list[str]:
     """Return the instructions that a planned call shows: they tell it from those of a fork."""
     demonstrations, existing = shown_records(exploration, step, settings)
-    return [exploration.records[key]["instruction"] for key in (*demonstrations, *existing)]
+    return [exploration.records[key].instruction for key in (*demonstrations, *existing)]

@@ -14,6 +14,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from prompts.domain import Domain, Example
 from prompts.language import template_language, write_in
 from prompts.wording import Operation, fill, subtask_demonstrations, wording_version
+from record import Record
 
 PROMPT_CHARACTERS = 40_000
 """No prompt is longer than this, all its messages together."""
@@ -85,7 +86,7 @@ def record_messages(
     task: str,
     reason: str,
     path: Sequence[str],
-    demonstrations: Sequence[Mapping[str, str]],
+    demonstrations: Sequence[Record],
     existing: Sequence[str],
     topic: str,
     asked: int,
@@ -93,14 +94,12 @@ def record_messages(
 ) -> list[BaseMessage]:
     """Return the request for `asked` records of a task.
 
-    `demonstrations` are records (instruction, input, output) of the task or its parent, `existing`
+    `demonstrations` are records of the task or its parent, `existing`
     instructions that must not be repeated, `topic` the situation to set the record in, or "",
     `addition` what else a person tells the model.
     """
-    demonstrated = [
-        {part: _clip(record[part], longest) for part, longest in DEMONSTRATION.items()}
-        for record in _unseen(domain, demonstrations)[-DEMONSTRATIONS:]
-    ]
+    unseen = _unseen(domain, demonstrations)[-DEMONSTRATIONS:]
+    demonstrated = [_clipped(record, DEMONSTRATION) for record in unseen]
     seen = {record["instruction"] for record in demonstrated}
     named = _last(existing, EXISTING, DEMONSTRATION["instruction"])
     request = _record_request(
@@ -219,16 +218,20 @@ def _record_request(
 
 
 def _record(domain: Domain, example: Example) -> dict[str, str]:
-    parts = {part: _clip(getattr(example, part), cap) for part, cap in OWN_EXAMPLE.items()}
+    parts = _clipped(example.record, OWN_EXAMPLE)
     if domain.input == "none":
         del parts["input"]
     return parts
 
 
-def _unseen(domain: Domain, demonstrations: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
+def _clipped(record: Record, longest: Mapping[str, int]) -> dict[str, str]:
+    return {part: _clip(getattr(record, part), most) for part, most in longest.items()}
+
+
+def _unseen(domain: Domain, demonstrations: Sequence[Record]) -> list[Record]:
     """Return the demonstrations that are not the domain's examples, which stand in the prefix."""
     shown = {example.instruction for example in (domain.examples[0], domain.examples[-1])}
-    return [record for record in demonstrations if record["instruction"] not in shown]
+    return [record for record in demonstrations if record.instruction not in shown]
 
 
 def _json(key: str, items: Sequence[Mapping[str, str]]) -> str:

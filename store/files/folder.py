@@ -12,6 +12,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, NotRequired
 
@@ -21,6 +22,7 @@ from typing_extensions import TypedDict
 
 from errors import InputError
 from problems import fault_of
+from record import record_of, row_of
 from store.calls import call_rows
 from store.exploration import Exploration
 from store.formats.export import write_jsonl, write_text
@@ -200,16 +202,10 @@ def dataset_rows(journal: Journal, head: str, exploration: Exploration) -> Itera
     """Yield a row for every record whose task is in the tree, in the order they were kept."""
     tree = exploration.tree
     for entry in journal.chain(head, ["record"]):
-        body = entry.body
-        if body["task"] in tree:
-            yield {
-                **{part: body[part] for part in ("id", "instruction", "input", "output")},
-                "task": tree.task(body["task"]).name,
-                "path": tree.path(body["task"]),
-                "depth": tree.task(body["task"]).depth,
-                **{part: body[part] for part in ("model", "nearest_id", "nearest_rouge_l")},
-                "call": body.get("call"),
-            }
+        record = record_of(entry.body)
+        if record.task in tree:
+            name, path = tree.task(record.task).name, tuple(tree.path(record.task))
+            yield row_of(replace(record, task=name, path=path))
 
 
 def rejection_rows(

@@ -7,8 +7,9 @@ import pytest
 
 from errors import InputError
 from nodes.show.view import whole_tree
+from record import Subtask
 from search.search import Limits
-from store.admission import Origin, SubtaskText, admit_records, admit_subtasks, close_call
+from store.admission import Origin, admit_records, admit_subtasks, close_call
 from store.exploration import Exploration
 from store.files.folder import (
     CALLS,
@@ -48,7 +49,7 @@ def a_run(journal: Journal) -> tuple[str, Exploration]:
         exploration,
         Origin("t1", ORIGIN),
         1,
-        [SubtaskText("Mail", ""), SubtaskText("Thanks", "")],
+        [Subtask("Mail", ""), Subtask("Thanks", "")],
         RULES,
     )
     for task_id, instructions in {
