@@ -67,6 +67,8 @@ def record_of(values: Mapping[str, Any]) -> Record:
     Names that a Record does not have are its further parts. Values are taken as they are.
     """
     known = {name: value for name, value in values.items() if name in _KNOWN}
+    if "path" in known:
+        known["path"] = tuple(known["path"])
     more = {name: value for name, value in values.items() if name not in _NEVER_MORE}
     return Record(**known, more=more)
 

@@ -22,10 +22,10 @@ from errors import ExploreInstructError
 from models.endpoint import EMBEDDED
 from nodes.settings import Settings
 from report.analysis import Analysis, Wanted, analyse
-from report.data import read_data_sets
 from report.page import page
 from report.summary import lines
 from report.verb_noun import counts, open_parser
+from store.files.data_set import read_data_sets
 from store.formats.export import write_text
 
 STRATEGIES = ("explore", "self-instruct")

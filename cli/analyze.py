@@ -12,9 +12,9 @@ from cli.checks import check_places, exact
 from cli.report import comparing
 from cli.trees import one_line
 from report.analysis import Analysis, Wanted, analyse
-from report.data import read_data_sets
 from report.summary import lines
 from report.verb_noun import open_parser
+from store.files.data_set import read_data_sets
 from store.files.folder import REPORT, RUN_FILES
 from store.formats.export import write_text
 

@@ -9,7 +9,9 @@ import typer
 from cli.checks import check_places, exact
 from cli.foreign import take_in
 from errors import InputError
-from store.files.folder import CONFIG, RUN_FILES, read_config, read_dataset, read_stats
+from record import row_of
+from store.files.data_set import read_records
+from store.files.folder import CONFIG, DATASET, RUN_FILES, existing, read_config, read_stats
 from store.filter.index import DiversityIndex
 from store.formats.export import FORMATS, Row, sample, split
 from store.formats.huggingface import UNKNOWN, write_folder
@@ -38,7 +40,7 @@ class Wanted:
 def export_records(wanted: Wanted) -> None:
     """Write the records of a run, all or a sample, in one part or split in two."""
     _check(wanted)
-    records: Iterable[Row] = read_dataset(wanted.folder)
+    records: Iterable[Row] = map(row_of, read_records(existing(wanted.folder, DATASET)))
     steps: list[str] = []
     if wanted.against:
         records, told = _unlike(records, wanted)

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
-from report.data import DataSet, Stats
+from record import Record
 from report.measures import (
     Spread,
     growth,
@@ -19,8 +19,9 @@ from report.measures import (
 )
 from report.overlap import LONGEST, Overlaps, overlaps
 from report.saturation import by_branch, by_depth
-from report.tasks import Task
 from report.verb_noun import Pair, Parser, counts, packaged_parser, repetition, seems_english
+from store.files.data_set import DataSet, Stats
+from store.files.tasks import TaskCounts
 from store.filter.tokens import tokens
 
 TOP_PAIRS = 100
@@ -122,10 +123,11 @@ def _is_english(data: DataSet) -> bool:
 
 def _remarks(data: DataSet) -> Iterator[str]:
     """Yield what a reader has to know to compare this data with other."""
-    if chats := sum(record.of_chat for record in data.records):
+    if data.chats:
         yield (
-            f"{chats:,} records were read from chats, in which instruction and input are one text: "
-            "their lengths and overlaps do not compare with those of records that keep them apart."
+            f"{data.chats:,} records were read from chats, in which instruction and input are one "
+            "text: their lengths and overlaps do not compare with those of records that keep them "
+            "apart."
         )
     long = [r.instruction for r in data.records if len(r.instruction) > LONGEST]
     if cut := sum(len(tokens(text)) > LONGEST for text in long):
@@ -175,15 +177,20 @@ def _met(pairs: Sequence[Pair | None], steps: Sequence[int]) -> Iterator[tuple[i
 def _steps(data: DataSet) -> list[int]:
     """Return which call, counted from 1, brought each record; 0 where none of these did."""
     places = {call.call: place for place, call in enumerate(data.calls, start=1)}
-    return [places.get(record.call, 0) for record in data.records]
+    return [places.get(record.call or "", 0) for record in data.records]
 
 
 def _branches(data: DataSet) -> Measures:
     roots = {record.path[0] for record in data.records if record.path}
     depth = 0 if len(roots) > 1 else 1
-    named = _by_count(record.branch(depth) for record in data.records)
+    named = _by_count(_branch(record, depth) for record in data.records)
     even: Spread = spread(named)
     return {"count": len(named), **asdict(even), "records": named}
+
+
+def _branch(record: Record, depth: int) -> str:
+    """Return the name at this depth of the record's path; the root's or the task's name else."""
+    return record.path[depth] if len(record.path) > depth else (*record.path, record.task)[0]
 
 
 def _by_count(names: Iterable[str]) -> Mapping[str, int]:
@@ -192,7 +199,7 @@ def _by_count(names: Iterable[str]) -> Mapping[str, int]:
     return dict(sorted(met.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _saturation(tasks: Sequence[Task]) -> Measures | None:
+def _saturation(tasks: Sequence[TaskCounts]) -> Measures | None:
     if not any(task.status for task in tasks):
         return None
     return {

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from report.analysis import Analysis, Wanted, analyse
-from report.data import DataSet, read_data_set
 from report.page import page
 from report.verb_noun import open_parser
+from store.files.data_set import DataSet, read_data_set
 from store.files.folder import REPORT, STATS
 from store.formats.export import write_text
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from report.analysis import Analysis
-from report.tasks import Task
 from report.verb_noun import Pair, counts
+from store.files.tasks import TaskCounts
 
 VERBS, NOUNS = 20, 4
 """The sunburst shows so many verbs, and so many nouns of each, as the paper's figure 1."""
@@ -203,7 +203,7 @@ def _join(trace: Figure, analysis: Analysis, kept: float, size: float) -> None:
     trace["marker"]["colors"] = [rate, *trace["marker"]["colors"]]
 
 
-def _below(tasks: Sequence[Task], count: Callable[[Task], float]) -> dict[str, float]:
+def _below(tasks: Sequence[TaskCounts], count: Callable[[TaskCounts], float]) -> dict[str, float]:
     """Return what every task counts with all below it; parents come first."""
     totals = {task.id: count(task) for task in tasks}
     for task in reversed(tasks):

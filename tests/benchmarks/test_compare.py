@@ -10,9 +10,10 @@ from statistics import fmean
 import pytest
 
 from benchmarks.compare import main, rarefied
+from record import Record
 from report.analysis import Wanted, analyse
-from report.data import DataSet, Record
 from report.verb_noun import open_parser
+from store.files.data_set import DataSet
 from tests.fake_openai import FakeOpenAI
 from tests.scripted import serve
 

@@ -10,10 +10,11 @@ from threading import Thread
 import pytest
 
 from graph.server.reported import served_policy
+from record import Record
 from report.analysis import Wanted, analyse
-from report.data import DataSet, Record, Rejection, read_data_set
 from report.page import page
-from report.tasks import tasks_of_paths
+from store.files.data_set import DataSet, Rejection, read_data_set
+from store.files.tasks import tasks_of_paths
 from tests.report.samples import HOSTILE, hostile_folder
 
 selenium = pytest.importorskip("selenium", reason="needs selenium")

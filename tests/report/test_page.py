@@ -15,14 +15,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from record import Record, record_of
 from report import page as page_module
 from report import verb_noun
 from report.analysis import Analysis, Wanted, analyse
-from report.data import DataSet, Record, Rejection, read_data_set
 from report.ending import write_report
 from report.figures import WHOLE, figures, label
 from report.page import as_script, content_policy, page
-from report.tasks import Task, tasks_of_paths
+from store.files.data_set import DataSet, Rejection, read_data_set
+from store.files.tasks import TaskCounts, tasks_of_paths
 from tests.report.samples import HOSTILE, hostile_folder, record, write_lines
 from tests.running import SMALL, run_scripted
 
@@ -178,8 +179,10 @@ def test_sets_stand_side_by_side(tmp_path: Path) -> None:
     assert [trace["set"] for trace in drawn[0]["traces"]] == [0, 1]
 
 
-def analysed(rows: list[dict[str, object]], pairs: list[tuple[str, str]] | None = None) -> Analysis:
-    data = DataSet("d", "d", [Record.model_validate(row) for row in rows])
+def analysed(
+    rows: list[dict[str, object]], pairs: list[tuple[str, str]] | None = None, chats: int = 0
+) -> Analysis:
+    data = DataSet("d", "d", [record_of(row) for row in rows], chats=chats)
     data = replace(data, tasks=tasks_of_paths(record.path for record in data.records))
     return replace(analyse(data, WANTED), pairs=pairs)
 
@@ -207,9 +210,9 @@ def test_trees_side_by_side_stand_below_the_data_set() -> None:
 
 def test_odd_ids_of_tasks_join_nothing() -> None:
     tasks = [
-        Task("whole", "One", "", 1, 0),
-        Task("b", "Two", "", 1, 0),
-        Task("c", "Sub", "b", 1, 0),
+        TaskCounts("whole", "One", "", 1, 0),
+        TaskCounts("b", "Two", "", 1, 0),
+        TaskCounts("c", "Sub", "b", 1, 0),
     ]
     found = analyse(DataSet("d", "d", [Record(instruction=t) for t in "abc"], tasks=tasks), WANTED)
     (tree,) = (figure for figure in figures([found]) if figure["kind"] == "tree")
@@ -221,11 +224,11 @@ def test_odd_ids_of_tasks_join_nothing() -> None:
 
 def test_a_task_without_records_is_still_seen() -> None:
     tasks = [
-        Task("t0", "Root", "", kept=0, rejected=0),
-        Task("t1", "Fruitful", "t0", kept=3, rejected=1),
-        Task("t2", "Fruitless", "t0", kept=0, rejected=4),
+        TaskCounts("t0", "Root", "", kept=0, rejected=0),
+        TaskCounts("t1", "Fruitful", "t0", kept=3, rejected=1),
+        TaskCounts("t2", "Fruitless", "t0", kept=0, rejected=4),
     ]
-    records = [Record.model_validate(record(text, "Fruitful")) for text in "abc"]
+    records = [record_of(record(text, "Fruitful")) for text in "abc"]
     found = analyse(DataSet("d", "d", records, tasks=tasks), WANTED)
     (tree,) = (figure for figure in figures([found]) if figure["kind"] == "tree")
     (trace,) = tree["traces"]
@@ -246,5 +249,5 @@ def test_what_is_cut_off_is_told() -> None:
 
 
 def test_chats_are_told() -> None:
-    found = analysed([{"instruction": "alone", "of_chat": True}])
+    found = analysed([{"instruction": "alone"}], chats=1)
     assert "chats" in found.measures["notes"][-1]

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from errors import InputError
+from record import Record
 from report.analysis import Wanted, analyse
-from report.data import DataSet, Record
 from report.verb_noun import Pair, Parser, open_parser, packaged_parser, repetition
+from store.files.data_set import DataSet
 
 CHECKED = Path(__file__).with_name("verb_nouns.tsv")
 
