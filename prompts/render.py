@@ -15,6 +15,7 @@ from prompts.domain import Domain, Example
 from prompts.language import template_language, write_in
 from prompts.wording import Operation, fill, subtask_demonstrations, wording_version
 from record import Record
+from words import clip
 
 PROMPT_CHARACTERS = 40_000
 """No prompt is longer than this, all its messages together."""
@@ -61,20 +62,20 @@ def subtask_messages(
     language = template_language(domain.language)
     request = fill(
         f"subtasks.user.{language}.j2",
-        domain=_clip(domain.task, NAME),
-        description=_clip(domain.description, REASON),
+        domain=clip(domain.task, NAME),
+        description=clip(domain.description, REASON),
         operation=operation,
-        task=_clip(task, NAME),
-        reason=_clip(reason, REASON),
+        task=clip(task, NAME),
+        reason=clip(reason, REASON),
         path=_path(path),
         children=_last(children, CHILDREN, NAME),
         peers=_last(peers, PEERS, NAME),
         related=_last(related, RELATED, NAME),
-        rejected=[(_clip(name, NAME), _clip(why, NAME)) for name, why in rejected[-REJECTED:]],
+        rejected=[(clip(name, NAME), clip(why, NAME)) for name, why in rejected[-REJECTED:]],
         banned=_last(banned, BANNED, NAME),
         poor_rounds=poor_rounds,
         asked=asked,
-        addition=_clip(addition, ADDITION),
+        addition=clip(addition, ADDITION),
         write_in=write_in(domain.language),
     )
     return [*_subtask_prefix(language), HumanMessage(request)]
@@ -206,14 +207,14 @@ def _record_request(
 ) -> str:
     return fill(
         f"records.user.{template_language(domain.language)}.j2",
-        task=_clip(task, NAME),
-        reason=_clip(reason, REASON),
+        task=clip(task, NAME),
+        reason=clip(reason, REASON),
         path=_path(path),
         demonstrations=demonstrations,
         existing=existing,
-        topic=_clip(topic, NAME),
+        topic=clip(topic, NAME),
         asked=asked,
-        addition=_clip(addition, ADDITION),
+        addition=clip(addition, ADDITION),
     )
 
 
@@ -225,7 +226,7 @@ def _record(domain: Domain, example: Example) -> dict[str, str]:
 
 
 def _clipped(record: Record, longest: Mapping[str, int]) -> dict[str, str]:
-    return {part: _clip(getattr(record, part), most) for part, most in longest.items()}
+    return {part: clip(getattr(record, part), most) for part, most in longest.items()}
 
 
 def _unseen(domain: Domain, demonstrations: Sequence[Record]) -> list[Record]:
@@ -238,11 +239,6 @@ def _json(key: str, items: Sequence[Mapping[str, str]]) -> str:
     return json.dumps({key: items}, ensure_ascii=False)
 
 
-def _clip(text: str, longest: int) -> str:
-    """Return the text on its own lines, at most `longest` characters, with "…" where it was cut."""
-    return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
 def _clip_bytes(text: str, longest: int) -> str:
     """Return the text, at most `longest` bytes of UTF-8, with "…" where it was cut."""
     told = text.encode("utf-8", "replace")
@@ -252,10 +248,10 @@ def _clip_bytes(text: str, longest: int) -> str:
 
 
 def _last(texts: Sequence[str], count: int, longest: int) -> list[str]:
-    return [_clip(text, longest) for text in texts[-count:]]
+    return [clip(text, longest) for text in texts[-count:]]
 
 
 def _path(path: Sequence[str]) -> list[str]:
     """Return the path with its middle left out where it is long: the root and the last tasks."""
     shown = path if len(path) <= PATH else [path[0], "…", *path[-(PATH - 2) :]]
-    return [_clip(name, NAME) for name in shown]
+    return [clip(name, NAME) for name in shown]

@@ -20,7 +20,9 @@ from report import page as page_module
 from report import verb_noun
 from report.analysis import Analysis, Wanted, analyse
 from report.ending import write_report
-from report.figures import WHOLE, figures, label
+from report.figures import figures
+from report.figures.plot import label
+from report.figures.trees import WHOLE
 from report.page import as_script, content_policy, page
 from store.files.data_set import DataSet, Rejection, read_data_set
 from store.files.tasks import TaskCounts, tasks_of_paths
