@@ -24,7 +24,7 @@ FOLDER = "huggingface"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ExportRequest:
     """What a person asked `export` for; `size` None is all, `share` None no validation."""
 
     folder: Path
@@ -37,7 +37,7 @@ class Wanted:
     license: str | None
 
 
-def export_records(wanted: Wanted) -> None:
+def export_records(wanted: ExportRequest) -> None:
     """Write the records of a run, all or a sample, in one part or split in two."""
     _check(wanted)
     records: Iterable[Row] = map(row_of, read_records(existing(wanted.folder, DATASET)))
@@ -68,14 +68,14 @@ def export_records(wanted: Wanted) -> None:
         typer.echo(f"{several(FORMATS[wanted.form](out, rows), 'record')} in {out}")
 
 
-def _places(wanted: Wanted) -> list[Path]:
+def _places(wanted: ExportRequest) -> list[Path]:
     """Return what is written: a folder, or a file for each part."""
     if wanted.form == FOLDER or wanted.share is None:
         return [wanted.out]
     return [wanted.out, wanted.out.with_stem(f"{wanted.out.stem}-validation")]
 
 
-def _check(wanted: Wanted) -> None:
+def _check(wanted: ExportRequest) -> None:
     forms = (*FORMATS, FOLDER)
     if wanted.form not in forms:
         raise InputError(f"format {wanted.form!r} is unknown: name one of {', '.join(forms)}")
@@ -88,7 +88,7 @@ def _check(wanted: Wanted) -> None:
     check_places(wanted.against, _places(wanted))
 
 
-def _unlike(given: Iterable[Row], wanted: Wanted) -> tuple[list[Row], str]:
+def _unlike(given: Iterable[Row], wanted: ExportRequest) -> tuple[list[Row], str]:
     """Return the records that repeat no foreign text, by the run's threshold, and how many do."""
     threshold = _threshold(wanted.folder)
     foreign = DiversityIndex(exact(threshold))
