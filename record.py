@@ -1,17 +1,17 @@
-"""The two things that a model is asked for: subtasks and records. Everybody may import them.
+"""The two things that a model is asked for: subtasks and records. Every folder may import them.
 
-An answer is parsed into these once; from there on nothing else stands for a subtask or a record, to
-the last file and in every reader.
+An answer is parsed into these types once. From there on nothing else stands for a subtask or a
+record, up to the last file and in every reader.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Subtask:
-    """A proposed subtask: its name, why people need it, and what sets it apart from the others."""
+    """A proposed subtask: its name, why people need it, and how it differs from the others."""
 
     name: str
     reason: str = ""
@@ -22,12 +22,13 @@ class Subtask:
 class Record:
     """One instruction-tuning record, and where it comes from as far as that is known.
 
-    `input` and `output` are "" where there are none. `more` holds whatever else belongs to the
-    record, as plain JSON by the names it has in files: messages, system, reasoning, score, …
+    `input` and `output` are "" where there are none. `more` holds what else belongs to the record,
+    as plain JSON under the names it has in files: messages, reasoning, score, …
 
-    `task` is the task's name, `path` the names from the root down to it, `depth` the length of the
-    path without the root. `nearest_id` names the record that is nearest of those kept before, by
-    ROUGE-L. `model` wrote it in the call `call`.
+    `task` is the task's name, within a run its id. `path` holds the names from the root to the
+    task. `nearest_id` names the nearest record of those kept before, by ROUGE-L. `model` wrote the
+    record in the call `call`. `cut_off` says that the token limit ended the answer inside this
+    record; such a record is never kept.
     """
 
     instruction: str
@@ -37,8 +38,51 @@ class Record:
     id: str = ""
     task: str = ""
     path: tuple[str, ...] = ()
-    depth: int = 0
     model: str = ""
     nearest_id: str | None = None
     nearest_rouge_l: float = 0.0
     call: str | None = None
+    cut_off: bool = False
+
+    @property
+    def depth(self) -> int:
+        """How many tasks lie above the record's own."""
+        return max(len(self.path) - 1, 0)
+
+
+_KNOWN = frozenset(one.name for one in fields(Record)) - {"more", "cut_off"}
+_NEVER_MORE = _KNOWN | {"more", "cut_off", "depth", "operation"}
+"""Names that are no further part of a record where they stand in one JSON object with it."""
+
+
+def content_of(record: Record) -> dict[str, Any]:
+    """Return what the record itself says, as plain JSON: instruction, input, output, and `more`."""
+    own = {"instruction": record.instruction, "input": record.input, "output": record.output}
+    return own | {name: value for name, value in record.more.items() if name not in _NEVER_MORE}
+
+
+def record_of(values: Mapping[str, Any]) -> Record:
+    """Return the record that plain JSON describes: its content, and where it comes from.
+
+    Names that a Record does not have are its further parts. Values are taken as they are.
+    """
+    known = {name: value for name, value in values.items() if name in _KNOWN}
+    if "path" in known:
+        known["path"] = tuple(known["path"])
+    more = {name: value for name, value in values.items() if name not in _NEVER_MORE}
+    return Record(**known, more=more)
+
+
+def row_of(record: Record) -> dict[str, Any]:
+    """Return the record as a row of dataset.jsonl: its content, and where it comes from."""
+    return {
+        "id": record.id,
+        **content_of(record),
+        "task": record.task,
+        "path": list(record.path),
+        "depth": record.depth,
+        "model": record.model,
+        "nearest_id": record.nearest_id,
+        "nearest_rouge_l": record.nearest_rouge_l,
+        "call": record.call,
+    }

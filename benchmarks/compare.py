@@ -22,12 +22,13 @@ from cli.run import RunRequest, start
 from errors import ExploreInstructError
 from models.endpoint import EMBEDDED
 from nodes.settings import Settings
-from report.analysis import Analysis, Wanted, analyse
-from report.data import read_data_sets
+from report.analysis import Analysis, Measuring, analyse
 from report.page import page
+from report.parsers import open_parser
 from report.summary import lines
-from report.verb_noun import counts, open_parser
+from report.verb_noun import counts
 from search.strategies import STRATEGIES
+from store.files.data_set import read_data_sets
 from store.files.writing import write_text
 
 RESULTS = Path(__file__).parent / "results" / "compare.json"
@@ -41,8 +42,8 @@ def main(words: Sequence[str] | None = None) -> None:
     for folder, strategy in zip(folders, asked.strategies, strict=True):
         options = _options(asked, strategy)
         start(RunRequest(asked.domain, folder, None, options, dry_run=False, as_json=False))
-    wanted = Wanted(Fraction(str(THRESHOLD)), open_parser())
-    found = [analyse(data, wanted) for data in read_data_sets(folders)]
+    how = Measuring(Fraction(str(THRESHOLD)), open_parser())
+    found = [analyse(data, how) for data in read_data_sets(folders)]
     write_text(asked.out / "report.html", page(found))
     asked_for = {"domain": asked.domain, "seed": asked.seed, "machine": machine()}
     results = compared(found, asked.strategies) | asked_for

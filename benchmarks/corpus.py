@@ -15,7 +15,7 @@ MOST_REPLACED = 0.8
 def real() -> list[str]:
     """Return the 4,433 and the 4,535 real instructions, in this order."""
     demo = [
-        record.instruction for record in read_original(DATA / "explore_instruct_demo").records()
+        record.instruction for _, record in read_original(DATA / "explore_instruct_demo").records()
     ]
     lines = (DATA / "instructions_code_4535.jsonl").read_text("utf-8").splitlines()
     return demo + [json.loads(line)["instruction"] for line in lines]

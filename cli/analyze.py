@@ -11,16 +11,16 @@ from rich.cells import cell_len
 from cli.checks import check_places, exact
 from cli.report import comparing
 from cli.trees import one_line
-from report.analysis import Analysis, Wanted, analyse
-from report.data import read_data_sets
+from report.analysis import Analysis, Measuring, analyse
+from report.parsers import open_parser
 from report.summary import lines
-from report.verb_noun import open_parser
+from store.files.data_set import read_data_sets
 from store.files.folder import REPORT, RUN_FILES
 from store.files.writing import write_text
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class AnalyzeRequest:
     """What a person asked `analyze` for."""
 
     data: Sequence[Path]
@@ -31,16 +31,16 @@ class Request:
     spacy_model: str | None
 
 
-def analyze_data(request: Request) -> None:
+def analyze_data(request: AnalyzeRequest) -> None:
     """Measure the data sets; print the figures, and write the files that are asked for."""
     own = {folder / name for folder in request.data for name in RUN_FILES - {REPORT}}
     check_places([*request.data, *own], (request.html, request.json))
     threshold = exact(request.threshold)
     sets = read_data_sets(request.data, request.field)
     parser = open_parser(request.spacy_model)
-    wanted = Wanted(threshold, parser, chosen=request.spacy_model is not None)
+    how = Measuring(threshold, parser, chosen=request.spacy_model is not None)
     with comparing([len(data.records) for data in sets]) as advance:
-        analyses = [analyse(data, wanted, advance) for data in sets]
+        analyses = [analyse(data, how, advance) for data in sets]
     if request.json:
         found = {"sets": [analysis.measures for analysis in analyses]}
         write_text(request.json, json.dumps(found, ensure_ascii=False, indent=1) + "\n")

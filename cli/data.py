@@ -9,7 +9,9 @@ import typer
 from cli.checks import check_places, exact
 from cli.foreign import take_in
 from errors import InputError
-from store.files.folder import CONFIG, RUN_FILES, read_config, read_dataset, read_stats
+from record import row_of
+from store.files.data_set import read_records
+from store.files.folder import CONFIG, DATASET, RUN_FILES, existing, read_config, read_stats
 from store.filter.index import DiversityIndex
 from store.formats.format import UNKNOWN, CardFacts, FolderFormat, Row
 from store.formats.selection import sample, split
@@ -21,7 +23,7 @@ SEED = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ExportRequest:
     """What a person asked `export` for; `size` None is all, `share` None no validation."""
 
     folder: Path
@@ -34,10 +36,10 @@ class Wanted:
     license: str | None
 
 
-def export_records(wanted: Wanted) -> None:
+def export_records(wanted: ExportRequest) -> None:
     """Write the records of a run, all or a sample, in one part or split in two."""
     _check(wanted)
-    records: Iterable[Row] = read_dataset(wanted.folder)
+    records: Iterable[Row] = map(row_of, read_records(existing(wanted.folder, DATASET)))
     steps: list[str] = []
     if wanted.against:
         records, told = _unlike(records, wanted)
@@ -65,14 +67,14 @@ def export_records(wanted: Wanted) -> None:
         typer.echo(f"{several(form.write(out, rows), 'record')} in {out}")
 
 
-def _places(wanted: Wanted) -> list[Path]:
+def _places(wanted: ExportRequest) -> list[Path]:
     """Return what is written: a folder, or a file for each part."""
     if wanted.share is None or isinstance(FORMATS[wanted.form], FolderFormat):
         return [wanted.out]
     return [wanted.out, wanted.out.with_stem(f"{wanted.out.stem}-validation")]
 
 
-def _check(wanted: Wanted) -> None:
+def _check(wanted: ExportRequest) -> None:
     if wanted.form not in FORMATS:
         raise InputError(f"format {wanted.form!r} is unknown: name one of {', '.join(FORMATS)}")
     folders = [name for name, form in FORMATS.items() if isinstance(form, FolderFormat)]
@@ -86,7 +88,7 @@ def _check(wanted: Wanted) -> None:
     check_places(wanted.against, _places(wanted))
 
 
-def _unlike(given: Iterable[Row], wanted: Wanted) -> tuple[list[Row], str]:
+def _unlike(given: Iterable[Row], wanted: ExportRequest) -> tuple[list[Row], str]:
     """Return the records that repeat no foreign text, by the run's threshold, and how many do."""
     threshold = _threshold(wanted.folder)
     foreign = DiversityIndex(exact(threshold))

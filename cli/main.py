@@ -135,10 +135,10 @@ def export(  # noqa: PLR0917 - the options of the command line, all named
     ] = None,
 ) -> None:
     """Write a run's records in a format that training tools read."""
-    from cli.data import Wanted, export_records  # noqa: PLC0415
+    from cli.data import ExportRequest, export_records  # noqa: PLC0415
 
     wanted = (folder, form, out, sample, split, against or [], against_field, license_)
-    export_records(Wanted(*wanted))
+    export_records(ExportRequest(*wanted))
 
 
 @app.command("filter")
@@ -214,9 +214,9 @@ def analyze(  # noqa: PLR0917 - the options of the command line, all named
     ] = None,
 ) -> None:
     """Measure how diverse data is: verb-noun pairs, ROUGE-L, coverage of the tasks."""
-    from cli.analyze import Request, analyze_data  # noqa: PLC0415
+    from cli.analyze import AnalyzeRequest, analyze_data  # noqa: PLC0415
 
-    analyze_data(Request(data, html, json, field, threshold, spacy_model))
+    analyze_data(AnalyzeRequest(data, html, json, field, threshold, spacy_model))
 
 
 @app.command()

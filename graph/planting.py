@@ -5,19 +5,24 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import groupby
+from operator import itemgetter
 
 from pydantic import ValidationError
 
 from errors import InputError
 from problems import shown
 from prompts.domain import Domain, Example, SeedTask
-from store.files.original import OriginalRecord, OriginalTree
+from record import Record
+from store.admission import Origin, kept_record
+from store.files.original import OriginalTree
 from store.files.pruning import Pruned
 from store.filter.index import DiversityIndex
 from store.journal.log import Entry
 
 SEEDS = 4
 EXAMPLES = 2
+IMPORTED = {"model": "imported"}
+"""Where an imported record comes from."""
 
 
 def original_entries(
@@ -35,9 +40,11 @@ def original_entries(
         yield _rejection(tree, gone)
     index = DiversityIndex(threshold)
     supply: Counter[int] = Counter()
-    for number, record in enumerate(tree.records()):
-        supply[record.task] += 1
-        yield _record(index, f"r{number}", record)
+    for number, (position, record) in enumerate(tree.records()):
+        supply[position] += 1
+        verdict = index.judge(record.instruction, nearest=True)
+        index.add(record.instruction, f"r{number}")
+        yield kept_record(f"r{number}", Origin(f"t{position}", IMPORTED), record, verdict)
     for position, kept in sorted(supply.items()):
         yield Entry("call", {"task": f"t{position}", "kept": kept, "rejected": 0})
 
@@ -49,9 +56,9 @@ def original_domain(tree: OriginalTree, name: str) -> Domain:
     """
     root = tree.tasks[0]
     seeds: list[SeedTask] = []
-    for position, records in groupby(tree.records(), key=lambda record: record.task):
+    for position, records in groupby(tree.records(), key=itemgetter(0)):
         task = tree.tasks[position]
-        examples = [e for record in records if (e := _example(record)) is not None][:EXAMPLES]
+        examples = [e for _, record in records if (e := _example(record)) is not None][:EXAMPLES]
         if position > 0 and examples and len(seeds) < SEEDS:
             reason = task.reason[:300] or f"A part of {root.name}."
             seeds.append(SeedTask(name=task.name[:80], reason=reason, examples=examples))
@@ -87,25 +94,7 @@ def _rejection(tree: OriginalTree, pruned: Pruned) -> Entry:
     )
 
 
-def _record(index: DiversityIndex, record_id: str, record: OriginalRecord) -> Entry:
-    verdict = index.judge(record.instruction, nearest=True)
-    index.add(record.instruction, record_id)
-    return Entry(
-        "record",
-        {
-            "id": record_id,
-            "task": f"t{record.task}",
-            "instruction": record.instruction,
-            "input": record.input,
-            "output": record.output,
-            "model": "imported",
-            "nearest_id": verdict.nearest,
-            "nearest_rouge_l": round(float(verdict.score), 4),
-        },
-    )
-
-
-def _example(record: OriginalRecord) -> Example | None:
+def _example(record: Record) -> Example | None:
     try:
         return Example(instruction=record.instruction, input=record.input, output=record.output)
     except ValidationError:

@@ -20,7 +20,10 @@ async def finish(state: State, runtime: Runtime[Settings], resources: Resources)
     exploration = await asyncio.to_thread(resources.view, state["head"], settings)
     resources.end_line(state["run"])
     sample = [
-        {part: record[part][:SAMPLE_CHARACTERS] for part in ("instruction", "input", "output")}
+        {
+            part: getattr(record, part)[:SAMPLE_CHARACTERS]
+            for part in ("instruction", "input", "output")
+        }
         for record in islice(exploration.records.values(), SAMPLE)
     ]
     return {

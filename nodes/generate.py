@@ -75,4 +75,4 @@ def _shown(
 ) -> list[str]:
     """Return the instructions that a planned call shows: they tell it apart from a fork's."""
     demonstrations, existing = shown_records(exploration, search, step, settings)
-    return [exploration.records[key]["instruction"] for key in (*demonstrations, *existing)]
+    return [exploration.records[key].instruction for key in (*demonstrations, *existing)]

@@ -1,15 +1,16 @@
 """From the proposals of a superstep to journal entries: what is admitted, rejected, and why."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from asking.line import Reply
 from nodes.resources import domain_of
 from nodes.state import Proposal
 from prompts.domain import Domain
+from record import Subtask
 from store.admission import (
     Origin,
-    SubtaskText,
     admit_records,
     admit_subtasks,
     close_call,
@@ -18,7 +19,7 @@ from store.admission import (
 from store.calls import call_id
 from store.exploration import Exploration
 from store.journal.log import Entry
-from store.quality.rules import RecordParts, RecordRules
+from store.quality.rules import RecordRules
 
 Replies = Mapping[str, Reply]
 
@@ -44,7 +45,7 @@ def _judge_subtasks(
     read = bool(proposal["subtasks"])
     unread = _unread(exploration, step["task"], replies, "task", read=read)
     origin = _origin(proposal, replies, read=read)
-    subtasks = [SubtaskText(s["name"], s["reason"]) for s in proposal["subtasks"]]
+    subtasks = [Subtask(s["name"], s["reason"]) for s in proposal["subtasks"]]
     rules = rules_of(domain_of(exploration))
     return unread + admit_subtasks(exploration, origin, step["asked"], subtasks, rules)
 
@@ -57,12 +58,9 @@ def _judge_records(
     task = proposal["step"]["task"]
     entries = _unread(exploration, task, replies, "record", read=bool(items))
     origin = _origin(proposal, replies, read=bool(items))
-    cut_off = last.answer["finish_reason"] == "length"
-    records = [
-        RecordParts(item.instruction, item.input, item.output, cut_off and place == len(items))
-        for place, item in enumerate(items, start=1)
-    ]
-    entries += admit_records(exploration, origin, records, rules_of(domain_of(exploration)))
+    if items and last.answer["finish_reason"] == "length":
+        items = (*items[:-1], replace(items[-1], cut_off=True))
+    entries += admit_records(exploration, origin, items, rules_of(domain_of(exploration)))
     return [*entries, close_call(exploration, origin, entries)]
 
 

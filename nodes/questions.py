@@ -66,7 +66,7 @@ def record_question(
         reason=task.reason,
         path=tree.path(task.id),
         demonstrations=[exploration.records[key] for key in demonstrations],
-        existing=[exploration.records[key]["instruction"] for key in existing],
+        existing=[exploration.records[key].instruction for key in existing],
         topic=_topic(domain, task.id, step["turn"]),
         asked=step["asked"],
         addition=addition_to(step, settings),

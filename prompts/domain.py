@@ -20,6 +20,7 @@ from pydantic import (
 from errors import InputError
 from problems import closest, problems_of, shown
 from prompts.yaml_file import read_mapping
+from record import Record
 
 _DOMAINS = Path(__file__).parent / "domains"
 
@@ -44,6 +45,11 @@ class Example(_Part):
     input: Annotated[str, _text(4_000, 0)] = ""
     output: Annotated[str, _text(6_000)]
     topic: Annotated[str, _text(120, 0)] = ""
+
+    @property
+    def record(self) -> Record:
+        """The example as a record."""
+        return Record(self.instruction, self.input, self.output)
 
 
 class SeedTask(_Part):

@@ -1,4 +1,4 @@
-"""What the model answered, as proposals; never raises, whatever the text is.
+"""What the model answered, as subtasks or records; never raises, whatever the text is.
 
 JSON is read first (in prose, in code fences, a bare list, a single object, cut off), then the
 plain-text form. The good part of an answer is kept, every part that is dropped is named.
@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from prompts.json_objects import json_objects
 from prompts.plain_text import labelled_records, subtask_lines
+from record import Record, Subtask
 
 ANSWER_CHARACTERS = 400_000
 """How much of an answer is read; more is cut."""
@@ -42,32 +43,14 @@ _QUOTES = "\"'`*_“”‘’「」『』«»"
 _TRAILING = ".,:;…。，：；、"
 
 
-@dataclass(frozen=True, slots=True)
-class SubtaskProposal:
-    """A subtask as the model named it."""
-
-    name: str
-    reason: str
-    difference: str
+Item = TypeVar("Item", Subtask, Record)
 
 
 @dataclass(frozen=True, slots=True)
-class RecordProposal:
-    """A record as the model wrote it; `input` is "" where there is none."""
-
-    instruction: str
-    input: str
-    output: str
-
-
-Proposal = TypeVar("Proposal", SubtaskProposal, RecordProposal)
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed(Generic[Proposal]):
+class Parsed(Generic[Item]):
     """The usable part of an answer, in its order, and a sentence for every part that is not."""
 
-    items: tuple[Proposal, ...]
+    items: tuple[Item, ...]
     problems: tuple[str, ...]
 
 
@@ -75,12 +58,12 @@ class _UnusableError(Exception):
     """One item cannot be used; the message says why."""
 
 
-def parse_subtasks(text: str, *, asked: int) -> Parsed[SubtaskProposal]:
+def parse_subtasks(text: str, *, asked: int) -> Parsed[Subtask]:
     """Return at most `asked` subtasks; a subtask needs a name."""
     return _parse(text, asked, "name", subtask_lines, _subtask)
 
 
-def parse_records(text: str, *, asked: int) -> Parsed[RecordProposal]:
+def parse_records(text: str, *, asked: int) -> Parsed[Record]:
     """Return at most `asked` records; a record needs an instruction and an output."""
     return _parse(text, asked, "instruction", labelled_records, _record)
 
@@ -90,8 +73,8 @@ def _parse(
     asked: int,
     key: str,
     plain: Callable[[str], list[dict[str, str]]],
-    build: Callable[[dict[str, Any]], Proposal],
-) -> Parsed[Proposal]:
+    build: Callable[[dict[str, Any]], Item],
+) -> Parsed[Item]:
     problems: list[str] = []
     if len(text) > ANSWER_CHARACTERS:
         problems.append(f"the answer was cut after {ANSWER_CHARACTERS:,} characters")
@@ -100,7 +83,7 @@ def _parse(
     raw = [item for value in found.objects for item in _items(value, key)]
     if raw and found.broken:
         problems.append("a part of the JSON is broken or cut off")
-    items: list[Proposal] = []
+    items: list[Item] = []
     for position, item in enumerate(raw or plain(text), start=1):
         try:
             items.append(build(item))
@@ -139,7 +122,7 @@ def _fields(value: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _subtask(fields: dict[str, Any]) -> SubtaskProposal:
+def _subtask(fields: dict[str, Any]) -> Subtask:
     name = _name(_text(fields, "name"))
     if not name:
         raise _UnusableError("has no name")
@@ -147,10 +130,10 @@ def _subtask(fields: dict[str, Any]) -> SubtaskProposal:
         " ".join(_text(fields, part).split())[:REASON_CHARACTERS]
         for part in ("reason", "difference")
     )
-    return SubtaskProposal(name, reason, difference)
+    return Subtask(name, reason, difference)
 
 
-def _record(fields: dict[str, Any]) -> RecordProposal:
+def _record(fields: dict[str, Any]) -> Record:
     instruction, given, output = (
         _text(fields, part) for part in ("instruction", "input", "output")
     )
@@ -162,7 +145,7 @@ def _record(fields: dict[str, Any]) -> RecordProposal:
     if max(len(instruction), len(given), len(output)) > PART_CHARACTERS:
         raise _UnusableError(f"has a part of more than {PART_CHARACTERS:,} characters")
     no_input = given.strip("<>[]().。 ").lower() in _NO_INPUT | {""}
-    return RecordProposal(instruction, "" if no_input else given, output)
+    return Record(instruction, "" if no_input else given, output)
 
 
 def _text(fields: dict[str, Any], part: str) -> str:

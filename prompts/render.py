@@ -14,6 +14,8 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from prompts.domain import Domain, Example
 from prompts.language import template_language, write_in
 from prompts.wording import Operation, fill, subtask_demonstrations, wording_version
+from record import Record
+from words import clip
 
 PROMPT_CHARACTERS = 40_000
 """No prompt is longer than this, all its messages together."""
@@ -60,20 +62,20 @@ def subtask_messages(
     language = template_language(domain.language)
     request = fill(
         f"subtasks.user.{language}.j2",
-        domain=_clip(domain.task, NAME),
-        description=_clip(domain.description, REASON),
+        domain=clip(domain.task, NAME),
+        description=clip(domain.description, REASON),
         operation=operation,
-        task=_clip(task, NAME),
-        reason=_clip(reason, REASON),
+        task=clip(task, NAME),
+        reason=clip(reason, REASON),
         path=_path(path),
         children=_last(children, CHILDREN, NAME),
         peers=_last(peers, PEERS, NAME),
         related=_last(related, RELATED, NAME),
-        rejected=[(_clip(name, NAME), _clip(why, NAME)) for name, why in rejected[-REJECTED:]],
+        rejected=[(clip(name, NAME), clip(why, NAME)) for name, why in rejected[-REJECTED:]],
         banned=_last(banned, BANNED, NAME),
         poor_rounds=poor_rounds,
         asked=asked,
-        addition=_clip(addition, ADDITION),
+        addition=clip(addition, ADDITION),
         write_in=write_in(domain.language),
     )
     return [*_subtask_prefix(language), HumanMessage(request)]
@@ -85,7 +87,7 @@ def record_messages(
     task: str,
     reason: str,
     path: Sequence[str],
-    demonstrations: Sequence[Mapping[str, str]],
+    demonstrations: Sequence[Record],
     existing: Sequence[str],
     topic: str,
     asked: int,
@@ -93,14 +95,12 @@ def record_messages(
 ) -> list[BaseMessage]:
     """Return the request for `asked` records of a task.
 
-    `demonstrations` are records (instruction, input, output) of the task or its parent, `existing`
+    `demonstrations` are records of the task or its parent, `existing`
     instructions that must not be repeated, `topic` the situation to set the record in, or "",
     `addition` what else a person tells the model.
     """
-    demonstrated = [
-        {part: _clip(record[part], longest) for part, longest in DEMONSTRATION.items()}
-        for record in _unseen(domain, demonstrations)[-DEMONSTRATIONS:]
-    ]
+    unseen = _unseen(domain, demonstrations)[-DEMONSTRATIONS:]
+    demonstrated = [_clipped(record, DEMONSTRATION) for record in unseen]
     seen = {record["instruction"] for record in demonstrated}
     named = _last(existing, EXISTING, DEMONSTRATION["instruction"])
     request = _record_request(
@@ -207,37 +207,36 @@ def _record_request(
 ) -> str:
     return fill(
         f"records.user.{template_language(domain.language)}.j2",
-        task=_clip(task, NAME),
-        reason=_clip(reason, REASON),
+        task=clip(task, NAME),
+        reason=clip(reason, REASON),
         path=_path(path),
         demonstrations=demonstrations,
         existing=existing,
-        topic=_clip(topic, NAME),
+        topic=clip(topic, NAME),
         asked=asked,
-        addition=_clip(addition, ADDITION),
+        addition=clip(addition, ADDITION),
     )
 
 
 def _record(domain: Domain, example: Example) -> dict[str, str]:
-    parts = {part: _clip(getattr(example, part), cap) for part, cap in OWN_EXAMPLE.items()}
+    parts = _clipped(example.record, OWN_EXAMPLE)
     if domain.input == "none":
         del parts["input"]
     return parts
 
 
-def _unseen(domain: Domain, demonstrations: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
+def _clipped(record: Record, longest: Mapping[str, int]) -> dict[str, str]:
+    return {part: clip(getattr(record, part), most) for part, most in longest.items()}
+
+
+def _unseen(domain: Domain, demonstrations: Sequence[Record]) -> list[Record]:
     """Return the demonstrations that are not the domain's examples, which stand in the prefix."""
     shown = {example.instruction for example in (domain.examples[0], domain.examples[-1])}
-    return [record for record in demonstrations if record["instruction"] not in shown]
+    return [record for record in demonstrations if record.instruction not in shown]
 
 
 def _json(key: str, items: Sequence[Mapping[str, str]]) -> str:
     return json.dumps({key: items}, ensure_ascii=False)
-
-
-def _clip(text: str, longest: int) -> str:
-    """Return the text on its own lines, at most `longest` characters, with "…" where it was cut."""
-    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _clip_bytes(text: str, longest: int) -> str:
@@ -249,10 +248,10 @@ def _clip_bytes(text: str, longest: int) -> str:
 
 
 def _last(texts: Sequence[str], count: int, longest: int) -> list[str]:
-    return [_clip(text, longest) for text in texts[-count:]]
+    return [clip(text, longest) for text in texts[-count:]]
 
 
 def _path(path: Sequence[str]) -> list[str]:
     """Return the path with its middle left out where it is long: the root and the last tasks."""
     shown = path if len(path) <= PATH else [path[0], "…", *path[-(PATH - 2) :]]
-    return [_clip(name, NAME) for name in shown]
+    return [clip(name, NAME) for name in shown]

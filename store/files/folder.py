@@ -12,6 +12,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, NotRequired
 
@@ -21,8 +22,10 @@ from typing_extensions import TypedDict
 
 from errors import InputError
 from problems import fault_of
+from record import record_of, row_of
 from store.calls import call_rows
 from store.exploration import Exploration
+from store.files.original import META_FILE
 from store.files.writing import write_jsonl, write_text
 from store.journal.log import Journal
 from store.journal.salvage import salvage
@@ -73,16 +76,7 @@ class _Tree(TypedDict):
     edges: list[_Edge]
 
 
-class _Record(TypedDict):
-    id: str
-    instruction: str
-    input: str
-    output: str
-    task: str
-    path: list[str]
-
-
-_TREE, _RECORD = TypeAdapter(_Tree), TypeAdapter(_Record)
+_TREE = TypeAdapter(_Tree)
 _REJECTION = ("kind", "rule", "score", "nearest_id", "nearest_text", "text", "task", "why")
 """Fields of a rejection, beside its `call`."""
 
@@ -120,7 +114,7 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 def read_tree(folder: Path) -> dict[str, Any]:
     """Return the node-link data of tree.json. Raises InputError when it is missing or broken."""
-    path = _existing(folder, TREE)
+    path = existing(folder, TREE)
     try:
         tree: dict[str, Any] = json.loads(path.read_text("utf-8"))
         _TREE.validate_python(tree)
@@ -133,22 +127,9 @@ def read_tree(folder: Path) -> dict[str, Any]:
     return tree
 
 
-def read_dataset(folder: Path) -> Iterator[dict[str, Any]]:
-    """Yield the records of dataset.jsonl. Raises InputError when it is missing or broken."""
-    path = _existing(folder, DATASET)
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, start=1):
-            try:
-                record: dict[str, Any] = json.loads(line)
-                _RECORD.validate_python(record)
-            except (ValueError, RecursionError) as error:
-                raise InputError(f"{path}, line {number}: no record ({fault_of(error)})") from error
-            yield record
-
-
 def read_stats(folder: Path) -> dict[str, Any]:
     """Return what stats.json says. Raises InputError when it is missing or broken."""
-    path = _existing(folder, STATS)
+    path = existing(folder, STATS)
     try:
         stats = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
@@ -158,16 +139,20 @@ def read_stats(folder: Path) -> dict[str, Any]:
     return stats
 
 
-def _existing(folder: Path, name: str) -> Path:
+def existing(folder: Path, name: str) -> Path:
     """Return the path of a run's file. Raises InputError when there is none."""
     path = folder / name
-    if not path.is_file():
-        is_run = (folder / CONFIG).is_file()
+    if path.is_file():
+        return path
+    how = "name a run's folder"
+    if (folder / CONFIG).is_file():
+        how = f"write it with: explore-instruct resume {folder}"
+    elif (folder / META_FILE).is_file():
         how = (
-            f"write it with: explore-instruct resume {folder}" if is_run else "name a run's folder"
+            "it is a tree of the original implementation: "
+            f"explore-instruct import {folder} --out DIR"
         )
-        raise InputError(f"{path} is missing: {how}")
-    return path
+    raise InputError(f"{path} is missing: {how}")
 
 
 def write_outputs(  # noqa: PLR0917 - what a run consists of
@@ -200,16 +185,10 @@ def dataset_rows(journal: Journal, head: str, exploration: Exploration) -> Itera
     """Yield a row for every record whose task is in the tree, in the order they were kept."""
     tree = exploration.tree
     for entry in journal.chain(head, ["record"]):
-        body = entry.body
-        if body["task"] in tree:
-            yield {
-                **{part: body[part] for part in ("id", "instruction", "input", "output")},
-                "task": tree.task(body["task"]).name,
-                "path": tree.path(body["task"]),
-                "depth": tree.task(body["task"]).depth,
-                **{part: body[part] for part in ("model", "nearest_id", "nearest_rouge_l")},
-                "call": body.get("call"),
-            }
+        record = record_of(entry.body)
+        if record.task in tree:
+            name, path = tree.task(record.task).name, tuple(tree.path(record.task))
+            yield row_of(replace(record, task=name, path=path))
 
 
 def rejection_rows(

@@ -16,6 +16,7 @@ from pydantic import BaseModel, StringConstraints, ValidationError
 
 from errors import InputError
 from problems import problem_of
+from record import Record
 from store.tree import name_key
 
 META_FILE = "tree_meta_info.json"
@@ -57,30 +58,22 @@ class OriginalTask:
 
 
 @dataclass(frozen=True, slots=True)
-class OriginalRecord:
-    """One record; `task` is the position of its task in the tree's tasks."""
-
-    task: int
-    instruction: str
-    input: str
-    output: str
-
-
-@dataclass(frozen=True, slots=True)
 class OriginalTree:
     """The tasks in depth-first pre-order, and the file that holds each task's records."""
 
     tasks: tuple[OriginalTask, ...]
     files: tuple[Path | None, ...]
 
-    def records(self) -> Iterator[OriginalRecord]:
-        """Yield the records task by task, in the order of `tasks`; one file is open at a time.
+    def records(self) -> Iterator[tuple[int, Record]]:
+        """Yield each record with its task's position in `tasks`, task by task in that order.
+
+        One file is open at a time.
 
         Raises InputError when a file has been removed or broken since the tree was read.
         """
         for task, path in enumerate(self.files):
             for example in _parse(path, _TaskFile).examples if path else ():
-                yield OriginalRecord(task, example.instruction, example.input, example.output)
+                yield task, Record(example.instruction, example.input, example.output)
 
 
 def read_original(folder: Path) -> OriginalTree:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from rapidfuzz.distance import Indel
 
+from record import Record
 from store.quality.placeholder import placeholder
 from store.quality.script import is_written_in
 from store.quality.unanswerable import blocked, unanswerable
@@ -49,22 +50,12 @@ class RecordRules:
     output_pattern: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordParts:
-    """The texts of a record; `cut_off` says that the token limit ended the answer inside it."""
-
-    instruction: str
-    input: str
-    output: str
-    cut_off: bool = False
-
-
-def broken_rule(record: RecordParts, rules: RecordRules) -> Fault | None:
+def broken_rule(record: Record, rules: RecordRules) -> Fault | None:
     """Return the first rule that the record breaks, with the reason, or None for a good record."""
     return next((fault for rule in RECORD_RULES if (fault := rule(record, rules))), None)
 
 
-def empty(record: RecordParts, rules: RecordRules) -> Fault | None:
+def empty(record: Record, rules: RecordRules) -> Fault | None:
     """Reject an empty part, and an input where the domain has none."""
     for part, text in (("instruction", record.instruction), ("output", record.output)):
         if not text.strip():
@@ -76,12 +67,12 @@ def empty(record: RecordParts, rules: RecordRules) -> Fault | None:
     return None
 
 
-def truncated(record: RecordParts, _: RecordRules) -> Fault | None:
+def truncated(record: Record, _: RecordRules) -> Fault | None:
     """Reject a record that the token limit cut off."""
     return ("truncated", "the token limit cut the answer off") if record.cut_off else None
 
 
-def length(record: RecordParts, rules: RecordRules) -> Fault | None:
+def length(record: Record, rules: RecordRules) -> Fault | None:
     """Reject a part that is shorter or longer than the domain allows."""
     parts = (
         ("instruction", record.instruction, rules.instruction_lengths),
@@ -96,7 +87,7 @@ def length(record: RecordParts, rules: RecordRules) -> Fault | None:
     return None
 
 
-def wrong_format(record: RecordParts, rules: RecordRules) -> Fault | None:
+def wrong_format(record: Record, rules: RecordRules) -> Fault | None:
     r"""Reject an output without the text that the domain asks for, such as \boxed{*}."""
     position = 0
     for index, piece in enumerate(rules.output_pattern.split("*")):
@@ -107,7 +98,7 @@ def wrong_format(record: RecordParts, rules: RecordRules) -> Fault | None:
     return None
 
 
-def open_placeholder(record: RecordParts, _: RecordRules) -> Fault | None:
+def open_placeholder(record: Record, _: RecordRules) -> Fault | None:
     """Reject a part with a place that somebody still has to fill in.
 
     An instruction may quote one: "print 'Hello, [name]!' for every name".
@@ -120,13 +111,13 @@ def open_placeholder(record: RecordParts, _: RecordRules) -> Fault | None:
     return None
 
 
-def blocked_word(record: RecordParts, rules: RecordRules) -> Fault | None:
+def blocked_word(record: Record, rules: RecordRules) -> Fault | None:
     """Reject an instruction with a word of the domain's list, or that asks for more than text."""
     found = blocked(record.instruction, rules.blocked_words) or unanswerable(record.instruction)
     return ("blocked_word", f"the instruction asks for {found!r}") if found else None
 
 
-def copy(record: RecordParts, _: RecordRules) -> Fault | None:
+def copy(record: Record, _: RecordRules) -> Fault | None:
     """Reject an output that is the input or the instruction again, or nearly.
 
     A correction changes one word, one comma or an indentation, so where the instruction asks for
@@ -142,7 +133,7 @@ def copy(record: RecordParts, _: RecordRules) -> Fault | None:
     return None
 
 
-def language(record: RecordParts, rules: RecordRules) -> Fault | None:
+def language(record: Record, rules: RecordRules) -> Fault | None:
     """Reject an instruction or an output that is not written in the domain's language."""
     for part, text in (("instruction", record.instruction), ("output", record.output)):
         if not is_written_in(text, rules.language):
@@ -150,7 +141,7 @@ def language(record: RecordParts, rules: RecordRules) -> Fault | None:
     return None
 
 
-RECORD_RULES: tuple[Callable[[RecordParts, RecordRules], Fault | None], ...] = (
+RECORD_RULES: tuple[Callable[[Record, RecordRules], Fault | None], ...] = (
     empty,
     truncated,
     length,

@@ -10,10 +10,11 @@ from statistics import fmean
 import pytest
 
 from benchmarks.compare import main, rarefied
-from report.analysis import Wanted, analyse
-from report.data import DataSet, Record
-from report.verb_noun import open_parser
+from record import Record
+from report.analysis import Measuring, analyse
+from report.parsers import open_parser
 from search.strategies import STRATEGIES
+from store.files.data_set import DataSet
 from tests.fake_openai import FakeOpenAI
 from tests.scripted import serve
 
@@ -40,7 +41,7 @@ def test_rarefaction_is_the_mean_over_all_samples() -> None:
     pytest.importorskip("spacy", reason="needs the extra `analysis`")
     texts = ["Write a poem.", "Write a poem.", "Write a letter.", "Write a poem.", "Draw a map."]
     data = DataSet("d", "d", [Record(instruction=text) for text in texts])
-    found = analyse(data, Wanted(Fraction(7, 10), open_parser()))
+    found = analyse(data, Measuring(Fraction(7, 10), open_parser()))
     samples = [len(Counter(pairs)) for pairs in combinations(found.pairs or [], 3)]
     assert rarefied(found, 3) == pytest.approx(fmean(samples))
     assert rarefied(found, 5) == 3

@@ -12,7 +12,7 @@ from pyarrow import parquet
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from cli import data
-from cli.data import Wanted, export_records
+from cli.data import ExportRequest, export_records
 from store.files.folder import create
 from store.formats.format import FileFormat, Row
 from store.formats.table import FORMATS
@@ -147,7 +147,7 @@ def test_a_new_format_is_one_function_and_one_row(
 
     monkeypatch.setattr(data, "FORMATS", {**FORMATS, "questions": FileFormat(write_questions)})
     out = tmp_path / "questions.txt"
-    export_records(Wanted(run, "questions", out, None, None, [], "instruction", None))
+    export_records(ExportRequest(run, "questions", out, None, None, [], "instruction", None))
     asked = [row["instruction"] for row in rows_of(run)]
     assert out.read_text("utf-8").splitlines() == asked
     assert f"{len(asked)} records in {out}" in capsys.readouterr().out

@@ -4,7 +4,7 @@ import langchain_openai  # noqa: F401
 from langchain_community.vectorstores import FAISS  # noqa: F401
 
 from models.embeddings import embeddings
-from report.verb_noun import open_parser
+from report.parsers import open_parser
 
 embeddings().embed_query("warm")
 open_parser()

@@ -7,18 +7,17 @@ from hypothesis import strategies as st
 
 from prompts.parse import (
     ANSWER_CHARACTERS,
-    RecordProposal,
-    SubtaskProposal,
     parse_records,
     parse_subtasks,
 )
+from record import Record, Subtask
 
 TWO = [
     {"name": "Shorten a letter", "reason": "People skim.", "difference": "length"},
     {"name": "Rhyme a toast", "reason": "Weddings.", "difference": "verse"},
 ]
 RECORD = {"instruction": "Cut this.", "input": "A long one.", "output": "One."}
-PROPOSED = RecordProposal("Cut this.", "A long one.", "One.")
+PROPOSED = Record("Cut this.", "A long one.", "One.")
 
 
 def names(text: str, asked: int = 9) -> list[str]:
@@ -40,8 +39,8 @@ def names(text: str, asked: int = 9) -> list[str]:
 def test_subtasks_are_read_from_json_wherever_it_stands(text: str) -> None:
     parsed = parse_subtasks(text, asked=2)
     assert parsed.items == (
-        SubtaskProposal("Shorten a letter", "People skim.", "length"),
-        SubtaskProposal("Rhyme a toast", "Weddings.", "verse"),
+        Subtask("Shorten a letter", "People skim.", "length"),
+        Subtask("Rhyme a toast", "Weddings.", "verse"),
     )
     assert parsed.problems == ()
 
@@ -113,8 +112,8 @@ def test_subtasks_are_read_from_plain_lines() -> None:
 2. Rhyme a toast | Weddings. | verse
 """
     assert parse_subtasks(text, asked=2).items == (
-        SubtaskProposal("Shorten a letter", "People skim.", "length"),
-        SubtaskProposal("Rhyme a toast", "Weddings.", "verse"),
+        Subtask("Shorten a letter", "People skim.", "length"),
+        Subtask("Rhyme a toast", "Weddings.", "verse"),
     )
 
 
@@ -123,9 +122,9 @@ def test_subtasks_are_read_from_a_list() -> None:
         "1. **Shorten a letter**: People skim.\n* Rhyme a toast - Weddings.\n- Sum up\nThat's all."
     )
     assert parse_subtasks(text, asked=3).items == (
-        SubtaskProposal("Shorten a letter", "People skim.", ""),
-        SubtaskProposal("Rhyme a toast", "Weddings.", ""),
-        SubtaskProposal("Sum up", "", ""),
+        Subtask("Shorten a letter", "People skim.", ""),
+        Subtask("Rhyme a toast", "Weddings.", ""),
+        Subtask("Sum up", "", ""),
     )
 
 
@@ -154,7 +153,7 @@ def test_several_plain_records_are_told_apart() -> None:
     )
     assert parse_records(text, asked=2).items == (
         PROPOSED,
-        RecordProposal("Write a form.", "", "Output: what comes out\nInput: what goes in"),
+        Record("Write a form.", "", "Output: what comes out\nInput: what goes in"),
     )
 
 

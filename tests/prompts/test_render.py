@@ -18,6 +18,7 @@ from prompts.render import (
     subtask_messages,
 )
 from prompts.wording import fill, wording_version
+from record import Record
 
 REWRITING = load_preset("rewriting")
 
@@ -46,7 +47,7 @@ def records(**keys: Any) -> list[BaseMessage]:  # noqa: ANN401  any argument
         "task": "Shorten a text",
         "reason": "Readers have little time.",
         "path": ["Rewriting of texts", "Shorten a text"],
-        "demonstrations": [{"instruction": "Cut it.", "input": "A long one.", "output": "A."}],
+        "demonstrations": [Record("Cut it.", "A long one.", "A.")],
         "existing": ["Cut the tale of the fox.", "Halve the minutes."],
         "topic": "a weather report",
         "asked": 1,
@@ -147,7 +148,7 @@ def test_the_domain_s_first_and_last_example_demonstrate_records() -> None:
     first, last = REWRITING.examples[0], REWRITING.examples[-1]
     assert json.loads(messages[2].text)["records"][0]["output"] == first.output
     assert json.loads(messages[4].text)["records"][0]["output"] == last.output
-    shown = [first.model_dump(), {"instruction": "Cut it.", "input": "", "output": "A."}]
+    shown = [first.record, Record("Cut it.", output="A.")]
     assert first.instruction not in records(demonstrations=shown)[-1].text
 
 
@@ -254,7 +255,7 @@ def test_the_largest_prompt_keeps_the_bound() -> None:
         poor_rounds=10**9,
         asked=10**9,
     )
-    shown = {"instruction": LONG, "input": LONG, "output": LONG}
+    shown = Record(LONG, LONG, LONG)
     record = records(
         domain=domain,
         task=LONG,

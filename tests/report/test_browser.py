@@ -10,10 +10,11 @@ from threading import Thread
 import pytest
 
 from graph.server.reported import served_policy
-from report.analysis import Wanted, analyse
-from report.data import DataSet, Record, Rejection, read_data_set
+from record import Record
+from report.analysis import Measuring, analyse
 from report.page import page
-from report.tasks import tasks_of_paths
+from store.files.data_set import DataSet, Rejection, read_data_set
+from store.files.tasks import tasks_of_paths
 from tests.report.samples import HOSTILE, hostile_folder
 
 selenium = pytest.importorskip("selenium", reason="needs selenium")
@@ -24,7 +25,7 @@ from selenium.webdriver.common.by import By  # noqa: E402 - as above
 from selenium.webdriver.support.ui import Select, WebDriverWait  # noqa: E402 - as above
 
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-WANTED = Wanted(Fraction(7, 10), None)
+MEASURING = Measuring(Fraction(7, 10), None)
 ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 pytestmark = [
@@ -51,7 +52,7 @@ def browser() -> Iterator[Chrome]:
 def opened(browser: Chrome, tmp_path: Path) -> Iterator[Callable[..., Chrome]]:
     def go(*sets: DataSet, width: int = 1280, scheme: str = "light") -> Chrome:
         path = tmp_path / "report.html"
-        path.write_text(page([analyse(data, WANTED) for data in sets]), encoding="utf-8")
+        path.write_text(page([analyse(data, MEASURING) for data in sets]), encoding="utf-8")
         screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
         browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
         media = [{"name": "prefers-color-scheme", "value": scheme}]
@@ -209,7 +210,7 @@ def test_hostile_texts_are_shown_and_do_nothing(
 
 
 def test_a_served_page_works_under_the_servers_policy(browser: Chrome, tmp_path: Path) -> None:
-    written = page([analyse(read_data_set(hostile_folder(tmp_path / "x")), WANTED)]).encode()
+    written = page([analyse(read_data_set(hostile_folder(tmp_path / "x")), MEASURING)]).encode()
 
     class Served(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -236,7 +237,7 @@ def test_a_served_page_works_under_the_servers_policy(browser: Chrome, tmp_path:
 
 def test_the_policy_stops_what_gets_in_all_the_same(browser: Chrome, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
-    written = page([analyse(many(5), WANTED)])
+    written = page([analyse(many(5), MEASURING)])
     path.write_text(written.replace("</main>", "<script>document.title='run'</script></main>"))
     browser.get(path.as_uri())
     assert browser.title == "many: data report"

@@ -15,19 +15,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from record import Record, record_of
 from report import page as page_module
-from report import verb_noun
-from report.analysis import Analysis, Wanted, analyse
-from report.data import DataSet, Record, Rejection, read_data_set
+from report import parsers
+from report.analysis import Analysis, Measuring, analyse
 from report.ending import write_report
-from report.figures import WHOLE, figures, label
+from report.figures import figures
+from report.figures.plot import label
+from report.figures.trees import WHOLE
 from report.page import as_script, content_policy, page
-from report.tasks import Task, tasks_of_paths
+from store.files.data_set import DataSet, Rejection, read_data_set
+from store.files.tasks import TaskCounts, tasks_of_paths
 from tests.report.samples import HOSTILE, hostile_folder, record, write_lines
 from tests.running import SMALL, run_scripted
 
 SEVEN_TENTHS = Fraction(7, 10)
-WANTED = Wanted(SEVEN_TENTHS, None)
+MEASURING = Measuring(SEVEN_TENTHS, None)
 
 
 class Elements(HTMLParser):
@@ -69,7 +72,7 @@ def test_small_sets_are_shown_whole_beside_large_ones(monkeypatch: pytest.Monkey
         DataSet(f"s{size}", "d", [Record(instruction=f"{size} {n}") for n in range(size)])
         for size in sizes
     ]
-    found = told(page([analyse(data, WANTED) for data in sets]))
+    found = told(page([analyse(data, MEASURING) for data in sets]))
     shown = found["rows"]
     assert isinstance(shown, list)
     assert Counter(row[0] for row in shown) == {0: 4, 1: 8, 2: 8}
@@ -80,7 +83,7 @@ def test_small_sets_are_shown_whole_beside_large_ones(monkeypatch: pytest.Monkey
 def test_hostile_texts_add_no_element_and_come_back_whole(tmp_path: Path) -> None:
     data = read_data_set(hostile_folder(tmp_path / "<script>x<"))
     harmless = DataSet("plain", "plain", [Record(instruction="Say hello")])
-    found, plain = page([analyse(data, WANTED)]), page([analyse(harmless, WANTED)])
+    found, plain = page([analyse(data, MEASURING)]), page([analyse(harmless, MEASURING)])
     elements, fewer = Elements(found), Elements(plain)
     assert elements.names["script"] == 3
     assert set(elements.names) == set(fewer.names)
@@ -92,7 +95,7 @@ def test_hostile_texts_add_no_element_and_come_back_whole(tmp_path: Path) -> Non
 
 
 def test_only_the_pages_own_scripts_may_run(tmp_path: Path) -> None:
-    found = page([analyse(read_data_set(hostile_folder(tmp_path / "x")), WANTED)])
+    found = page([analyse(read_data_set(hostile_folder(tmp_path / "x")), MEASURING)])
     allowed = re.findall(r"'sha256-([^']+)'", content_policy())
     _, *scripts = Elements(found).scripts
     digests = [hashlib.sha256(script.encode()).digest() for script in scripts]
@@ -124,7 +127,7 @@ def test_long_texts_and_many_rows_are_bounded(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(page_module, "LONGEST", 100)
     records = [Record(instruction=f"{n} " + "x" * 1000) for n in range(25)]
     rejected = [Rejection(kind="record", rule="copy", text="y")] * 5
-    shown = told(page([analyse(DataSet("d", "d", records, rejected), WANTED)]))
+    shown = told(page([analyse(DataSet("d", "d", records, rejected), MEASURING)]))
     rows = shown["rows"]
     assert isinstance(rows, list)
     assert (len(rows), shown["left_out"]) == (10, 20)
@@ -135,7 +138,7 @@ def test_long_texts_and_many_rows_are_bounded(monkeypatch: pytest.MonkeyPatch) -
 def test_a_run_writes_its_report_without_spacy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verb_noun, "find_spec", lambda _: None)
+    monkeypatch.setattr(parsers, "find_spec", lambda _: None)
     run_scripted(tmp_path)
     write_report(tmp_path, SEVEN_TENTHS)
     found = (tmp_path / "report.html").read_text("utf-8")
@@ -158,7 +161,7 @@ def test_a_run_without_records_has_a_page(tmp_path: Path) -> None:
 
 def test_a_tree_without_records_is_sized_by_tasks(tmp_path: Path) -> None:
     run_scripted(tmp_path, SMALL.model_copy(update={"tasks_only": True}))
-    shown = told(page([analyse(read_data_set(tmp_path), WANTED)]))
+    shown = told(page([analyse(read_data_set(tmp_path), MEASURING)]))
     drawn = shown["figures"]
     assert isinstance(drawn, list)
     trace = drawn[0]["traces"][0]
@@ -170,7 +173,7 @@ def test_sets_stand_side_by_side(tmp_path: Path) -> None:
         read_data_set(write_lines(tmp_path / f"{n}.jsonl", [record("Say hello")] * (n + 1)))
         for n in range(2)
     ]
-    shown = told(page([analyse(data, WANTED) for data in sets]))
+    shown = told(page([analyse(data, MEASURING) for data in sets]))
     rows, drawn = shown["rows"], shown["figures"]
     assert isinstance(rows, list)
     assert isinstance(drawn, list)
@@ -178,10 +181,12 @@ def test_sets_stand_side_by_side(tmp_path: Path) -> None:
     assert [trace["set"] for trace in drawn[0]["traces"]] == [0, 1]
 
 
-def analysed(rows: list[dict[str, object]], pairs: list[tuple[str, str]] | None = None) -> Analysis:
-    data = DataSet("d", "d", [Record.model_validate(row) for row in rows])
+def analysed(
+    rows: list[dict[str, object]], pairs: list[tuple[str, str]] | None = None, chats: int = 0
+) -> Analysis:
+    data = DataSet("d", "d", [record_of(row) for row in rows], chats=chats)
     data = replace(data, tasks=tasks_of_paths(record.path for record in data.records))
-    return replace(analyse(data, WANTED), pairs=pairs)
+    return replace(analyse(data, MEASURING), pairs=pairs)
 
 
 def test_a_verbs_field_counts_all_its_objects() -> None:
@@ -207,11 +212,12 @@ def test_trees_side_by_side_stand_below_the_data_set() -> None:
 
 def test_odd_ids_of_tasks_join_nothing() -> None:
     tasks = [
-        Task("whole", "One", "", 1, 0),
-        Task("b", "Two", "", 1, 0),
-        Task("c", "Sub", "b", 1, 0),
+        TaskCounts("whole", "One", "", 1, 0),
+        TaskCounts("b", "Two", "", 1, 0),
+        TaskCounts("c", "Sub", "b", 1, 0),
     ]
-    found = analyse(DataSet("d", "d", [Record(instruction=t) for t in "abc"], tasks=tasks), WANTED)
+    data = DataSet("d", "d", [Record(instruction=t) for t in "abc"], tasks=tasks)
+    found = analyse(data, MEASURING)
     (tree,) = (figure for figure in figures([found]) if figure["kind"] == "tree")
     (trace,) = tree["traces"]
     assert trace["labels"] == ["d", "One", "Two", "Sub"]
@@ -221,12 +227,12 @@ def test_odd_ids_of_tasks_join_nothing() -> None:
 
 def test_a_task_without_records_is_still_seen() -> None:
     tasks = [
-        Task("t0", "Root", "", kept=0, rejected=0),
-        Task("t1", "Fruitful", "t0", kept=3, rejected=1),
-        Task("t2", "Fruitless", "t0", kept=0, rejected=4),
+        TaskCounts("t0", "Root", "", kept=0, rejected=0),
+        TaskCounts("t1", "Fruitful", "t0", kept=3, rejected=1),
+        TaskCounts("t2", "Fruitless", "t0", kept=0, rejected=4),
     ]
-    records = [Record.model_validate(record(text, "Fruitful")) for text in "abc"]
-    found = analyse(DataSet("d", "d", records, tasks=tasks), WANTED)
+    records = [record_of(record(text, "Fruitful")) for text in "abc"]
+    found = analyse(DataSet("d", "d", records, tasks=tasks), MEASURING)
     (tree,) = (figure for figure in figures([found]) if figure["kind"] == "tree")
     (trace,) = tree["traces"]
     assert trace["values"] == [3.5, 3, 0.5]
@@ -246,5 +252,5 @@ def test_what_is_cut_off_is_told() -> None:
 
 
 def test_chats_are_told() -> None:
-    found = analysed([{"instruction": "alone", "of_chat": True}])
+    found = analysed([{"instruction": "alone"}], chats=1)
     assert "chats" in found.measures["notes"][-1]

@@ -1,14 +1,14 @@
 """Saturated tasks by depth and branch."""
 
 from report.saturation import Part, by_branch, by_depth
-from report.tasks import Task
+from store.files.tasks import TaskCounts
 
 TREE = [
-    Task("r", "Root", "", 0, 0, "complete"),
-    Task("a", "A", "r", 0, 0, "saturated"),
-    Task("aa", "AA", "a", 0, 0, "saturated"),
-    Task("ab", "AB", "a", 0, 0, "depth"),
-    Task("b", "B", "r", 0, 0, "open"),
+    TaskCounts("r", "Root", "", 0, 0, "complete"),
+    TaskCounts("a", "A", "r", 0, 0, "saturated"),
+    TaskCounts("aa", "AA", "a", 0, 0, "saturated"),
+    TaskCounts("ab", "AB", "a", 0, 0, "depth"),
+    TaskCounts("b", "B", "r", 0, 0, "open"),
 ]
 
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from report.analysis import Wanted, analyse
-from report.data import DataSet, Record, Rejection, Stats
+from record import record_of
+from report.analysis import Measuring, analyse
 from report.summary import lines
+from store.files.data_set import DataSet, Rejection, Stats
 from tests.report.samples import record
 
 
@@ -16,9 +17,9 @@ def told(
     rejections: Sequence[Rejection] = (),
 ) -> dict[str, str]:
     """Return the value of each measure of these records, by its name."""
-    read = [Record.model_validate(one) for one in records]
+    read = [record_of(one) for one in records]
     data = DataSet("d", "d", read, rejections, stats=stats)
-    measures = analyse(data, Wanted(Fraction(7, 10), None)).measures
+    measures = analyse(data, Measuring(Fraction(7, 10), None)).measures
     return {line.name: line.values[0] for line in lines([measures])}
 
 

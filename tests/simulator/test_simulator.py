@@ -23,7 +23,7 @@ from simulator.limits import Bucket
 from simulator.reading import read_prompt
 from simulator.taxonomy import ROOT, Taxonomy
 from store.quality.names import broken_name_rule
-from store.quality.rules import RecordParts, RecordRules, broken_rule
+from store.quality.rules import RecordRules, broken_rule
 
 DOMAIN = load_preset("rewriting")
 TAXONOMY = Taxonomy()
@@ -170,8 +170,7 @@ def test_records_obey_the_rules_and_only_stock_ones_repeat() -> None:
     texts = [told(records_prompt(5), seed, repetition=0) for seed in range(40)]
     records = [item for text in texts for item in parse_records(text, asked=5).items]
     for record in records:
-        parts = RecordParts(record.instruction, record.input, record.output)
-        assert broken_rule(parts, RULES) is None
+        assert broken_rule(record, RULES) is None
     assert len({record.instruction for record in records}) == len(records) == 200
     stock = [told(records_prompt(5), seed, repetition=1) for seed in range(40)]
     repeated = [item for text in stock for item in parse_records(text, asked=5).items]
@@ -247,8 +246,7 @@ def test_every_answer_that_is_spoilt_is_a_whole_response(client: httpx.Client) -
     with pytest.raises(ValueError, match="Unterminated"):
         json.loads(got["truncated"])
     [foreign] = parse_records(got["language"], asked=1).items
-    parts = RecordParts(foreign.instruction, foreign.input, foreign.output)
-    assert (broken_rule(parts, RULES) or ("",))[0] == "language"
+    assert (broken_rule(foreign, RULES) or ("",))[0] == "language"
     assert len(got["huge"]) > HUGE_CHARACTERS
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from langchain_core.embeddings import Embeddings
 
+from record import Record
 from store.exploration import Exploration
 from store.facts import Standards
 from store.journal.log import Entry
-from store.quality.rules import RecordParts, RecordRules
+from store.quality.rules import RecordRules
 
 STANDARDS = Standards(Fraction(7, 10), "run", 0.34)
 ORIGIN = {"operation": "generate", "model": "scripted", "call": "a1"}
@@ -59,8 +60,8 @@ def task(number: int, parent: int | None, name: str, reason: str = "Because.") -
     return Entry("task", {"id": f"t{number}", "parent": above, "name": name, "reason": reason})
 
 
-def parts(instruction: str, output: str = "An answer.") -> RecordParts:
-    return RecordParts(instruction, "", output)
+def parts(instruction: str, output: str = "An answer.") -> Record:
+    return Record(instruction, "", output)
 
 
 def explored(*entries: Entry, standards: Standards = STANDARDS) -> Exploration:

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from record import Subtask, record_of
 from store.admission import (
     Origin,
-    SubtaskText,
     admit_records,
     admit_subtasks,
     close_call,
@@ -58,7 +58,7 @@ def overlap(a: str, b: str) -> Fraction:
 
 
 def propose(exploration: Exploration, parent: str, asked: int, *names: str) -> list[Entry]:
-    proposals = [SubtaskText(name, f"For {name}.") for name in names]
+    proposals = [Subtask(name, f"For {name}.") for name in names]
     return admit_subtasks(exploration, Origin(parent, ORIGIN), asked, proposals, RULES)
 
 
@@ -209,7 +209,7 @@ def test_a_record_that_is_new_is_kept_with_its_origin() -> None:
         "nearest_rouge_l": round(2 * 3 / 11, 4),
         **ORIGIN,
     }
-    assert exploration.records == {"r0": kept.body}
+    assert exploration.records == {"r0": record_of(kept.body)}
 
 
 def test_records_that_repeat_or_break_a_rule_are_rejected() -> None:
@@ -299,7 +299,7 @@ def test_records_are_kept_as_comparing_all_pairs_says(
         else:
             check_rejection(decided, threshold)
             assert decided.body["rule"] in ({fault[0]} if fault else OVERLAP)
-    assert [body["instruction"] for body in exploration.records.values()] == [t for _, t in kept]
+    assert [record.instruction for record in exploration.records.values()] == [t for _, t in kept]
 
 
 def test_paraphrases_are_rejected_where_a_cosine_is_named() -> None:

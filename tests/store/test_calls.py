@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from prompts.render import PROMPT_VERSION
+from record import Subtask
 from store.admission import (
     Origin,
-    SubtaskText,
     admit_records,
     admit_subtasks,
     close_call,
@@ -36,7 +36,7 @@ def test_a_call_says_what_it_was_for_what_it_cost_and_what_it_brought(journal: J
     exploration = explored(*entries)
     origin = Origin("t0", ORIGIN | {"operation": "lookahead"}, CALLS)
     entries.append(reject(exploration, "task", origin, "No.", ("malformed", "no JSON")))
-    subtasks = [SubtaskText("Mail", ""), SubtaskText("Thanks", "")]
+    subtasks = [Subtask("Mail", ""), Subtask("Thanks", "")]
     entries += admit_subtasks(exploration, origin, 2, subtasks, RULES)
     origin = Origin("t1", ORIGIN, CALLS)
     unread = reject(exploration, "record", origin, "No.", ("malformed", "no JSON"))

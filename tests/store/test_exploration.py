@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from record import Subtask, record_of
 from store.admission import (
     Origin,
-    SubtaskText,
     admit_records,
     admit_subtasks,
     close_call,
@@ -61,7 +61,7 @@ def _happen(
 ) -> list[Entry]:
     texts = draw(st.lists(phrases, max_size=4))
     if operation == "expand":
-        subtasks = [SubtaskText(text, f"For {text}.") for text in texts]
+        subtasks = [Subtask(text, f"For {text}.") for text in texts]
         return admit_subtasks(exploration, origin, draw(st.integers(1, 4)), subtasks, RULES)
     if operation == "generate":
         found = admit_records(exploration, origin, [parts(text) for text in texts], RULES)
@@ -139,7 +139,7 @@ def test_the_figures_are_what_counting_the_entries_gives(live: Grown) -> None:
         assert exploration.progress[task_id].kept == len(own)
     left = [body for body in recorded if body["task"] in exploration.tree]
     assert exploration.kept() == len(left)
-    assert list(exploration.records.values()) == recorded
+    assert list(exploration.records.values()) == [record_of(body) for body in recorded]
 
 
 def a_record(number: int, task_id: str, instruction: str) -> Entry:

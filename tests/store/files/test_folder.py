@@ -7,9 +7,11 @@ import pytest
 
 from errors import InputError
 from nodes.show.view import whole_tree
+from record import Subtask, row_of
 from search.limits import Limits
-from store.admission import Origin, SubtaskText, admit_records, admit_subtasks, close_call
+from store.admission import Origin, admit_records, admit_subtasks, close_call
 from store.exploration import Exploration
+from store.files.data_set import read_records
 from store.files.folder import (
     CALLS,
     CONFIG,
@@ -20,8 +22,8 @@ from store.files.folder import (
     TREE,
     create,
     dataset_rows,
+    existing,
     read_config,
-    read_dataset,
     read_tree,
     rejection_rows,
     update_config,
@@ -49,7 +51,7 @@ def a_run(journal: Journal) -> tuple[str, Exploration]:
         exploration,
         Origin("t1", ORIGIN),
         1,
-        [SubtaskText("Mail", ""), SubtaskText("Thanks", "")],
+        [Subtask("Mail", ""), Subtask("Thanks", "")],
         RULES,
     )
     for task_id, instructions in {
@@ -128,9 +130,7 @@ def test_a_config_that_is_none_is_refused(tmp_path: Path, content: bytes, messag
 # What is read back
 
 
-@pytest.mark.parametrize(
-    "read", [read_config, read_tree, lambda folder: list(read_dataset(folder))]
-)
+@pytest.mark.parametrize("read", [read_config, read_tree, lambda folder: existing(folder, DATASET)])
 def test_a_folder_without_a_run_is_refused(tmp_path: Path, read: Callable[[Path], object]) -> None:
     with pytest.raises(InputError, match=r"is missing.*: name a run's folder"):
         read(tmp_path)
@@ -159,18 +159,6 @@ def test_a_tree_that_is_none_is_refused(tmp_path: Path, content: bytes) -> None:
         read_tree(tmp_path)
 
 
-@pytest.mark.parametrize("broken", [b'{"id": ', b'{"id": "\xff"}', b"", b"5", b'{"id": "r1"}'])
-def test_a_broken_line_of_the_dataset_is_named(tmp_path: Path, broken: bytes) -> None:
-    texts = ("id", "instruction", "input", "output", "task")
-    record: dict[str, Any] = {**dict.fromkeys(texts, "x"), "path": []}
-    whole = json.dumps(record).encode()
-    (tmp_path / DATASET).write_bytes(whole + b"\n" + broken + b"\n" + whole)
-    rows = read_dataset(tmp_path)
-    assert next(rows) == record
-    with pytest.raises(InputError, match="line 2: no record"):
-        next(rows)
-
-
 def test_a_run_without_its_files_yet_is_told_from_a_folder_without_a_run(tmp_path: Path) -> None:
     create(tmp_path / "run", CONFIGURED)
     with pytest.raises(InputError, match=r"write it with: explore-instruct resume"):
@@ -185,7 +173,8 @@ def test_the_files_of_a_run_are_written_and_read_back(tmp_path: Path, journal: J
     tree = whole_tree(exploration, searching(exploration, Limits(2, (2, 1), 2)))
     write_outputs(tmp_path, journal, head, exploration, tree, {"records": 3, "stopped_by": None})
     assert {path.name for path in tmp_path.iterdir()} >= {DATASET, REJECTED, CALLS, TREE, STATS}
-    assert list(read_dataset(tmp_path)) == list(dataset_rows(journal, head, exploration))
+    read = [row_of(record) for record in read_records(tmp_path / DATASET)]
+    assert read == list(dataset_rows(journal, head, exploration))
     assert read_tree(tmp_path) == tree
     rejected = (tmp_path / REJECTED).read_text("utf-8").splitlines()
     assert [json.loads(line) for line in rejected] == list(

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from errors import InputError
-from store.files.original import MAX_DEPTH, META_FILE, OriginalRecord, OriginalTask, read_original
+from record import Record
+from store.files.original import MAX_DEPTH, META_FILE, OriginalTask, read_original
 from store.tree import name_key
 from tests.shared_data import DEMO, shared
 
@@ -39,8 +40,8 @@ def test_the_demo_has_9_tasks_and_4433_records() -> None:
     assert len(records) == 4433
     assert tree.tasks[0].name == "Assistance for text editting"
     assert {task.parent for task in tree.tasks[1:]} == {0}
-    assert sum(record.task == 0 for record in records) == 2
-    assert records[0].instruction == "Rewrite this text in another way"
+    assert sum(task == 0 for task, _ in records) == 2
+    assert records[0][1].instruction == "Rewrite this text in another way"
 
 
 def test_tasks_come_in_preorder_with_parent_and_depth(tmp_path: Path) -> None:
@@ -55,7 +56,7 @@ def test_tasks_come_in_preorder_with_parent_and_depth(tmp_path: Path) -> None:
         ("B", 0, 1),
     ]
     assert tree.tasks[2] == OriginalTask("A1", "A1", "why A1", 1, 2)
-    assert list(tree.records())[2] == OriginalRecord(2, "A1", "", "done")
+    assert list(tree.records())[2] == (2, Record("A1", "", "done"))
 
 
 def test_tasks_of_one_name_get_their_parents_name_and_share_a_file_once(tmp_path: Path) -> None:
@@ -70,7 +71,7 @@ def test_tasks_of_one_name_get_their_parents_name_and_share_a_file_once(tmp_path
     assert names == ["R", "A", "Tone", "tone (A)", "B", "tone (B)", "b (R)"]
     assert tree.tasks[5].raw_name == "tone"
     assert len({name_key(name) for name in names}) == len(names)
-    assert [record.task for record in tree.records()] == [0, 1, 2, 4, 6]
+    assert [task for task, _ in tree.records()] == [0, 1, 2, 4, 6]
 
 
 def test_a_third_twin_below_one_parent_gets_a_number(tmp_path: Path) -> None:

@@ -153,7 +153,7 @@ def test_near_repetition_is_found_in_any_language(first: str, second: str) -> No
 @pytest.mark.slow
 def test_on_real_instructions_it_keeps_what_the_slow_twin_keeps() -> None:
     """4,433 + 4,535 instructions; the twin's table is RapidFuzz's, which test_rouge checks."""
-    demo = [record.instruction for record in read_original(shared(DEMO)).records()]
+    demo = [record.instruction for _, record in read_original(shared(DEMO)).records()]
     lines = shared(CODE).read_text("utf-8").splitlines()
     code = [json.loads(line)["instruction"] for line in lines]
     assert (len(demo), len(code)) == (4433, 4535)

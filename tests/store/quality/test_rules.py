@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from record import Record
 from store.quality import rules as record_rules
-from store.quality.rules import RECORD_RULES, Fault, RecordParts, RecordRules, broken_rule
+from store.quality.rules import RECORD_RULES, Fault, RecordRules, broken_rule
 
 DATA = Path(__file__).resolve().parents[3] / ".." / "shared" / "data"
 RULES = RecordRules("en", "optional", (5, 400), (2, 1_000), (2, 2_000))
@@ -21,7 +22,7 @@ def rule(
     rules: RecordRules = RULES,
     cut_off: bool = False,
 ) -> str | None:
-    fault = broken_rule(RecordParts(instruction, input_text, output, cut_off), rules)
+    fault = broken_rule(Record(instruction, input_text, output, cut_off=cut_off), rules)
     assert fault is None or fault[1]
     return fault[0] if fault else None
 
@@ -66,7 +67,7 @@ def test_each_rule_has_its_name(parts: tuple[str, str, str], broken: str) -> Non
 
 
 def test_the_reason_names_the_part_and_the_limit() -> None:
-    fault = broken_rule(RecordParts("Shorten it.", "x", "A text."), RULES)
+    fault = broken_rule(Record("Shorten it.", "x", "A text."), RULES)
     assert fault == ("length", "the input has 1 characters, fewer than 2")
 
 
@@ -141,7 +142,7 @@ def test_a_domain_s_words_are_blocked() -> None:
 
 
 def test_a_new_rule_is_one_function_and_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    def shouted(record: RecordParts, _: RecordRules) -> Fault | None:
+    def shouted(record: Record, _: RecordRules) -> Fault | None:
         return ("shouted", "the output is in capitals") if record.output.isupper() else None
 
     monkeypatch.setattr(record_rules, "RECORD_RULES", (*RECORD_RULES, shouted))
@@ -157,7 +158,7 @@ def test_real_records_are_rejected_where_a_person_would() -> None:
     for file in sorted((DATA / "explore_instruct_demo").glob("*.json")):
         for record in json.loads(file.read_text("utf-8")).get("examples", []):
             total += 1
-            parts = RecordParts(record["instruction"], record["input"] or "", record["output"])
+            parts = Record(record["instruction"], record["input"] or "", record["output"])
             if fault := broken_rule(parts, wide):
                 rejected[fault[0]] += 1
     assert total == 4_433

@@ -1,4 +1,4 @@
-"""The task tree as a flat list, from tree.json or from the paths of records."""
+"""The tasks of a data set as a flat list, from tree.json or from the paths of its records."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -9,14 +9,15 @@ from typing import Any
 from errors import InputError
 
 MOST = 10**15
-"""Counts above this are no one's."""
+"""Counts above this are treated as invalid."""
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """One task; `parent` is the parent's id, "" for a root. `kept` and `rejected` are its own.
+class TaskCounts:
+    """One task and how many records were kept and rejected for it, those of its subtasks apart.
 
-    `status` is why it is closed (saturated, complete, depth), or open; "" where nobody knows.
+    `parent` is the parent's id, "" for a root. `status` is why the task is closed (saturated,
+    complete, depth), or open; "" where that is unknown.
     """
 
     id: str
@@ -27,33 +28,33 @@ class Task:
     status: str = ""
 
 
-def tasks_of_tree(tree: Mapping[str, Any], path: Path) -> list[Task]:
+def tasks_of_tree(tree: Mapping[str, Any], path: Path) -> list[TaskCounts]:
     """Return the tasks of node-link data, parents first. Raises InputError where it is no tree."""
     nodes = {node["id"]: node for node in tree["nodes"]}
     parents = {edge["target"]: edge["source"] for edge in tree["edges"]}
     children: dict[str, list[str]] = {}
     for node in nodes:
         children.setdefault(parents.get(node, ""), []).append(node)
-    found: list[Task] = []
+    found: list[TaskCounts] = []
     waiting = list(reversed(children.get("", [])))
     while waiting:
         task = waiting.pop()
         node = nodes[task]
         kept, rejected = _count(node, "kept"), _count(node, "rejected")
         status = str(node.get("status", ""))
-        found.append(Task(task, node["name"], parents.get(task, ""), kept, rejected, status))
+        found.append(TaskCounts(task, node["name"], parents.get(task, ""), kept, rejected, status))
         waiting += reversed(children.get(task, []))
     if len(found) != len(nodes) or len(tree["edges"]) != len(parents):
         raise InputError(f"{path} is no tree: every task needs one parent, and a root above it")
     return found
 
 
-def tasks_of_paths(paths: Iterable[tuple[str, ...]]) -> list[Task]:
+def tasks_of_paths(paths: Iterable[tuple[str, ...]]) -> list[TaskCounts]:
     """Return the tasks that the paths of records name, parents first; nothing is rejected."""
     kept: Counter[tuple[str, ...]] = Counter(path for path in paths if path)
     known = {path[:depth]: None for path in kept for depth in range(1, len(path) + 1)}
     ids = {path: f"p{number}" for number, path in enumerate(known)}
-    return [Task(ids[p], p[-1], ids.get(p[:-1], ""), kept[p], 0) for p in known]
+    return [TaskCounts(ids[p], p[-1], ids.get(p[:-1], ""), kept[p], 0) for p in known]
 
 
 def _count(node: Mapping[str, Any], key: str) -> int:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from errors import InputError
-from report.data import read_data_set, read_data_sets
+from record import row_of
+from store.files.data_set import read_data_set, read_data_sets, read_records
 from store.files.writing import write_jsonl
 from store.formats.format import FileFormat
 from store.formats.parquet import write_parquet
@@ -31,7 +32,7 @@ def test_every_form_is_read(tmp_path: Path, form: str) -> None:
     assert asked == [["Say", "hello", "to", "me"], ["Say", "bye"]]
     assert [r.output for r in found.records] == ["About Say hello", "About Say bye"]
     if form in {"parquet", "jsonl"}:
-        assert [r.branch() for r in found.records] == ["Root", "Leaf"]
+        assert [r.path[-1] for r in found.records] == ["Root", "Leaf"]
         assert [(t.name, t.kept) for t in found.tasks] == [("Root", 1), ("Leaf", 1)]
 
 
@@ -54,8 +55,9 @@ SHAPES: dict[str, tuple[dict[str, Any], tuple[str, str, bool]]] = {
 def test_records_of_other_shapes_are_read(
     tmp_path: Path, value: dict[str, Any], expected: tuple[str, str, bool]
 ) -> None:
-    (found,) = read_data_set(write_lines(tmp_path / "d.jsonl", [value])).records
-    assert (found.instruction, found.output, found.of_chat) == expected
+    data = read_data_set(write_lines(tmp_path / "d.jsonl", [value]))
+    (found,) = data.records
+    assert (found.instruction, found.output, data.chats == 1) == expected
 
 
 def test_a_folder_for_load_dataset_is_read_whole(tmp_path: Path) -> None:
@@ -126,6 +128,17 @@ def test_a_broken_row_is_named(tmp_path: Path, value: object, why: str) -> None:
     assert why in str(told.value)
     assert f"{path}, line 2" in str(told.value)
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("broken", [b'{"id": ', b'{"id": "\xff"}', b"5", b'{"id": "r1"}'])
+def test_a_broken_line_of_the_dataset_is_named(tmp_path: Path, broken: bytes) -> None:
+    whole = json.dumps(ROWS[0]).encode()
+    path = tmp_path / "dataset.jsonl"
+    path.write_bytes(whole + b"\n" + broken + b"\n" + whole)
+    records = read_records(path)
+    assert row_of(next(records)) == ROWS[0] | {"call": None}
+    with pytest.raises(InputError, match="line 2: "):
+        next(records)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,79 @@
+"""Counts as horizontal bars: records by branch, saturated tasks, reasons for rejection."""
+
+from collections.abc import Iterator, Sequence
+
+from report.analysis import Analysis
+from report.figures.plot import Figure, across, figure, label
+
+BRANCHES = 20
+"""A figure shows so many branches at most."""
+
+REASONS = {
+    "against": "repeats a foreign text",
+    "banned": "a person ruled it out",
+    "blocked_word": "holds a blocked word",
+    "copy": "output copies input",
+    "duplicate": "stands already",
+    "empty": "a part is empty",
+    "format": "output's form is wrong",
+    "input": "needs no input",
+    "language": "another language",
+    "length": "too long or short",
+    "malformed": "could not be read",
+    "placeholder": "left to be filled in",
+    "rouge_l": "too like a kept one",
+    "semantic": "means a kept one",
+    "surplus": "more than asked for",
+    "truncated": "was cut off",
+}
+"""What the rules say, in a few words."""
+
+
+def branches(analyses: Sequence[Analysis]) -> Iterator[Figure]:
+    """Yield the records by branch of each data set with more than one branch."""
+    return (_branches(a) for a in analyses if a.measures["branches"]["count"] > 1)
+
+
+def saturation(analyses: Sequence[Analysis]) -> Iterator[Figure]:
+    """Yield the share of saturated tasks of each data set."""
+    return map(_saturation, analyses)
+
+
+def _branches(analysis: Analysis) -> Figure:
+    records = analysis.measures["branches"]["records"]
+    named = list(records.items())[:BRANCHES]
+    about = "The children of the root with all below them"
+    about += f", the {BRANCHES} largest." if len(records) > len(named) else "."
+    trace = across([name for name, _ in named], [count for _, count in named])
+    title = f"Records by branch: {analysis.data.name}"
+    return figure("across", title, about, [trace], xaxis={"title": {"text": "records"}})
+
+
+def _saturation(analysis: Analysis) -> Figure:
+    found = analysis.measures["saturation"] or {"by_depth": [], "by_branch": []}
+    parts = [*found["by_depth"], *found["by_branch"][:BRANCHES]]
+    shares = [part["saturated"] / part["tasks"] for part in parts]
+    trace = across([part["name"] for part in parts], shares) | {
+        "customdata": [[part["saturated"], part["tasks"]] for part in parts],
+        "hovertemplate": "%{customdata[0]} of %{customdata[1]} tasks<extra></extra>",
+    }
+    about = "Tasks that had nothing new to offer, by depth, then by branch with all below it."
+    title = f"Saturated tasks: {analysis.data.name}"
+    axis = {"title": {"text": "share of tasks"}, "range": [0, 1], "tickformat": ".0%"}
+    return figure("across", title, about, [trace] if any(shares) else [], xaxis=axis)
+
+
+def rejections(analyses: Sequence[Analysis]) -> Iterator[Figure]:
+    """Yield the reasons for rejection, all data sets side by side."""
+    rules = sorted({rule for a in analyses for rule in a.measures["rejections"]["by_rule"]})
+    names = [f"{rule}: {REASONS[rule]}" if rule in REASONS else rule for rule in rules]
+    traces = []
+    for place, analysis in enumerate(analyses):
+        by_rule = analysis.measures["rejections"]["by_rule"]
+        if by_rule:
+            trace = across(names, [by_rule.get(rule, 0) for rule in rules])
+            traces.append(trace | {"set": place, "name": label(analysis.data.name)})
+    about = "What was proposed and not kept, tasks and records, by the rule that decided."
+    yield figure(
+        "across", "Reasons for rejection", about, traces, xaxis={"title": {"text": "rejections"}}
+    )

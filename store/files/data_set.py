@@ -1,0 +1,203 @@
+"""Data sets of any form, as records: a run's folder, JSON Lines, a JSON list or Parquet.
+
+The one reader of records. All data is untrusted: a row that is no record raises InputError, which
+names the file, the line and the fix.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, count
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, Field, FiniteFloat, ValidationError
+
+from errors import InputError
+from problems import fault_of
+from record import Record
+from store.files.folder import (
+    CALLS,
+    CONFIG,
+    DATASET,
+    REJECTED,
+    STATS,
+    TREE,
+    existing,
+    read_config,
+    read_tree,
+)
+from store.files.forms import form_of, read_objects
+from store.files.json_lines import JSON_LINES
+from store.files.shapes import Text, record_from
+from store.files.tasks import MOST, TaskCounts, tasks_of_paths, tasks_of_tree
+
+_NO_INSTRUCTION = (
+    "a record needs instruction, prompt, question, messages or conversations, or another key that "
+    "--field names"
+)
+
+Line = TypeVar("Line", bound=BaseModel)
+Count = Annotated[int, Field(ge=0, le=MOST)]
+Amount = Annotated[float, Field(ge=0, le=MOST)]
+
+
+class Rejection(BaseModel, frozen=True):
+    """One line of rejected.jsonl."""
+
+    kind: str
+    rule: str
+    text: Text = ""
+    task: Text = ""
+    score: FiniteFloat | None = None
+    nearest_text: Text = ""
+    why: Text = ""
+
+
+class Call(BaseModel, frozen=True):
+    """One line of calls.jsonl: what a call to the model brought."""
+
+    call: str
+    kept: Count
+    rejected: Count
+
+
+class Stats(BaseModel, frozen=True):
+    """What a run's stats.json says of its cost; `usd` is None where the price is unknown.
+
+    `inherited` counts the records that came with the tree which the run began on.
+    """
+
+    records: Count = 0
+    inherited: Count = 0
+    rejected: Count = 0
+    calls: Count = 0
+    prompt_tokens: Count = 0
+    completion_tokens: Count = 0
+    usd: Amount | None = None
+    seconds: Amount = 0.0
+    stopped_by: str | None = None
+    strategy: str | None = None
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """Records in their order, and what a run's folder knows besides; the calls in their order too.
+
+    `chats` counts the records that were read from chats, with instruction and input in one text.
+    `language` and `spacy_model` are the domain's, None where they are unknown. In `tasks` parents
+    come first.
+    """
+
+    name: str
+    source: str
+    records: Sequence[Record]
+    rejections: Sequence[Rejection] = ()
+    calls: Sequence[Call] = ()
+    tasks: Sequence[TaskCounts] = ()
+    stats: Stats | None = None
+    language: str | None = None
+    spacy_model: str | None = None
+    chats: int = 0
+
+
+def read_data_sets(paths: Iterable[Path], field: str | None = None) -> list[DataSet]:
+    """Return the data sets, each under a name of its own.
+
+    `field` names the key of the instruction, where it has another name than those known. Raises
+    InputError for unusable data.
+    """
+    taken: set[str] = set()
+    found = []
+    for path in paths:
+        data = read_data_set(path, field)
+        others = (f"{data.name} ({number})" for number in count(2))
+        name = next(name for name in chain([data.name], others) if name not in taken)
+        taken.add(name)
+        found.append(replace(data, name=name))
+    return found
+
+
+def read_data_set(path: Path, field: str | None = None) -> DataSet:
+    """Return the data of a file or a run's folder, as `read_data_sets` does."""
+    if path.is_dir() and (tables := sorted((path / "data").glob("*.parquet"))):
+        return _read_files(path.resolve().name, path, tables, field)
+    if path.is_dir():
+        return _read_folder(path, field)
+    return _read_files(path.stem, path, [path], field)
+
+
+def read_records(path: Path) -> Iterator[Record]:
+    """Yield the records of a file, one row at a time. Raises InputError at the first unusable row.
+
+    A record without an id gets its row's number.
+    """
+    return (record for record, _ in _read(path, None))
+
+
+def _read_files(name: str, source: Path, files: Iterable[Path], field: str | None) -> DataSet:
+    """Return the records of files, such as the tables of a folder that `load_dataset` reads."""
+    found = [pair for file in files for pair in _read(file, field)]
+    if not found:
+        raise InputError(f"{source} holds no records: name a file with some")
+    return _data_set(name, source, found)
+
+
+def _read_folder(folder: Path, field: str | None) -> DataSet:
+    dataset = existing(folder, DATASET)
+    data = _data_set(folder.resolve().name, folder, list(_read(dataset, field)))
+    config = read_config(folder) if (folder / CONFIG).is_file() else {"domain": {}}
+    named = (config["domain"].get(key) for key in ("language", "spacy_model"))
+    language, spacy_model = (value if isinstance(value, str) else None for value in named)
+    tree, stats = folder / TREE, folder / STATS
+    return replace(
+        data,
+        rejections=_lines(folder / REJECTED, Rejection),
+        calls=_lines(folder / CALLS, Call),
+        tasks=tasks_of_tree(read_tree(folder), tree) if tree.is_file() else data.tasks,
+        stats=_stats(stats) if stats.is_file() else None,
+        language=language,
+        spacy_model=spacy_model,
+    )
+
+
+def _data_set(name: str, source: Path, found: Sequence[tuple[Record, bool]]) -> DataSet:
+    records = [record for record, _ in found]
+    tasks = tasks_of_paths(record.path for record in records)
+    chats = sum(is_chat for _, is_chat in found)
+    return DataSet(name, str(source), records, tasks=tasks, chats=chats)
+
+
+def _read(path: Path, field: str | None) -> Iterator[tuple[Record, bool]]:
+    """Yield each record of a file, and whether it was read from a chat."""
+    form = form_of(path)
+    for number, row in read_objects(path, form):
+        try:
+            record, is_chat = record_from(row, field)
+        except ValueError as error:
+            lacks = isinstance(error, ValidationError) and error.errors()[0]["type"] == "missing"
+            why = fault_of(error) + (f"; {_NO_INSTRUCTION}" if lacks else "")
+            raise InputError(f"{path}, {form.noun} {number}: {why}") from error
+        yield record if record.id else replace(record, id=str(number)), is_chat
+
+
+def _lines(path: Path, model: type[Line]) -> list[Line]:
+    """Return the lines of a run's file, none where there is no such file."""
+    if not path.is_file():
+        return []
+    if form_of(path) != JSON_LINES:
+        raise InputError(f"{path} holds no JSON Lines: resume the run, which writes it again")
+    found = []
+    for number, value in read_objects(path, JSON_LINES):
+        try:
+            found.append(model.model_validate(value))
+        except ValidationError as error:
+            raise InputError(f"{path}, line {number}: {fault_of(error)}") from error
+    return found
+
+
+def _stats(path: Path) -> Stats:
+    try:
+        return Stats.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise InputError(f"{path} cannot be read: {fault_of(error)}") from error
