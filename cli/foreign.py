@@ -36,9 +36,8 @@ def take_in(
 
 
 def rows_of(paths: Sequence[Path], fields: Fields, advance: Advance) -> Iterator[Row | BadRow]:
-    """Yield the rows of all files in turn."""
-    for path in paths:
-        yield from form_of(path).read_rows(path, fields, advance)
+    """Return the rows of all files in turn."""
+    return (row for path in paths for row in form_of(path).read_rows(path, fields, advance))
 
 
 def fault_text(row: BadRow) -> str:

@@ -16,10 +16,12 @@ _TOO_LONG = f"longer than {LONGEST:,} bytes"
 
 def _read_rows(path: Path, fields: Fields, advance: Advance) -> Iterator[Row | BadRow]:
     for number, line in _lines(path, advance):
-        if line is None:
-            yield BadRow(str(path), number, _TOO_LONG)
-        else:
-            yield _row(path, number, line, fields)
+        try:
+            if line is None:
+                raise ValueError(_TOO_LONG)  # noqa: TRY301 - as what else is wrong with a line
+            yield json_row(path, number, line, _value(line), fields)
+        except ValueError as error:
+            yield BadRow(str(path), number, str(error))
 
 
 def _read_values(path: Path) -> Iterator[tuple[int, object]]:
@@ -59,13 +61,6 @@ def _skip_line(file: BinaryIO, advance: Advance) -> None:
         advance(len(part))
         if part.endswith(b"\n"):
             return
-
-
-def _row(path: Path, number: int, raw: bytes, fields: Fields) -> Row | BadRow:
-    try:
-        return json_row(path, number, raw, _value(raw), fields)
-    except ValueError as error:
-        return BadRow(str(path), number, str(error))
 
 
 def _value(raw: bytes) -> object:

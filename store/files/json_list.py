@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from errors import InputError
 from store.files.rows import LONGEST, Advance, BadRow, Fields, Form, Row, Write, json_row
+from store.files.writing import json_list
 
 _CHUNK = 1 << 20
 _SPACE = " \t\r\n"
@@ -35,15 +36,8 @@ def _read_values(path: Path) -> Iterator[tuple[int, object]]:
 
 @contextmanager
 def _writer(file: BinaryIO, _like: Path) -> Iterator[Write]:
-    written = 0
-
-    def write(row: Row) -> None:
-        nonlocal written
-        file.write((b",\n" if written else b"[\n") + row.raw)
-        written += 1
-
-    yield write
-    file.write(b"\n]\n" if written else b"[]\n")
+    with json_list(file) as write:
+        yield lambda row: write(row.raw)
 
 
 class _Items:

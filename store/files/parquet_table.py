@@ -17,6 +17,10 @@ GROUP = 10_000
 """Rows of a table that are written together."""
 
 
+def _matches(first: bytes) -> bool:
+    return first.startswith(b"PAR1")
+
+
 def _read_rows(path: Path, fields: Fields, advance: Advance) -> Iterator[Row | BadRow]:
     import pyarrow as pa  # noqa: PLC0415 - a quarter of a second that only this form needs
 
@@ -118,13 +122,4 @@ def _table(path: Path) -> Any:  # noqa: ANN401 - as above
         raise InputError(f"{path}: no Parquet file that can be read: {one_line(error)}") from error
 
 
-PARQUET = Form(
-    "Parquet",
-    "row",
-    lambda first: first.startswith(b"PAR1"),
-    _read_rows,
-    _read_values,
-    _writer,
-    _size,
-    _check_alike,
-)
+PARQUET = Form("Parquet", "row", _matches, _read_rows, _read_values, _writer, _size, _check_alike)

@@ -4,9 +4,10 @@
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from store.files.replacing import replacing
 
@@ -21,21 +22,32 @@ def write_jsonl(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
     """Write one JSON object a line; return how many."""
     written = 0
     with replacing(path) as file:
-        for row in rows:
+        for written, row in enumerate(rows, start=1):  # noqa: B007 - it is returned
             file.write(json_line(row))
-            written += 1
     return written
 
 
 def write_json_list(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
     """Write a JSON list with one object a line; return how many."""
     written = 0
-    with replacing(path) as file:
-        for row in rows:
-            file.write((b",\n" if written else b"[\n") + json_text(row))
-            written += 1
-        file.write(b"\n]\n" if written else b"[]\n")
+    with replacing(path) as file, json_list(file) as write:
+        for written, row in enumerate(rows, start=1):  # noqa: B007 - as above
+            write(json_text(row))
     return written
+
+
+@contextmanager
+def json_list(file: BinaryIO) -> Iterator[Callable[[bytes], None]]:
+    """Give what writes an item into a JSON list; the list is whole when the block ends."""
+    separator = b"[\n"
+
+    def write(item: bytes) -> None:
+        nonlocal separator
+        file.write(separator + item)
+        separator = b",\n"
+
+    yield write
+    file.write(b"[]\n" if separator == b"[\n" else b"\n]\n")
 
 
 def json_line(value: Mapping[str, Any]) -> bytes:

@@ -168,10 +168,8 @@ def _possible(texts: Sequence[Text], verdicts: Sequence[Verdict]) -> list[int]:
 
     What rejects the first of two equal texts rejects the second.
     """
-    seen: set[Identity] = set()
-    rows = []
+    first: dict[Identity, int] = {}
     for row, (text, verdict) in enumerate(zip(texts, verdicts, strict=True)):
-        if verdict.kept and text.identity not in seen:
-            rows.append(row)
-            seen.add(text.identity)
-    return rows
+        if verdict.kept:
+            first.setdefault(text.identity, row)
+    return list(first.values())

@@ -3,7 +3,8 @@
 A text has a place, 0, 1, 2, …, in the order in which the texts were added.
 """
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -61,15 +62,12 @@ class KeptTexts:
         found = [tokens(text) for text in texts]
         sign = self._vocabulary.sign
         marked = self._vocabulary.sign_many(found) if len(texts) > 1 else map(sign, found)
-        identified = [
-            (one, one.interned or (normalised(text),))
-            for one, text in zip(marked, texts, strict=True)
-        ]
-        if self._paraphrases is None:
-            return [Text(one, identity, None) for one, identity in identified]
-        vectors = self._paraphrases.embed(texts)
+        vectors: Iterable[Vectors | None] = itertools.repeat(None, len(texts))
+        if self._paraphrases is not None:
+            vectors = self._paraphrases.embed(texts)[:, None]
         return [
-            Text(one, identity, vectors[n : n + 1]) for n, (one, identity) in enumerate(identified)
+            Text(one, one.interned or (normalised(text),), vector)
+            for one, text, vector in zip(marked, texts, vectors, strict=True)
         ]
 
     def add(self, text: Text, key: str) -> None:

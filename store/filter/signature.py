@@ -56,9 +56,9 @@ class Vocabulary:
         """Return what `sign` returns for each text in turn; faster for many."""
         lengths = list(map(len, texts))
         numbers = list(map(self._numbers.__getitem__, itertools.chain(*texts)))
-        ends = list(itertools.accumulate(lengths, initial=0))
+        spans = list(itertools.pairwise(itertools.accumulate(lengths, initial=0)))
         if not numbers or max(lengths) >> _TIMES:
-            return [_signed(numbers[start:stop]) for start, stop in itertools.pairwise(ends)]
+            return [_signed(numbers[start:stop]) for start, stop in spans]
         rows = np.repeat(np.arange(len(texts)), lengths)
         pairs = _pairs_by_row(rows, np.array(numbers))
         signatures = _signatures(rows, pairs, len(texts))
@@ -66,12 +66,10 @@ class Vocabulary:
         try:  # as `_interned`, but for all at once
             characters = np.array(numbers, dtype="<u4").tobytes().decode("utf-32-le", _SURROGATES)
         except UnicodeDecodeError:
-            return [_signed(numbers[start:stop]) for start, stop in itertools.pairwise(ends)]
+            return [_signed(numbers[start:stop]) for start, stop in spans]
         return [
-            Signed(
-                characters[start:stop], pairs[start:stop], signatures[n * width : (n + 1) * width]
-            )
-            for n, (start, stop) in enumerate(itertools.pairwise(ends))
+            Signed(characters[start:stop], pairs[start:stop], signatures[at : at + width])
+            for at, (start, stop) in zip(range(0, len(signatures), width), spans, strict=True)
         ]
 
 

@@ -8,41 +8,24 @@ from store.formats.format import Row, Rows
 
 def write_alpaca(path: Path, records: Rows) -> int:
     """Write a JSON list of objects with instruction, input and output."""
-    return write_json_list(path, map(_alpaca, records))
+    parts = ("instruction", "input", "output")
+    return write_json_list(path, ({part: record[part] for part in parts} for record in records))
 
 
 def write_messages(path: Path, records: Rows) -> int:
     """Write one chat a line: the user's message and the assistant's."""
-    return write_jsonl(path, map(_messages, records))
+    chats = (_turns(record, "role", "content", ("user", "assistant")) for record in records)
+    return write_jsonl(path, ({"messages": turns} for turns in chats))
 
 
 def write_sharegpt(path: Path, records: Rows) -> int:
     """Write a JSON list of conversations between "human" and "gpt"."""
-    return write_json_list(path, map(_sharegpt, records))
+    chats = (_turns(record, "from", "value", ("human", "gpt")) for record in records)
+    return write_json_list(path, ({"conversations": turns} for turns in chats))
 
 
-def _alpaca(record: Row) -> Row:
-    return {key: record[key] for key in ("instruction", "input", "output")}
-
-
-def _messages(record: Row) -> Row:
-    return {
-        "messages": [
-            {"role": "user", "content": _request(record)},
-            {"role": "assistant", "content": record["output"]},
-        ]
-    }
-
-
-def _sharegpt(record: Row) -> Row:
-    return {
-        "conversations": [
-            {"from": "human", "value": _request(record)},
-            {"from": "gpt", "value": record["output"]},
-        ]
-    }
-
-
-def _request(record: Row) -> str:
-    """Return instruction and input as one message, a blank line between them."""
-    return "\n\n".join(filter(None, (record["instruction"], record["input"])))
+def _turns(record: Row, role: str, content: str, roles: tuple[str, str]) -> list[dict[str, str]]:
+    """Return two turns under these keys: instruction and input, a blank line between; output."""
+    request = "\n\n".join(filter(None, (record["instruction"], record["input"])))
+    texts = (request, record["output"])
+    return [{role: name, content: text} for name, text in zip(roles, texts, strict=True)]

@@ -140,12 +140,8 @@ class Journal:
         A second answer under the same key is ignored, and so is an attempt noted before.
         """
         texts = [
-            {
-                "run": run,
-                "key": one.key,
-                "request": canonical(one.request),
-                "answer": canonical(one.answer),
-            }
+            {"run": run, "key": one.key}
+            | {"request": canonical(one.request), "answer": canonical(one.answer)}
             for one in answers
         ]
         noted = [{"run": run, "key": one.key, "number": one.number} for one in attempts]
@@ -170,12 +166,10 @@ class Journal:
 
     def attempts(self, run: str) -> dict[str, int]:
         """Return how many attempts were noted under each key of a run."""
-        number = sa.func.count().label("number")
-        query = (
-            sa.select(ATTEMPTS.c.key, number).where(ATTEMPTS.c.run == run).group_by(ATTEMPTS.c.key)
-        )
+        query = sa.select(ATTEMPTS.c.key, sa.func.count()).where(ATTEMPTS.c.run == run)
         with self._database.begin() as connection:
-            return {row.key: row.number for row in connection.execute(query)}
+            rows = connection.execute(query.group_by(ATTEMPTS.c.key))
+            return {key: number for key, number in rows}  # noqa: C416 - a row is no tuple to mypy
 
     def _height(self, connection: sa.Connection, parent: str) -> int:
         if parent == GENESIS:

@@ -25,8 +25,7 @@ def salvage(path: Path) -> Iterator[dict[str, Any]]:
     for row in itertools.count(1):
         try:
             with engine.connect() as connection:
-                found = connection.execute(query, {"row": row}).one_or_none()
-            kind, body = found or ("", "null")
+                kind, body = connection.execute(query, {"row": row}).one_or_none() or ("", "null")
             record = json.loads(body)
         except (sa.exc.DBAPIError, ValueError):
             kind, record = "", None

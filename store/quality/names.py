@@ -15,15 +15,11 @@ def broken_name_rule(
     name: str, parent: str, *, language: str, blocked_words: tuple[str, ...] = ()
 ) -> Fault | None:
     """Return the first rule that a subtask's name breaks, with the reason, or None."""
-    words = len(name.split())
+    too_long, words = len(name) > NAME_CHARACTERS, len(name.split())
     asks = blocked(name, blocked_words) or unanswerable(name)
     rules = (
         ("empty", "the name is empty", not re.search(r"\w", name)),
-        (
-            "length",
-            f"the name has more than {NAME_CHARACTERS} characters",
-            len(name) > NAME_CHARACTERS,
-        ),
+        ("length", f"the name has more than {NAME_CHARACTERS} characters", too_long),
         ("length", f"the name has {words} words, more than {NAME_WORDS}", words > NAME_WORDS),
         ("copy", "the name is its parent's name", _bare(name) == _bare(parent)),
         ("blocked_word", f"the name asks for {asks!r}", asks is not None),
