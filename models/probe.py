@@ -81,19 +81,14 @@ async def _listed(client: "AsyncOpenAI") -> list[str]:
 
 
 async def _ask_a_word(endpoint: "Endpoint", listed: list[str]) -> None:
-    from langchain_core.messages import HumanMessage  # noqa: PLC0415 - takes a second
+    from langchain_core.messages import BaseMessage, HumanMessage  # noqa: PLC0415 - takes a second
 
+    messages: list[BaseMessage] = [HumanMessage("Say yes.")]
+    request = ChatRequest(
+        messages=messages, schema=None, seed=0, max_tokens=16, temperature=1.0, run_name="probe"
+    )
     try:
-        answer = await endpoint.ask(
-            ChatRequest(
-                messages=[HumanMessage("Say yes.")],
-                schema=None,
-                seed=0,
-                max_tokens=16,
-                temperature=1.0,
-                run_name="probe",
-            )
-        )
+        answer = await endpoint.ask(request)
     except EndpointRefused as error:
         served = f"; it serves {_some(listed)}" if listed else ""
         raise InputError(f"{error}{served}") from error

@@ -8,9 +8,6 @@ from models.request import Traits
 
 _TRAITS = Traits(fields={"max_tokens": "max_output_tokens"})
 
-GEMINI = Provider(
-    open=partial(open_langchain, max_retries=1),  # its clients count the first attempt as a retry
-    traits=_TRAITS,
-    price_list="google",
-)
+# Gemini's clients count the first attempt as a retry.
+GEMINI = Provider(open=partial(open_langchain, max_retries=1), traits=_TRAITS, price_list="google")
 CLAUDE_ON_VERTEX = Provider(open=open_langchain, traits=_TRAITS)
