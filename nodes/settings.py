@@ -39,9 +39,17 @@ TRIES = 3
 """How often a call is asked at most, the first time included, until its answer can be read."""
 
 
-def _at(*nodes: str, **more: str) -> dict[str, Any]:
-    """Return the extra schema of a setting that Studio shows at these nodes."""
-    return {"langgraph_nodes": list(nodes), **more}
+def _setting(default: object, description: str, *nodes: str, **bounds: float) -> Any:  # noqa: ANN401 - as Field
+    """Return the field of a setting that Studio shows at these nodes."""
+    shown_at = {"langgraph_nodes": list(nodes)} if nodes else None
+    return Field(default, description=description, json_schema_extra=shown_at, **bounds)  # type: ignore[call-overload] # each bound has a type of its own
+
+
+def _prompt(where: str, node: str) -> Any:  # noqa: ANN401 - as Field
+    """Return the field of a text that a person adds to a node's prompts."""
+    extra: dict[str, Any] = {"langgraph_nodes": [node], "langgraph_type": "prompt"}
+    description = f"Said to the model {where}."
+    return Field("", description=description, max_length=1_000, json_schema_extra=extra)
 
 
 ASKING = ("lookahead", "backtrack", "generate")
@@ -60,190 +68,122 @@ def _name_all(schema: dict[str, Any]) -> None:
     schema["enum"] = list(STRATEGIES)
 
 
-Prompt = Annotated[str, Field(max_length=1_000)]
-
-
 class Settings(BaseModel):
     """What steers a run. Every answer of the model follows from these, the domain and the seed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    model: str | None = Field(
+    model: str | None = _setting(
         None,
+        "PROVIDER:NAME, embedded, or embedded:FILE.gguf; none: EXPLORE_MODEL, else the embedded "
+        "model.",
+        *ASKING,
         max_length=300,
-        description="PROVIDER:NAME, embedded, or embedded:FILE.gguf; none: EXPLORE_MODEL, else the "
-        "embedded model.",
-        json_schema_extra=_at(*ASKING),
     )
-    base_url: str | None = Field(
+    base_url: str | None = _setting(
         None,
+        "An OpenAI-compatible endpoint, such as that of vLLM, Ollama or OpenRouter.",
+        *ASKING,
         max_length=500,
-        description="An OpenAI-compatible endpoint, such as that of vLLM, Ollama or OpenRouter.",
-        json_schema_extra=_at(*ASKING),
     )
     strategy: Annotated[str, BeforeValidator(_strategy)] = Field(
         DEFAULT,
         description=f"How the domain is explored: {', '.join(STRATEGIES)}.",
         json_schema_extra=_name_all,
     )
-    depth: int = Field(
-        2,
-        ge=1,
-        le=8,
-        description="Levels of subtasks below the root.",
-        json_schema_extra=_at("select"),
-    )
-    breadth: tuple[Annotated[int, Field(ge=1, le=50)], ...] = Field(
+    depth: int = _setting(2, "Levels of subtasks below the root.", "select", ge=1, le=8)
+    breadth: tuple[Annotated[int, Field(ge=1, le=50)], ...] = _setting(
         (),
+        "Subtasks that a task may have, a number for each depth; none: 6,4,3,2,2 …",
+        "select",
         max_length=8,
-        description="Subtasks that a task may have, a number for each depth; none: 6,4,3,2,2 …",
-        json_schema_extra=_at("select"),
     )
-    frontier: int = Field(
+    frontier: int = _setting(
         4,
+        "Open tasks that one step expands; 1 is strict depth-first search.",
+        "select",
         ge=1,
         le=64,
-        description="Open tasks that one step expands; 1 is strict depth-first search.",
-        json_schema_extra=_at("select"),
     )
-    per_task: int | None = Field(
+    per_task: int | None = _setting(
         None,
+        "Records wanted for every task; none: 10, or as many as `records` needs.",
+        "generate",
         ge=1,
         le=10_000,
-        description="Records wanted for every task; none: 10, or as many as `records` needs.",
-        json_schema_extra=_at("generate"),
     )
-    records: int | None = Field(
-        None,
-        ge=1,
-        le=1_000_000,
-        description="Records wanted in all, spread over the tasks.",
-        json_schema_extra=_at("generate"),
+    records: int | None = _setting(
+        None, "Records wanted in all, spread over the tasks.", "generate", ge=1, le=1_000_000
     )
-    per_call: int | None = Field(
+    per_call: int | None = _setting(
         None,
+        "Records asked for at once; none: 1 from the embedded model, else 5.",
+        "generate",
         ge=1,
         le=20,
-        description="Records asked for at once; none: 1 from the embedded model, else 5.",
-        json_schema_extra=_at("generate"),
     )
-    threshold: float = Field(
-        0.7,
+    threshold: float = _setting(
+        0.7, "ROUGE-L F1 at or above which a text repeats another.", "filter", gt=0, le=1
+    )
+    semantic_threshold: float | None = _setting(
+        None,
+        "Cosine of embeddings at or above which a text repeats another, too; none: no such rule.",
+        "filter",
         gt=0,
         le=1,
-        description="ROUGE-L F1 at or above which a text repeats another.",
-        json_schema_extra=_at("filter"),
     )
-    semantic_threshold: float | None = Field(
+    scope: Literal["run", "task"] = _setting(
+        "run", "Compare an instruction with those of the whole run, or of its task alone.", "filter"
+    )
+    parallel: int = _setting(
+        8, "Calls in flight at once; changes the speed only.", "generate", ge=1, le=1_000
+    )
+    requests_per_minute: int | None = _setting(
+        None, "Requests a minute at most, where the endpoint has such a limit.", *ASKING, ge=1
+    )
+    tokens_per_minute: int | None = _setting(
+        None, "Tokens a minute at most, prompts and answers together.", *ASKING, ge=1
+    )
+    window: int | None = _setting(
         None,
-        gt=0,
-        le=1,
-        description="Cosine of embeddings at or above which a text repeats another, too; none: no "
-        "such rule.",
-        json_schema_extra=_at("filter"),
-    )
-    scope: Literal["run", "task"] = Field(
-        "run",
-        description="Compare an instruction with those of the whole run, or of its task alone.",
-        json_schema_extra=_at("filter"),
-    )
-    parallel: int = Field(
-        8,
-        ge=1,
-        le=1_000,
-        description="Calls in flight at once; changes the speed only.",
-        json_schema_extra=_at("generate"),
-    )
-    requests_per_minute: int | None = Field(
-        None,
-        ge=1,
-        description="Requests a minute at most, where the endpoint has such a limit.",
-        json_schema_extra=_at(*ASKING),
-    )
-    tokens_per_minute: int | None = Field(
-        None,
-        ge=1,
-        description="Tokens a minute at most, prompts and answers together.",
-        json_schema_extra=_at(*ASKING),
-    )
-    window: int | None = Field(
-        None,
+        "Calls planned ahead of admission; none: 4 for the embedded model, else 16 to 192.",
+        "generate",
         ge=1,
         le=LONGEST_WINDOW,
-        description="Calls planned ahead of admission; none: 4 for the embedded model, else 16 to "
-        "192.",
-        json_schema_extra=_at("generate"),
     )
-    seed: int = Field(0, ge=0, le=2**31 - 1, description="Where all sampling seeds come from.")
-    temperature: float = Field(
-        0.8,
-        ge=0,
-        le=2,
-        description="Sampling temperature of every call.",
-        json_schema_extra=_at(*ASKING),
+    seed: int = _setting(0, "Where all sampling seeds come from.", ge=0, le=2**31 - 1)
+    temperature: float = _setting(0.8, "Sampling temperature of every call.", *ASKING, ge=0, le=2)
+    patience: int = _setting(
+        2, "Poor rounds in a row after which a task is saturated.", "select", ge=1, le=20
     )
-    patience: int = Field(
-        2,
-        ge=1,
-        le=20,
-        description="Poor rounds in a row after which a task is saturated.",
-        json_schema_extra=_at("select"),
-    )
-    saturation: float = Field(
+    saturation: float = _setting(
         0.34,
+        "A round is poor if the share of its subtasks that was admitted is this or less.",
+        "select",
         ge=0,
         lt=1,
-        description="A round is poor if the share of its subtasks that was admitted is this or "
-        "less.",
-        json_schema_extra=_at("select"),
     )
-    dry_calls: int = Field(
-        5,
-        ge=1,
-        le=100,
-        description="Calls in a row without a kept record that end a task.",
-        json_schema_extra=_at("generate"),
+    dry_calls: int = _setting(
+        5, "Calls in a row without a kept record that end a task.", "generate", ge=1, le=100
     )
-    max_calls: int | None = Field(
-        None, ge=1, description="Calls to the model at most.", json_schema_extra=_at("select")
+    max_calls: int | None = _setting(None, "Calls to the model at most.", "select", ge=1)
+    max_tokens: int | None = _setting(
+        None, "Tokens at most, prompts and answers together.", "select", ge=1
     )
-    max_tokens: int | None = Field(
-        None,
-        ge=1,
-        description="Tokens at most, prompts and answers together.",
-        json_schema_extra=_at("select"),
+    max_usd: float | None = _setting(None, "Dollars at most, at list prices.", "select", gt=0)
+    max_minutes: float | None = _setting(
+        None, "Minutes after which no call starts.", "select", gt=0
     )
-    max_usd: float | None = Field(
-        None, gt=0, description="Dollars at most, at list prices.", json_schema_extra=_at("select")
-    )
-    max_minutes: float | None = Field(
-        None,
-        gt=0,
-        description="Minutes after which no call starts.",
-        json_schema_extra=_at("select"),
-    )
-    tasks_only: bool = Field(default=False, description="Explore the tree, write no records.")
-    review: Literal["off", "tasks", "expansions"] = Field(
+    tasks_only: bool = _setting(False, "Explore the tree, write no records.")  # noqa: FBT003 - a default
+    review: Literal["off", "tasks", "expansions"] = _setting(
         "off",
-        description="Stop for a person to edit the tree: after the exploration (tasks), or after "
-        "every step of it (expansions).",
-        json_schema_extra=_at("review"),
+        "Stop for a person to edit the tree: after the exploration (tasks), or after every step of "
+        "it (expansions).",
+        "review",
     )
-    lookahead_prompt: Prompt = Field(
-        "",
-        description="Said to the model wherever a task is split for the first time.",
-        json_schema_extra=_at("lookahead", langgraph_type="prompt"),
-    )
-    backtrack_prompt: Prompt = Field(
-        "",
-        description="Said to the model wherever a task is asked for further subtasks.",
-        json_schema_extra=_at("backtrack", langgraph_type="prompt"),
-    )
-    generate_prompt: Prompt = Field(
-        "",
-        description="Said to the model wherever records are written.",
-        json_schema_extra=_at("generate", langgraph_type="prompt"),
-    )
+    lookahead_prompt: str = _prompt("wherever a task is split for the first time", "lookahead")
+    backtrack_prompt: str = _prompt("wherever a task is asked for further subtasks", "backtrack")
+    generate_prompt: str = _prompt("wherever records are written", "generate")
 
     @field_validator("review", mode="before")
     @classmethod
