@@ -40,10 +40,10 @@ test-slow: $(VENV)/.dev  ## the slow tests: killed runs, real servers, a real br
 	$(BIN)/python -m pytest -m slow
 
 crash: $(VENV)/.dev  ## the kill test, 200 times (some six minutes)
-	KILL_TRIALS=200 $(BIN)/python -m pytest tests/graph/test_crash.py -k "not postgresql"
+	KILL_TRIALS=200 $(BIN)/python -m pytest tests/flows/test_crash.py -k "not postgresql"
 
 crash-postgres: $(VENV)/.dev  ## the kill test on PostgreSQL, 50 times
-	KILL_TRIALS=50 $(BIN)/python -m pytest tests/graph/test_crash.py -k postgresql
+	KILL_TRIALS=50 $(BIN)/python -m pytest tests/flows/test_crash.py -k postgresql
 
 PEERS := curator data_designer distilabel
 
@@ -54,7 +54,7 @@ bench-scale: $(VENV)/.dev  ## 50,000 records: memory, and CPU time along the run
 	$(BIN)/python -m benchmarks.scale
 
 caps: $(VENV)/.dev  ## the budget test, over 100 random caps and faults (some two minutes)
-	CAPS_TRIALS=100 $(BIN)/python -m pytest tests/graph/test_caps.py
+	CAPS_TRIALS=100 $(BIN)/python -m pytest tests/flows/test_caps.py
 
 check-demo: $(VENV)/.dev  ## what must hold of the demo's tree, records and rejections
 	$(BIN)/python -m tests.demo runs/demo

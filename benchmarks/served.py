@@ -23,8 +23,8 @@ import httpx
 
 from benchmarks.machine import machine
 from benchmarks.orchestration import RESULTS
-from tests.fake_openai import FakeOpenAI
-from tests.scripted import serve
+from tests.doubles.fake_openai import FakeOpenAI
+from tests.doubles.scripted import serve
 from tests.serving import Server
 
 CONTEXT = {

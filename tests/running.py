@@ -9,7 +9,7 @@ from graph.local import open_run
 from models.chat import endpoint_of
 from nodes.settings import Settings
 from prompts.domain import Domain, load_preset
-from tests.scripted import ScriptedChat
+from tests.doubles.scripted import ScriptedChat
 
 SMALL = Settings(model="scripted:x", depth=2, breadth=(3, 2), per_task=3, per_call=1)
 """A run of some ten tasks and thirty records."""

@@ -15,8 +15,8 @@ from report.analysis import Measuring, analyse
 from report.parsers import open_parser
 from search.strategies import STRATEGIES
 from store.files.data_set import DataSet
-from tests.fake_openai import FakeOpenAI
-from tests.scripted import serve
+from tests.doubles.fake_openai import FakeOpenAI
+from tests.doubles.scripted import serve
 
 
 def test_all_strategies_make_as_many_calls(

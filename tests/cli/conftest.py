@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from cli.main import main
-from tests.fake_openai import FakeOpenAI, FakeReply
-from tests.scripted import serve
+from tests.doubles.fake_openai import FakeOpenAI, FakeReply
+from tests.doubles.scripted import serve
 
 SMALL = ("--depth", "1", "--breadth", "3", "--per-task", "2")
 

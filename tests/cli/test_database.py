@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from tests.cli.conftest import Call, refuse_after
-from tests.fake_openai import FakeOpenAI
+from tests.doubles.fake_openai import FakeOpenAI
 from tests.postgres import Postgres
 
 FILES = ("dataset.jsonl", "rejected.jsonl", "tree.json")

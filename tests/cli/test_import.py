@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Call
-from tests.fake_openai import FakeOpenAI
+from tests.doubles.fake_openai import FakeOpenAI
 from tests.shared_data import slice_of_demo
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Call
-from tests.fake_openai import FakeOpenAI, FakeReply
+from tests.doubles.fake_openai import FakeOpenAI, FakeReply
 
 
 def free_port() -> int:

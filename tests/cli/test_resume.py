@@ -7,7 +7,7 @@ import pytest
 from filelock import FileLock
 
 from tests.cli.conftest import Call, refuse_after
-from tests.fake_openai import FakeOpenAI
+from tests.doubles.fake_openai import FakeOpenAI
 
 
 def test_resume_of_a_finished_run_asks_nothing(

@@ -12,7 +12,7 @@ import yaml
 from cli.running import renewed
 from report import ending
 from tests.cli.conftest import Call
-from tests.fake_openai import FakeOpenAI
+from tests.doubles.fake_openai import FakeOpenAI
 
 
 def test_run_writes_a_folder_and_prints_what_it_did(

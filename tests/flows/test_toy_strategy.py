@@ -11,8 +11,8 @@ from search.step import Step
 from search.strategies import STRATEGIES
 from search.strategy import Moment
 from search.tree_search import TreeSearch
+from tests.doubles.scripted import ScriptedChat
 from tests.running import run_scripted
-from tests.scripted import ScriptedChat
 
 
 class InTurns(TreeSearch):

@@ -18,7 +18,7 @@ from models.endpoint import endpoint
 from models.masking import secrets_of
 from models.refusal import EndpointRefused
 from models.request import ChatRequest
-from tests.fake_openai import FakeOpenAI, FakeReply
+from tests.doubles.fake_openai import FakeOpenAI, FakeReply
 from tests.running import run_scripted
 
 PLANTED = "planted-4f1c0ffee5ca1ab1e"

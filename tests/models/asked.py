@@ -13,7 +13,7 @@ from models.answer import Answer
 from models.chat import Endpoint
 from models.endpoint import endpoint
 from models.request import ChatRequest
-from tests.fake_openai import FakeReply
+from tests.doubles.fake_openai import FakeReply
 
 KEY = "sk-test-0123456789abcdef"
 SCHEMA = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}

@@ -7,7 +7,7 @@ import pytest
 from langchain_core.messages import AIMessage
 
 from models.chat import endpoint_of
-from tests.fake_openai import FakeOpenAI, FakeReply
+from tests.doubles.fake_openai import FakeOpenAI, FakeReply
 from tests.models.asked import Scripted, Structured, asked, asked_at, scripted
 
 pytestmark = pytest.mark.usefixtures("_key")

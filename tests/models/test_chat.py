@@ -11,7 +11,7 @@ from models.answer import Answer
 from models.chat import Endpoint, endpoint_of
 from models.endpoint import endpoint
 from models.providers.ollama import OLLAMA
-from tests.fake_openai import FakeOpenAI, FakeReply
+from tests.doubles.fake_openai import FakeOpenAI, FakeReply
 from tests.models.asked import KEY, SCHEMA, Scripted, asked, asked_at, refusing, scripted
 
 pytestmark = pytest.mark.usefixtures("_key")

@@ -7,7 +7,7 @@ import pytest
 from errors import InputError
 from models.endpoint import Choice, choose, endpoint
 from models.probe import probe, served_model
-from tests.fake_openai import FakeOpenAI, FakeReply
+from tests.doubles.fake_openai import FakeOpenAI, FakeReply
 
 URL = "http://127.0.0.1:8000/v1"
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from models.refusal import EndpointRefused, NotAnswered
-from tests.fake_openai import FakeOpenAI, FakeReply
+from tests.doubles.fake_openai import FakeOpenAI, FakeReply
 from tests.models.asked import KEY, asked_at, scripted
 
 pytestmark = pytest.mark.usefixtures("_key")

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from langgraph_sdk.client import LangGraphClient
 
-from tests.fake_openai import FakeOpenAI
+from tests.doubles.fake_openai import FakeOpenAI
+from tests.doubles.scripted import serve
 from tests.graph.server.driving import ALICE, environ
-from tests.scripted import serve
 from tests.serving import Server
 
 

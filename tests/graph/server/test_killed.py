@@ -11,9 +11,9 @@ import pytest
 from langgraph_sdk.client import LangGraphClient
 
 from store.digest import digest
-from tests.fake_openai import FakeOpenAI, FakeReply
+from tests.doubles.fake_openai import FakeOpenAI, FakeReply
+from tests.doubles.scripted import serve
 from tests.graph.server.driving import ALICE, SMALL, environ, explore, page
-from tests.scripted import serve
 from tests.serving import PATIENCE_S, Server
 
 pytestmark = pytest.mark.slow

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from langgraph_sdk.client import LangGraphClient
 
-from tests.fake_openai import FakeOpenAI, FakeReply
+from tests.doubles.fake_openai import FakeOpenAI, FakeReply
+from tests.doubles.scripted import serve
 from tests.graph.server.driving import ALICE, DOMAIN, SMALL, ended, explore, page
-from tests.scripted import serve
 from tests.serving import PATIENCE_S, Server
 
 pytestmark = pytest.mark.slow

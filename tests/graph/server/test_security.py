@@ -9,7 +9,8 @@ import httpx
 import pytest
 from langgraph_sdk.client import LangGraphClient
 
-from tests.fake_openai import FakeOpenAI, FakeReply
+from tests.doubles.fake_openai import FakeOpenAI, FakeReply
+from tests.doubles.scripted import serve
 from tests.graph.server.driving import (
     ALICE,
     BOB,
@@ -21,7 +22,6 @@ from tests.graph.server.driving import (
     explore,
     page,
 )
-from tests.scripted import serve
 from tests.serving import ROOT, Server
 
 pytestmark = pytest.mark.slow

@@ -12,8 +12,8 @@ from pydantic import TypeAdapter
 
 from nodes.show.docs import SCHEMA, TEXT, schema, text
 from nodes.show.events import AnyEvent
+from tests.doubles.scripted import Script, ScriptedChat, records, reply
 from tests.running import SMALL, run_scripted
-from tests.scripted import Script, ScriptedChat, records, reply
 
 KINDS = {kind.model_fields["type"].default for kind in get_args(AnyEvent)}
 

@@ -9,8 +9,8 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from graph.traces import sent_to
+from tests.doubles.scripted import ScriptedChat, reply, subtasks
 from tests.running import SMALL, run_scripted
-from tests.scripted import ScriptedChat, reply, subtasks
 
 WIDER = SMALL.model_copy(update={"breadth": (3, 3)})
 REPEATED = "Change the tone of a message!"

@@ -14,8 +14,8 @@ from nodes.resources import Resources
 from report import ending
 from report.ending import write_report
 from store.journal.log import Journal
+from tests.doubles.scripted import ScriptedChat
 from tests.running import SMALL, run_scripted
-from tests.scripted import ScriptedChat
 
 
 def test_the_servers_page_is_the_folders_page(

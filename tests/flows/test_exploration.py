@@ -12,8 +12,8 @@ from errors import RunError
 from nodes.settings import Settings
 from store.filter.rouge import rouge_l
 from store.filter.tokens import tokens
+from tests.doubles.scripted import ScriptedChat, records, reply, subtasks
 from tests.running import SMALL, run_scripted
-from tests.scripted import ScriptedChat, records, reply, subtasks
 
 WORLD = {
     ("Rewriting of texts", "lookahead"): [],

@@ -28,9 +28,9 @@ from graph.local import open_run
 from nodes.settings import Settings
 from prompts.domain import load_preset
 from store.files.folder import read_config
-from tests.fake_openai import FakeOpenAI, FakeReply
+from tests.doubles.fake_openai import FakeOpenAI, FakeReply
+from tests.doubles.scripted import serve
 from tests.postgres import Postgres
-from tests.scripted import serve
 
 TRIALS = {
     kind: int(os.environ.get("KILL_TRIALS", usual))
@@ -40,7 +40,7 @@ FILES = ("dataset.jsonl", "rejected.jsonl", "calls.jsonl", "tree.json")
 
 # Children start from a process that has imported everything, so that each takes no time to begin.
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.graph.test_crash", "tests.graph.warm"])
+_context.set_forkserver_preload(["tests.flows.test_crash", "tests.flows.warm"])
 
 
 Blow = tuple[Literal["request", "statement", "moment"], float]

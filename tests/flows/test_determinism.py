@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.doubles.scripted import ScriptedChat, ShuffledChat
 from tests.running import SMALL, run_scripted
-from tests.scripted import ScriptedChat, ShuffledChat
 
 FILES = ("dataset.jsonl", "rejected.jsonl", "calls.jsonl", "tree.json")
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fake_openai import FakeOpenAI
-from tests.scripted import serve
+from tests.doubles.fake_openai import FakeOpenAI
+from tests.doubles.scripted import serve
 
 COMMAND = str(Path(sys.executable).with_name("explore-instruct"))
 BOUND = ["--bounding-set=-dac_override,-dac_read_search"]

@@ -18,7 +18,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import PrivateAttr
 
-from tests.fake_openai import FakeReply
+from tests.doubles.fake_openai import FakeReply
 
 Script = Callable[[str, str, int], str]
 """From system prompt, last message and seed to the answer's text."""

@@ -14,8 +14,8 @@ from models.chat import endpoint_of
 from nodes.edits import FORMS
 from nodes.settings import Settings
 from prompts.domain import load_preset
+from tests.doubles.scripted import ScriptedChat, subtasks
 from tests.running import SMALL, run_scripted
-from tests.scripted import ScriptedChat, subtasks
 
 TREE = Settings(model="scripted:x", depth=1, breadth=(3,), tasks_only=True, review="tasks")
 NOVEL = ("Shorten a letter", "Turn notes into minutes", "Explain a contract", "Retell a joke")

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.fake_openai import FakeOpenAI, FakeReply
+from tests.doubles.fake_openai import FakeOpenAI, FakeReply
+from tests.doubles.scripted import serve
 from tests.postgres import Postgres
-from tests.scripted import serve
 from tests.serving import PATIENCE_S, Server
 
 pytestmark = pytest.mark.slow
