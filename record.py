@@ -1,12 +1,15 @@
 """The two things that a model is asked for: subtasks and records. Every folder may import them.
 
-An answer is parsed into these types once. From there on nothing else stands for a subtask or a
-record, up to the last file and in every reader.
+An answer is parsed into these types once. Everything after that, up to the last file, and
+every reader of data, uses these types and no other.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
+
+PARTS = ("instruction", "input", "output")
+"""The parts that every record has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +53,16 @@ class Record:
         return max(len(self.path) - 1, 0)
 
 
-_KNOWN = frozenset(one.name for one in fields(Record)) - {"more", "cut_off"}
-_NEVER_MORE = _KNOWN | {"more", "cut_off", "depth", "operation"}
-"""Names that are no further part of a record where they stand in one JSON object with it."""
+_ORIGIN = ("task", "path", "depth", "model", "nearest_id", "nearest_rouge_l", "call")
+_KNOWN = {"id", *PARTS, *_ORIGIN} - {"depth"}
+_NEVER_MORE = {"id", *PARTS, *_ORIGIN, "more", "cut_off", "operation"}
+"""Names that mean something else where a record is one JSON object: no further part has them."""
 
 
 def content_of(record: Record) -> dict[str, Any]:
     """Return what the record itself says, as plain JSON: instruction, input, output, and `more`."""
-    own = {"instruction": record.instruction, "input": record.input, "output": record.output}
-    return own | {name: value for name, value in record.more.items() if name not in _NEVER_MORE}
+    more = {name: value for name, value in record.more.items() if name not in _NEVER_MORE}
+    return {part: getattr(record, part) for part in PARTS} | more
 
 
 def record_of(values: Mapping[str, Any]) -> Record:
@@ -75,14 +79,5 @@ def record_of(values: Mapping[str, Any]) -> Record:
 
 def row_of(record: Record) -> dict[str, Any]:
     """Return the record as a row of dataset.jsonl: its content, and where it comes from."""
-    return {
-        "id": record.id,
-        **content_of(record),
-        "task": record.task,
-        "path": list(record.path),
-        "depth": record.depth,
-        "model": record.model,
-        "nearest_id": record.nearest_id,
-        "nearest_rouge_l": record.nearest_rouge_l,
-        "call": record.call,
-    }
+    origin = {name: getattr(record, name) for name in _ORIGIN}
+    return {"id": record.id, **content_of(record), **origin, "path": list(record.path)}

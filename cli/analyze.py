@@ -59,9 +59,9 @@ def _table(analyses: Sequence[Analysis]) -> str:
     rows = [["", *(one_line(m["name"]) for m in measures)]] if len(measures) > 1 else []
     rows += [[line.name, *(one_line(v) or "-" for v in line.values)] for line in lines(measures)]
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    told = [
+    table = [
         "  ".join(cell + " " * (n - cell_len(cell)) for cell, n in zip(row, widths, strict=True))
         for row in rows
     ]
     notes = dict.fromkeys(note for m in measures for note in m["notes"])
-    return "\n".join([*(line.rstrip() for line in told), *notes])
+    return "\n".join([*(line.rstrip() for line in table), *notes])

@@ -24,7 +24,7 @@ def comparing(sizes: Sequence[int]) -> Iterator[Callable[[int], None]]:
 def report_of(folder: Path, records: int, threshold: float) -> Path | None:
     """Write the report of a finished run and return its path, None where that does not work.
 
-    The run's data is there already, so whatever is wrong with the report is shown, not raised.
+    The run's data is there already, so what is wrong with the report is printed, not raised.
     """
     try:
         from report.ending import write_report  # noqa: PLC0415 - plotly and spaCy, a second

@@ -30,7 +30,7 @@ def original_entries(
 ) -> Iterator[Entry]:
     """Yield the entries of an imported tree: its tasks, then its records, all kept as they are.
 
-    `pruned` are tasks that the tree had before; they become rejections.
+    `pruned` are tasks that the tree had before; each becomes a rejection.
     """
     for number, task in enumerate(tree.tasks):
         parent = None if task.parent is None else f"t{task.parent}"

@@ -9,6 +9,7 @@ from nodes.resources import Resources
 from nodes.settings import Settings
 from nodes.show.view import counts, state_view
 from nodes.state import Output, State
+from record import PARTS
 
 SAMPLE = 3
 SAMPLE_CHARACTERS = 500
@@ -20,10 +21,7 @@ async def finish(state: State, runtime: Runtime[Settings], resources: Resources)
     exploration = await asyncio.to_thread(resources.view, state["head"], settings)
     resources.end_line(state["run"])
     sample = [
-        {
-            part: getattr(record, part)[:SAMPLE_CHARACTERS]
-            for part in ("instruction", "input", "output")
-        }
+        {part: getattr(record, part)[:SAMPLE_CHARACTERS] for part in PARTS}
         for record in islice(exploration.records.values(), SAMPLE)
     ]
     return {

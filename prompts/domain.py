@@ -176,8 +176,8 @@ def parse_domain(data: Mapping[str, Any], where: str) -> Domain:
     try:
         return Domain.model_validate(dict(data))
     except ValidationError as invalid:
-        told = problems_of(invalid, Domain)
-    raise InputError(f"{where}: {told}")
+        problems = problems_of(invalid, Domain)
+    raise InputError(f"{where}: {problems}")
 
 
 def _is_file(path: Path) -> bool:

@@ -56,7 +56,7 @@ def subtask_messages(
 
     `path` leads from the root to the task and includes it; `rejected` pairs a name with why it was
     refused; `banned` are names that a person does not want; `poor_rounds` counts the rounds in a
-    row that brought little new; `addition` is what else a person tells the model. Of a long list
+    row that brought little new; `addition` is what a person adds for the model. Of a long list
     the last names are shown.
     """
     language = template_language(domain.language)
@@ -97,7 +97,7 @@ def record_messages(
 
     `demonstrations` are records of the task or its parent, `existing`
     instructions that must not be repeated, `topic` the situation to set the record in, or "",
-    `addition` what else a person tells the model.
+    `addition` what a person adds for the model.
     """
     unseen = _unseen(domain, demonstrations)[-DEMONSTRATIONS:]
     demonstrated = [_clipped(record, DEMONSTRATION) for record in unseen]
@@ -230,7 +230,7 @@ def _clipped(record: Record, longest: Mapping[str, int]) -> dict[str, str]:
 
 
 def _unseen(domain: Domain, demonstrations: Sequence[Record]) -> list[Record]:
-    """Return the demonstrations that are not the domain's examples, which stand in the prefix."""
+    """Return the demonstrations that the prefix, with two of the domain's examples, lacks."""
     shown = {example.instruction for example in (domain.examples[0], domain.examples[-1])}
     return [record for record in demonstrations if record.instruction not in shown]
 
@@ -241,10 +241,10 @@ def _json(key: str, items: Sequence[Mapping[str, str]]) -> str:
 
 def _clip_bytes(text: str, longest: int) -> str:
     """Return the text, at most `longest` bytes of UTF-8, with "…" where it was cut."""
-    told = text.encode("utf-8", "replace")
-    if len(told) <= longest:
+    encoded = text.encode("utf-8", "replace")
+    if len(encoded) <= longest:
         return text
-    return told[: longest - len("…".encode())].decode("utf-8", "ignore") + "…"
+    return encoded[: longest - len("…".encode())].decode("utf-8", "ignore") + "…"
 
 
 def _last(texts: Sequence[str], count: int, longest: int) -> list[str]:

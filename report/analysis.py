@@ -6,17 +6,8 @@ from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from record import Record
-from report.measures import (
-    Spread,
-    growth,
-    histogram,
-    kept_in_order,
-    kept_rate,
-    lengths,
-    spread,
-    unseen,
-)
+from record import PARTS, Record
+from report.measures import growth, histogram, kept_in_order, kept_rate, lengths, spread, unseen
 from report.overlap import LONGEST, Overlaps, overlaps
 from report.parsers import parser_for
 from report.saturation import by_branch, by_depth
@@ -26,8 +17,6 @@ from store.filter.tokens import tokens
 
 TOP_PAIRS = 100
 """Pairs that are written out, the most frequent first."""
-
-PARTS = ("instruction", "input", "output")
 
 Measures = dict[str, Any]
 
@@ -150,8 +139,7 @@ def _branches(found: Analysis) -> Measures:
     roots = {record.path[0] for record in records if record.path}
     depth = 0 if len(roots) > 1 else 1
     named = _by_count(_branch(record, depth) for record in records)
-    even: Spread = spread(named)
-    return {"count": len(named), **asdict(even), "records": named}
+    return {"count": len(named), **asdict(spread(named)), "records": named}
 
 
 def _branch(record: Record, depth: int) -> str:

@@ -6,10 +6,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from report.analysis import Analysis, Measuring, analyse
+from report.analysis import Measuring, analyse
 from report.page import page
 from report.parsers import open_parser
-from store.files.data_set import DataSet, read_data_set
+from store.files.data_set import read_data_set
 from store.files.folder import REPORT, STATS
 from store.files.writing import write_text
 
@@ -23,16 +23,11 @@ def write_report(folder: Path, threshold: Fraction, advance: Advance = lambda _:
     called with how many pairs of instructions were compared. Raises InputError where the folder's
     files cannot be read, RunError where one cannot be written.
     """
-    found = analysed(read_data_set(folder), threshold, advance)
+    found = analyse(read_data_set(folder), Measuring(threshold, open_parser()), advance)
     write_text(folder / REPORT, page([found]))
     stats = json.loads((folder / STATS).read_bytes()) | {"statistics": statistics(found.measures)}
     write_text(folder / STATS, json.dumps(stats, ensure_ascii=False, indent=1) + "\n")
     return folder / REPORT
-
-
-def analysed(data: DataSet, threshold: Fraction, advance: Advance = lambda _: None) -> Analysis:
-    """Return the analysis of a run's data with the threshold that the run filtered by."""
-    return analyse(data, Measuring(threshold, open_parser()), advance)
 
 
 def statistics(measures: Mapping[str, Any]) -> dict[str, float | None]:

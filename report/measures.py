@@ -48,8 +48,9 @@ class Unseen:
 
     `chao1` is the bias-corrected lower bound of how many kinds there are, S + f1(f1-1)/(2(f2+1))
     (Chao 1984). `next_new` is the Good-Turing chance that the next one is of a new kind, f1/n
-    (Good 1953). f1 and f2 are the kinds met once and twice. Both suppose independent draws. A model
-    that is told what exists draws otherwise: Chao1 is then far off, and Good-Turing overstates.
+    (Good 1953). f1 and f2 are the kinds met once and twice. Both suppose independent draws. The
+    draws of a model that is shown what exists are not: Chao1 is then far off, and Good-Turing
+    overstates.
     An empty sample says nothing: None.
     """
 

@@ -39,7 +39,7 @@ class Overlaps:
 def overlaps(texts: Sequence[str], advance: Callable[[int], None] = lambda _: None) -> Overlaps:
     """Return the overlaps of the texts; a text without tokens overlaps with nothing.
 
-    `advance` is told how many pairs were compared.
+    `advance` is called with how many pairs were compared.
     """
     vocabulary = Vocabulary()
     interned = [vocabulary.sign(tokens(text)[:LONGEST]).interned for text in texts]

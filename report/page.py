@@ -26,7 +26,7 @@ ROWS = 50_000
 LONGEST = 12_000
 """Characters of a text that the page holds."""
 
-_ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+_ESCAPED = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
 
 def page(analyses: Sequence[Analysis]) -> str:
@@ -42,12 +42,12 @@ def page(analyses: Sequence[Analysis]) -> str:
     return environment.get_template("page.html").render(
         title=" · ".join(analysis.data.name for analysis in analyses),
         policy=content_policy(),
-        plotly=Markup(_plotly()),  # noqa: S704 - no text of others
+        plotly=Markup(_plotly()),  # noqa: S704 - it holds no foreign text
         script=Markup(_own("page.js")),  # noqa: S704 - as above
         sets=[analysis.measures for analysis in analyses],
         lines=list(lines([analysis.measures for analysis in analyses])),
         style=Markup(_own("page.css")),  # noqa: S704 - as above
-        data=Markup(as_script(shown)),  # noqa: S704 - escaped for where it stands
+        data=Markup(as_script(shown)),  # noqa: S704 - its marks are escaped
     )
 
 
@@ -63,8 +63,8 @@ def content_policy() -> str:
 
 def as_script(value: object) -> str:
     """Return JSON in which nothing can end a script element or begin a comment."""
-    told = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return told.translate(_ESCAPED)
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.translate(_ESCAPED)
 
 
 @cache

@@ -3,7 +3,6 @@
 spaCy is an extra; without it, or without a model for the language, there are no verb-noun pairs.
 """
 
-from collections.abc import Sequence
 from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -92,21 +91,18 @@ def _load(name: str) -> Any:  # noqa: ANN401 - spaCy is an extra
 
 
 def _is_english(data: DataSet) -> bool:
-    """Return whether the domain says so, or the texts of a file without one look like it."""
+    """Return whether the domain says so, or the texts of a file without one look like it.
+
+    Of English texts some two in five words are English function words, of German or Spanish ones
+    one in seven.
+    """
     texts = [record.instruction[:200] for record in data.records[:1000]]
-    letters = [sign for text in texts for sign in text if sign.isalpha()]
-    if 2 * sum(sign.isascii() for sign in letters) < len(letters):
+    letters = [letter for text in texts for letter in text if letter.isalpha()]
+    if 2 * sum(letter.isascii() for letter in letters) < len(letters):
         return False
     if data.language:
         return data.language.lower().partition("-")[0] in LANGUAGES
-    return _seems_english([word for text in texts for word in tokens(text)])
-
-
-def _seems_english(words: Sequence[str]) -> bool:
-    """Return whether enough of these words are English function words; few words say nothing.
-
-    Of English texts some two in five are, of German or Spanish ones one in seven.
-    """
     from spacy.lang.en.stop_words import STOP_WORDS  # noqa: PLC0415 - as above
 
+    words = [word for text in texts for word in tokens(text)]
     return len(words) < FEW_WORDS or sum(w in STOP_WORDS for w in words) >= len(words) / 5

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from words import several
 
-MODELS_TOLD = 3
+MODELS_NAMED = 3
 """Models that are named, those of most records first."""
 
 LONGEST_MODEL = 100
-"""Characters of a model's name that are told."""
+"""Characters of a model's name that are shown."""
 
 Measures = Mapping[str, Any]
 
@@ -34,12 +35,12 @@ class _Column:
 def lines(sets: Sequence[Measures]) -> Iterator[Line]:
     """Yield the measures that at least one data set has."""
     for column in _COLUMNS:
-        values = [_told(column, measures) for measures in sets]
+        values = [_value(column, measures) for measures in sets]
         if any(values):
             yield Line(column.name, values, column.about)
 
 
-def _told(column: _Column, measures: Measures) -> str:
+def _value(column: _Column, measures: Measures) -> str:
     """Return the value, "" where the data set does not have it."""
     try:
         return column.value(measures)
@@ -47,17 +48,12 @@ def _told(column: _Column, measures: Measures) -> str:
         return ""
 
 
-def _words(part: str) -> Callable[[Measures], str]:
-    """Return what tells the lengths of a part; data may have none of it."""
-
-    def told(measures: Measures) -> str:
-        found = measures["words"][part]
-        if not found["longest"]:
-            return ""
-        median = f"{found['median']:,.1f}".removesuffix(".0")
-        return f"{found['mean']:,.1f} / {median} / {found['longest']:,}"
-
-    return told
+def _words(part: str, measures: Measures) -> str:
+    found = measures["words"][part]
+    if not found["longest"]:
+        return ""
+    median = f"{found['median']:,.1f}".removesuffix(".0")
+    return f"{found['mean']:,.1f} / {median} / {found['longest']:,}"
 
 
 def _repeats(measures: Measures) -> str:
@@ -81,13 +77,9 @@ def _clock(seconds: float) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
 
 
-def _overlap(part: str) -> Callable[[Measures], str]:
-    """Return what tells an overlap; one record has none."""
-
-    def told(measures: Measures) -> str:
-        return f"{measures['rouge_l'][part]:.3f}" if measures["records"] > 1 else ""
-
-    return told
+def _overlap(part: str, measures: Measures) -> str:
+    """Return the overlap; a single record has none."""
+    return f"{measures['rouge_l'][part]:.3f}" if measures["records"] > 1 else ""
 
 
 def _pairs(measures: Measures) -> str:
@@ -107,8 +99,8 @@ def _models(measures: Measures) -> str:
     named = list(measures["models"])
     if not named:
         return measures["run"]["model"] or ""
-    more = f" and {len(named) - MODELS_TOLD} more" if len(named) > MODELS_TOLD else ""
-    return ", ".join(name[:LONGEST_MODEL] for name in named[:MODELS_TOLD]) + more
+    more = f" and {len(named) - MODELS_NAMED} more" if len(named) > MODELS_NAMED else ""
+    return ", ".join(name[:LONGEST_MODEL] for name in named[:MODELS_NAMED]) + more
 
 
 def _rejected(measures: Measures) -> str:
@@ -117,24 +109,18 @@ def _rejected(measures: Measures) -> str:
     if not count:
         return "0" if run and run["calls"] else ""
     tasks = measures["rejections"]["by_kind"].get("task", 0)
-    told = [several(tasks, "task")] if tasks else []
+    parts = [several(tasks, "task")] if tasks else []
     if records := count - tasks:
         proposed = records + measures["records"] - (run["inherited"] if run else 0)
         share = f"{records / proposed:.1%} of those proposed"
-        told.insert(0, f"{several(records, 'record')} ({share})")
-    return ", ".join(told)
+        parts.insert(0, f"{several(records, 'record')} ({share})")
+    return ", ".join(parts)
 
 
-def _each(key: str, form: str) -> Callable[[Measures], str]:
-    def told(measures: Measures) -> str:
-        if not measures["run"]["calls"]:
-            return ""
-        each = measures["run"]["per_record"][key]
-        if each is None:
-            return ""
-        return format(each, form) if each else "0"
-
-    return told
+def _each(key: str, form: str, measures: Measures) -> str:
+    """Return what a record cost; a run without calls has no costs."""
+    each = measures["run"]["per_record"][key] if measures["run"]["calls"] else None
+    return "" if each is None else format(each, form) if each else "0"
 
 
 _COLUMNS = (
@@ -171,13 +157,13 @@ _COLUMNS = (
     ),
     _Column(
         "ROUGE-L with all others",
-        _overlap("mean"),
+        partial(_overlap, "mean"),
         "The words that two instructions have in common, in their order, as a share of both: 1 is "
         "the same text, 0 nothing. The mean over all pairs; lower is more diverse.",
     ),
     _Column(
         "ROUGE-L with the nearest other",
-        _overlap("highest"),
+        partial(_overlap, "highest"),
         "The mean of every instruction's highest.",
     ),
     _Column(
@@ -186,19 +172,19 @@ _COLUMNS = (
         "Instructions that the filter would drop, reading the data in order: their ROUGE-L with "
         "one before them reaches the threshold; of texts without letters or digits, equal ones.",
     ),
-    _Column("Words in an instruction", _words("instruction"), "Mean / median / longest."),
-    _Column("Words in an input", _words("input"), "Mean / median / longest."),
-    _Column("Words in an output", _words("output"), "Mean / median / longest."),
+    _Column("Words in an instruction", partial(_words, "instruction"), "Mean / median / longest."),
+    _Column("Words in an input", partial(_words, "input"), "Mean / median / longest."),
+    _Column("Words in an output", partial(_words, "output"), "Mean / median / longest."),
     _Column("Rejected", _rejected),
     _Column("The run took", _effort, "Dollars at list prices, where they are known."),
     _Column(
         "Calls for a record",
-        _each("calls", ".2f"),
+        partial(_each, "calls", ".2f"),
         "All calls of the run, those for tasks too; records that it began with do not count.",
     ),
-    _Column("Tokens for a record", _each("tokens", ",.0f"), "Prompts and answers."),
-    _Column("Dollars for a record", _each("usd", ".5f"), "At list prices."),
-    _Column("Seconds for a record", _each("seconds", ".2f")),
+    _Column("Tokens for a record", partial(_each, "tokens", ",.0f"), "Prompts and answers."),
+    _Column("Dollars for a record", partial(_each, "usd", ".5f"), "At list prices."),
+    _Column("Seconds for a record", partial(_each, "seconds", ".2f")),
     _Column("Model", _models),
     _Column("Strategy", lambda m: m["run"]["strategy"] if m["run"]["calls"] else ""),
     _Column("Stopped by", lambda m: m["run"]["stopped_by"] or ""),

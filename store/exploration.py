@@ -18,7 +18,7 @@ Kinds of entries, and what their bodies hold beside explanations and where they 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from langchain_core.embeddings import Embeddings
@@ -74,21 +74,10 @@ class Exploration:
         return exploration
 
     def apply(self, entry: Entry) -> None:
-        """Take in one entry."""
-        takes: dict[str, Callable[[dict[str, Any]], None]] = {
-            "begin": self._take_begin,
-            "task": self._take_task,
-            "round": self._take_round,
-            "record": self._take_record,
-            "call": self._take_call,
-            "rejection": self._take_rejection,
-            "prune": self._take_prune,
-            "rename": self._take_rename,
-            "ban": self._take_ban,
-            "more": self._take_more,
-        }
-        if entry.kind in takes:
-            takes[entry.kind](entry.body)
+        """Take in one entry, by the method of its kind; a kind without one changes nothing."""
+        take = getattr(self, f"_take_{entry.kind}", None)
+        if take is not None:
+            take(entry.body)
 
     @property
     def next_record(self) -> str:

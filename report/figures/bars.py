@@ -31,36 +31,29 @@ REASONS = {
 
 def branches(analyses: Sequence[Analysis]) -> Iterator[Figure]:
     """Yield the records by branch of each data set with more than one branch."""
-    return (_branches(a) for a in analyses if a.measures["branches"]["count"] > 1)
+    for analysis in analyses:
+        records = analysis.measures["branches"]["records"]
+        about = "The children of the root with all below them"
+        about += f", the {BRANCHES} largest." if len(records) > BRANCHES else "."
+        trace = across(list(records)[:BRANCHES], list(records.values())[:BRANCHES])
+        title, axis = f"Records by branch: {analysis.data.name}", {"title": {"text": "records"}}
+        yield figure("across", title, about, [trace] if len(records) > 1 else [], xaxis=axis)
 
 
 def saturation(analyses: Sequence[Analysis]) -> Iterator[Figure]:
     """Yield the share of saturated tasks of each data set."""
-    return map(_saturation, analyses)
-
-
-def _branches(analysis: Analysis) -> Figure:
-    records = analysis.measures["branches"]["records"]
-    named = list(records.items())[:BRANCHES]
-    about = "The children of the root with all below them"
-    about += f", the {BRANCHES} largest." if len(records) > len(named) else "."
-    trace = across([name for name, _ in named], [count for _, count in named])
-    title = f"Records by branch: {analysis.data.name}"
-    return figure("across", title, about, [trace], xaxis={"title": {"text": "records"}})
-
-
-def _saturation(analysis: Analysis) -> Figure:
-    found = analysis.measures["saturation"] or {"by_depth": [], "by_branch": []}
-    parts = [*found["by_depth"], *found["by_branch"][:BRANCHES]]
-    shares = [part["saturated"] / part["tasks"] for part in parts]
-    trace = across([part["name"] for part in parts], shares) | {
-        "customdata": [[part["saturated"], part["tasks"]] for part in parts],
-        "hovertemplate": "%{customdata[0]} of %{customdata[1]} tasks<extra></extra>",
-    }
     about = "Tasks that had nothing new to offer, by depth, then by branch with all below it."
-    title = f"Saturated tasks: {analysis.data.name}"
     axis = {"title": {"text": "share of tasks"}, "range": [0, 1], "tickformat": ".0%"}
-    return figure("across", title, about, [trace] if any(shares) else [], xaxis=axis)
+    for analysis in analyses:
+        found = analysis.measures["saturation"] or {"by_depth": [], "by_branch": []}
+        parts = [*found["by_depth"], *found["by_branch"][:BRANCHES]]
+        shares = [part["saturated"] / part["tasks"] for part in parts]
+        trace = across([part["name"] for part in parts], shares) | {
+            "customdata": [[part["saturated"], part["tasks"]] for part in parts],
+            "hovertemplate": "%{customdata[0]} of %{customdata[1]} tasks<extra></extra>",
+        }
+        title = f"Saturated tasks: {analysis.data.name}"
+        yield figure("across", title, about, [trace] if any(shares) else [], xaxis=axis)
 
 
 def rejections(analyses: Sequence[Analysis]) -> Iterator[Figure]:
@@ -74,6 +67,5 @@ def rejections(analyses: Sequence[Analysis]) -> Iterator[Figure]:
             trace = across(names, [by_rule.get(rule, 0) for rule in rules])
             traces.append(trace | {"set": place, "name": label(analysis.data.name)})
     about = "What was proposed and not kept, tasks and records, by the rule that decided."
-    yield figure(
-        "across", "Reasons for rejection", about, traces, xaxis={"title": {"text": "rejections"}}
-    )
+    axis = {"title": {"text": "rejections"}}
+    yield figure("across", "Reasons for rejection", about, traces, xaxis=axis)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from report.analysis import Analysis
-from report.figures.plot import Figure, figure, line, placed
+from report.figures.plot import Figure, curve, figure, placed
 
 
 def curves(analyses: Sequence[Analysis]) -> Iterator[Figure]:
@@ -27,7 +27,7 @@ def _filtered(analyses: Sequence[Analysis]) -> str:
 
 def _growth(analyses: Sequence[Analysis], against: str, key: str) -> Figure:
     traces = [
-        line(place, a.data.name, a.measures["verb_noun"][key], "%{y} pairs after %{x}")
+        curve(place, a.data.name, a.measures["verb_noun"][key], "%{y} pairs after %{x}")
         for place, a in placed(analyses)
         if a.measures["verb_noun"] and a.measures["verb_noun"][key]
     ]
@@ -35,27 +35,20 @@ def _growth(analyses: Sequence[Analysis], against: str, key: str) -> Figure:
         f"A curve that still climbs says that more {against} would bring new kinds; "
         "a flat one, that the domain or the model has little more to give."
     )
-    return figure(
-        "lines",
-        f"Unique verb-noun pairs against {against}",
-        about,
-        traces,
-        xaxis={"title": {"text": against}, "rangemode": "tozero"},
-        yaxis={"title": {"text": "unique pairs"}, "rangemode": "tozero"},
-    )
+    axis = {"title": {"text": "unique pairs"}, "rangemode": "tozero"}
+    return _curves(f"Unique verb-noun pairs against {against}", about, traces, against, axis)
 
 
 def _kept_rate(analyses: Sequence[Analysis], against: str, key: str, about: str) -> Figure:
     traces = [
-        line(place, a.data.name, a.measures[key], f"%{{y:.0%}} up to %{{x}} {against}")
+        curve(place, a.data.name, a.measures[key], f"%{{y:.0%}} up to %{{x}} {against}")
         for place, a in placed(analyses)
         if any(rate < 1 for _, rate in a.measures[key])
     ]
-    return figure(
-        "lines",
-        f"Kept rate against {against}",
-        about,
-        traces,
-        xaxis={"title": {"text": against}, "rangemode": "tozero"},
-        yaxis={"title": {"text": "kept"}, "range": [0, 1.02], "tickformat": ".0%"},
-    )
+    axis = {"title": {"text": "kept"}, "range": [0, 1.02], "tickformat": ".0%"}
+    return _curves(f"Kept rate against {against}", about, traces, against, axis)
+
+
+def _curves(title: str, about: str, traces: list[Figure], against: str, axis: Figure) -> Figure:
+    below = {"title": {"text": against}, "rangemode": "tozero"}
+    return figure("lines", title, about, traces, xaxis=below, yaxis=axis)

@@ -31,15 +31,15 @@ def placed(analyses: Sequence[Analysis]) -> list[tuple[int, Analysis]]:
     return [(place, found) for place, found in enumerate(analyses) if found.data.records]
 
 
-def line(place: int, name: str, curve: Sequence[tuple[int, float]], hover: str) -> Figure:
+def curve(place: int, name: str, points: Sequence[tuple[int, float]], hover: str) -> Figure:
     """Return a curve as a trace; `place` is the data set's."""
     return {
         "type": "scatter",
-        "mode": "lines" if len(curve) > 1 else "markers",
+        "mode": "lines" if len(points) > 1 else "markers",
         "set": place,
         "name": label(name),
-        "x": [x for x, _ in curve],
-        "y": [y for _, y in curve],
+        "x": [x for x, _ in points],
+        "y": [y for _, y in points],
         "hovertemplate": f"{hover}<extra></extra>",
     }
 

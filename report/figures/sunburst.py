@@ -13,44 +13,34 @@ VERBS, NOUNS = 20, 4
 
 def sunbursts(analyses: Sequence[Analysis]) -> Iterator[Figure]:
     """Yield a sunburst for each data set whose verbs and nouns are known."""
-    return (_sunburst(analysis) for analysis in analyses if analysis.pairs is not None)
-
-
-def _sunburst(analysis: Analysis) -> Figure:
-    ids, labels, parents, values = _rings(analysis.pairs or [])
-    trace = {
-        "type": "sunburst",
-        "ids": ids,
-        "labels": labels,
-        "parents": parents,
-        "values": values,
-        "branchvalues": "total",
-        "hovertemplate": "%{label}: %{value}<extra></extra>",
-        "insidetextorientation": "radial",
-    }
     about = (
         f"The {VERBS} most frequent root verbs, and up to {NOUNS} direct objects of each; the "
         "rest of a verb's objects is left blank. Tap a verb to see it alone."
     )
-    title = f"Verb-noun pairs: {analysis.data.name}"
-    return figure("sunburst", title, about, [trace] if ids else [])
+    for analysis in analyses:
+        fields = list(_fields(analysis.pairs or []))
+        trace = {
+            "type": "sunburst",
+            "ids": [name for name, *_ in fields],
+            "labels": [label(text, 24) for _, text, *_ in fields],
+            "parents": [parent for *_, parent, _ in fields],
+            "values": [count for *_, count in fields],
+            "branchvalues": "total",
+            "hovertemplate": "%{label}: %{value}<extra></extra>",
+            "insidetextorientation": "radial",
+        }
+        title = f"Verb-noun pairs: {analysis.data.name}"
+        yield figure("sunburst", title, about, [trace] if fields else [])
 
 
-def _rings(pairs: Sequence[Pair | None]) -> tuple[list[str], list[str], list[str], list[int]]:
+def _fields(pairs: Sequence[Pair | None]) -> Iterator[tuple[str, str, str, int]]:
+    """Yield the id, text, parent's id and count of each verb, and after it those of its objects."""
     by_verb: dict[str, Counter[str]] = {}
     for (verb, noun), count in counts(pairs).items():
         by_verb.setdefault(verb, Counter())[noun] = count
     verbs = sorted(by_verb, key=lambda verb: (-by_verb[verb].total(), verb))[:VERBS]
-    ids, labels, parents, values = [], [], [], []
     for place, verb in enumerate(verbs):
         nouns = sorted(by_verb[verb].items(), key=lambda item: (-item[1], item[0]))[:NOUNS]
-        ids.append(f"v{place}")
-        labels.append(label(verb, 24))
-        parents.append("")
-        values.append(by_verb[verb].total())
+        yield f"v{place}", verb, "", by_verb[verb].total()
         for inner, (noun, count) in enumerate(nouns):
-            ids.append(f"v{place}n{inner}")
-            labels.append(label(noun, 24))
-            parents.append(f"v{place}")
-            values.append(count)
-    return ids, labels, parents, values
+            yield f"v{place}n{inner}", noun, f"v{place}", count

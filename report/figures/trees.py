@@ -49,7 +49,7 @@ def trees(analyses: Sequence[Analysis]) -> list[Figure]:
 
 
 def _tree(
-    analysis: Analysis, kept: Mapping[str, float], rates: Sequence[float], greatest: float
+    analysis: Analysis, kept: Mapping[str, float], rates: Sequence[float], most: float
 ) -> Figure:
     tasks = analysis.data.tasks
     has_records = any(kept.values())
@@ -71,12 +71,7 @@ def _tree(
             for task, rate in zip(tasks, rates, strict=True)
         ],
         "hovertemplate": _HOVER,
-        "marker": {
-            "colors": list(rates),
-            "cmin": 0,
-            "cmax": greatest or 1,
-            "showscale": greatest > 0,
-        },
+        "marker": {"colors": list(rates), "cmin": 0, "cmax": most or 1, "showscale": most > 0},
     }
     roots = [task.id for task in tasks if not task.parent]
     if len(roots) > 1:

@@ -15,17 +15,7 @@ from pydantic import BaseModel, Field, FiniteFloat, ValidationError
 from errors import InputError
 from problems import fault_of
 from record import Record
-from store.files.folder import (
-    CALLS,
-    CONFIG,
-    DATASET,
-    REJECTED,
-    STATS,
-    TREE,
-    existing,
-    read_config,
-    read_tree,
-)
+from store.files.folder import CALLS, CONFIG, DATASET, REJECTED, STATS, TREE, existing, read_config
 from store.files.forms import form_of, read_objects
 from store.files.json_lines import JSON_LINES
 from store.files.shapes import Text, record_from
@@ -82,7 +72,7 @@ class Stats(BaseModel, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class DataSet:
-    """Records in their order, and what a run's folder knows besides; the calls in their order too.
+    """Records and calls in their order, and what else a run's folder says.
 
     `chats` counts the records that were read from chats, with instruction and input in one text.
     `language` and `spacy_model` are the domain's, None where they are unknown. In `tasks` parents
@@ -119,12 +109,17 @@ def read_data_sets(paths: Iterable[Path], field: str | None = None) -> list[Data
 
 
 def read_data_set(path: Path, field: str | None = None) -> DataSet:
-    """Return the data of a file or a run's folder, as `read_data_sets` does."""
-    if path.is_dir() and (tables := sorted((path / "data").glob("*.parquet"))):
-        return _read_files(path.resolve().name, path, tables, field)
-    if path.is_dir():
+    """Return the data of a file, a run's folder, or a folder that `load_dataset` reads.
+
+    Raises InputError for unusable data.
+    """
+    tables = sorted((path / "data").glob("*.parquet")) if path.is_dir() else []
+    if path.is_dir() and not tables:
         return _read_folder(path, field)
-    return _read_files(path.stem, path, [path], field)
+    found = [pair for file in tables or [path] for pair in _read(file, field)]
+    if not found:
+        raise InputError(f"{path} holds no records: name a file with some")
+    return _data_set(path.resolve().name if tables else path.stem, path, found)
 
 
 def read_records(path: Path) -> Iterator[Record]:
@@ -135,26 +130,18 @@ def read_records(path: Path) -> Iterator[Record]:
     return (record for record, _ in _read(path, None))
 
 
-def _read_files(name: str, source: Path, files: Iterable[Path], field: str | None) -> DataSet:
-    """Return the records of files, such as the tables of a folder that `load_dataset` reads."""
-    found = [pair for file in files for pair in _read(file, field)]
-    if not found:
-        raise InputError(f"{source} holds no records: name a file with some")
-    return _data_set(name, source, found)
-
-
 def _read_folder(folder: Path, field: str | None) -> DataSet:
     dataset = existing(folder, DATASET)
     data = _data_set(folder.resolve().name, folder, list(_read(dataset, field)))
     config = read_config(folder) if (folder / CONFIG).is_file() else {"domain": {}}
     named = (config["domain"].get(key) for key in ("language", "spacy_model"))
     language, spacy_model = (value if isinstance(value, str) else None for value in named)
-    tree, stats = folder / TREE, folder / STATS
+    stats = folder / STATS
     return replace(
         data,
         rejections=_lines(folder / REJECTED, Rejection),
         calls=_lines(folder / CALLS, Call),
-        tasks=tasks_of_tree(read_tree(folder), tree) if tree.is_file() else data.tasks,
+        tasks=tasks_of_tree(folder) if (folder / TREE).is_file() else data.tasks,
         stats=_stats(stats) if stats.is_file() else None,
         language=language,
         spacy_model=spacy_model,

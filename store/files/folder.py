@@ -40,19 +40,8 @@ CALLS = "calls.jsonl"
 STATS = "stats.json"
 REPORT = "report.html"
 SALVAGED = "salvaged.jsonl"
-RUN_FILES = {
-    LOCK,
-    DATABASE,
-    f"{DATABASE}-wal",
-    f"{DATABASE}-shm",
-    CONFIG,
-    TREE,
-    DATASET,
-    REJECTED,
-    CALLS,
-    STATS,
-    REPORT,
-}
+_DATABASE_FILES = {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"}
+RUN_FILES = {LOCK, CONFIG, TREE, DATASET, REJECTED, CALLS, STATS, REPORT, *_DATABASE_FILES}
 
 
 Count = Annotated[int, Field(ge=0)]
@@ -104,8 +93,8 @@ def read_config(folder: Path) -> dict[str, Any]:
     try:
         config = yaml.safe_load(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        told = " ".join(str(error).split())[:200]
-        raise InputError(f"{path} cannot be read: {told}") from error
+        why = " ".join(str(error).split())[:200]
+        raise InputError(f"{path} cannot be read: {why}") from error
     parts = config if isinstance(config, dict) else {}
     if not all(isinstance(parts.get(key), dict) for key in ("domain", "settings")):
         raise InputError(f"{path} is no run's config: it needs the mappings domain and settings")
@@ -174,11 +163,11 @@ def write_outputs(  # noqa: PLR0917 - what a run consists of
 def write_salvaged(folder: Path) -> str:
     """Write the records that a damaged run.db still gives; say where they are, and how many."""
     path, data = folder / SALVAGED, folder / DATASET
-    told = f"{write_jsonl(path, salvage(folder / DATABASE))} records that it still gives: {path}"
+    where = f"{write_jsonl(path, salvage(folder / DATABASE))} records that it still gives: {path}"
     if data.is_file():
         with data.open("rb") as lines:
-            told += f"; {sum(1 for _ in lines)} written before: {data}"
-    return told
+            where += f"; {sum(1 for _ in lines)} written before: {data}"
+    return where
 
 
 def dataset_rows(journal: Journal, head: str, exploration: Exploration) -> Iterator[dict[str, Any]]:
@@ -198,8 +187,8 @@ def rejection_rows(
     for entry in journal.chain(head, ["rejection"]):
         body = entry.body
         name = exploration.text_of(body["task"]) or body["task"]
-        told = {part: body[part] for part in _REJECTION}
-        yield told | {"task": name, "call": body.get("call")}
+        parts = {part: body[part] for part in _REJECTION}
+        yield parts | {"task": name, "call": body.get("call")}
 
 
 def _resumes(folder: Path) -> bool:

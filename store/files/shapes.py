@@ -13,10 +13,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from record import Record, record_of
 
 _ASKING, _ANSWERING = {"user", "human"}, {"assistant", "gpt"}
-_NAMES = {
-    "instruction": ("instruction", "prompt", "question"),
-    "output": ("output", "completion", "answer"),
-}
+_ASKED, _ANSWERED = ("prompt", "question"), ("output", "completion", "answer")
 _CHATS = ("messages", "conversations", "prompt")
 
 DEEPEST = 64
@@ -74,7 +71,7 @@ def record_from(row: Mapping[str, Any], field: str | None = None) -> tuple[Recor
 
 def _renamed(values: dict[str, Any]) -> dict[str, Any]:
     """Return the values with instruction and output under these names."""
-    for name, others in _NAMES.items():
+    for name, others in (("instruction", _ASKED), ("output", _ANSWERED)):
         if found := next((other for other in others if other in values), None):
             values[name] = values.pop(found)
     return values

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from errors import InputError
+from store.files.folder import TREE, read_tree
 
 MOST = 10**15
 """Counts above this are treated as invalid."""
@@ -28,8 +29,9 @@ class TaskCounts:
     status: str = ""
 
 
-def tasks_of_tree(tree: Mapping[str, Any], path: Path) -> list[TaskCounts]:
-    """Return the tasks of node-link data, parents first. Raises InputError where it is no tree."""
+def tasks_of_tree(folder: Path) -> list[TaskCounts]:
+    """Return the tasks of a run's tree.json, parents first. Raises InputError where it is none."""
+    tree = read_tree(folder)
     nodes = {node["id"]: node for node in tree["nodes"]}
     parents = {edge["target"]: edge["source"] for edge in tree["edges"]}
     children: dict[str, list[str]] = {}
@@ -45,7 +47,9 @@ def tasks_of_tree(tree: Mapping[str, Any], path: Path) -> list[TaskCounts]:
         found.append(TaskCounts(task, node["name"], parents.get(task, ""), kept, rejected, status))
         waiting += reversed(children.get(task, []))
     if len(found) != len(nodes) or len(tree["edges"]) != len(parents):
-        raise InputError(f"{path} is no tree: every task needs one parent, and a root above it")
+        raise InputError(
+            f"{folder / TREE} is no tree: every task needs one parent, and a root above it"
+        )
     return found
 
 
