@@ -6,7 +6,7 @@ each try is stored, a resumed run walks the same conversation without asking.
 
 from collections.abc import Callable
 
-from asking.line import Channel, Reply
+from asking.calls import Channel, Reply
 from asking.request import Question, Request
 from asking.retries import billed_calls, most_billed
 from asking.sending import ClosedError, answered
@@ -35,7 +35,7 @@ async def converse(
         replies.append(Reply(request.key, answer, parsed))
         left -= billed_calls(answer)
         why = answer["refusal"] or "; ".join(parsed.problems)
-        channel.line.note(usable=bool(parsed.items), why=why)
+        channel.calls.note(usable=bool(parsed.items), why=why)
         if parsed.items or (channel.capped and left <= 0):
             break
         messages = retry_messages(

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from math import inf
 from typing import Any
 
-from asking.line import Channel
+from asking.calls import Channel
 from asking.request import Request
 from asking.retries import Attempts, lost_costs
 from errors import ExploreInstructError, RunError
@@ -33,20 +33,20 @@ async def answered(
     `left` is how many attempts the conversation may still be billed for, where the run is capped.
     Raises RunError where the provider refuses for good, ClosedError where a cap is reached.
     """
-    stored = await channel.line.log.find(request.key)
+    stored = await channel.calls.log.find(request.key)
     if stored is not None:
         return stored
     most = left if channel.capped else inf
-    return await channel.line.finish(_ask(request, channel, most, on_start))
+    return await channel.calls.finish(_ask(request, channel, most, on_start))
 
 
 async def _ask(
     request: Request, channel: Channel, most: float, on_start: Callable[[], None]
 ) -> dict[str, Any]:
-    log, question = channel.line.log, request.question
+    log, question = channel.calls.log, request.question
     attempts = Attempts(await log.attempts(request.key))
     answer = await _sent(request, channel, attempts, most, on_start)
-    channel.line.answers += 1
+    channel.calls.answers += 1
     headroom = channel.endpoint.headroom
     told = asdict(answer) | lost_costs(question, request.messages, attempts.lost, headroom)
     told |= {"seed": request.body["seed"], "prompt_version": PROMPT_VERSION}
@@ -62,52 +62,52 @@ async def _sent(
     on_start: Callable[[], None],
 ) -> Answer:
     """Return the answer, or one without a text that says why there is none."""
-    line, name = channel.line, channel.endpoint.name
+    calls, name = channel.calls, channel.endpoint.name
     why = "an answer was lost on its way, and no more may be spent on another"
     while attempts.lost < most:
         try:
             return await _attempt(request, channel, attempts, on_start)
         except NotAnswered as failure:
             if failure.lost:
-                await line.log.store(Attempt(request.key, attempts.lost))
-            pause = attempts.pause(failure, line.answers)
-            if pause is None and line.answers == attempts.answered_elsewhere:
-                line.refusal = failure
+                await calls.log.store(Attempt(request.key, attempts.lost))
+            pause = attempts.pause(failure, calls.answers)
+            if pause is None and calls.answers == attempts.answered_elsewhere:
+                calls.refusal = failure
                 raise
             if pause is None:
                 return without_answer(name, str(failure))
-            if line.meter.is_over(pause):
-                line.refusal = RunError(
+            if calls.meter.is_over(pause):
+                calls.refusal = RunError(
                     f"max_minutes are over, and the endpoint does not answer: {failure.said}"
                 )
-                raise line.refusal from failure
-            if line.gate.is_empty:
+                raise calls.refusal from failure
+            if calls.gate.is_empty:
                 message = f"asked again in {pause:.3g} s: {failure.said}"
                 channel.on_wait(message, round(pause, 3))
-            await line.rest(pause)
+            await calls.rest(pause)
     return without_answer(name, why)
 
 
 async def _attempt(
     request: Request, channel: Channel, attempts: Attempts, on_start: Callable[[], None]
 ) -> Answer:
-    """Send the request once, when the line lets it."""
-    line, question = channel.line, request.question
-    async with line.gate.place(question.order):
-        await line.requests.wait(1)
-        await line.tokens.wait(request.likely_tokens)
-        if line.refusal:
-            raise line.refusal
-        if line.meter.is_full:
+    """Send the request once, when there is a place for it."""
+    calls, question = channel.calls, request.question
+    async with calls.gate.place(question.order):
+        await calls.requests.wait(1)
+        await calls.tokens.wait(request.likely_tokens)
+        if calls.refusal:
+            raise calls.refusal
+        if calls.meter.is_full:
             raise ClosedError
         attempt = Attempt(request.key, attempts.lost)
         if channel.capped:
-            await line.log.store(attempt)
+            await calls.log.store(attempt)
         else:
-            line.log.jot(attempt)
+            calls.log.jot(attempt)
         if attempts.failed == 0:
             on_start()
-        line.meter.begin()
+        calls.meter.begin()
         try:
             answer = await channel.endpoint.ask(
                 ChatRequest(
@@ -122,15 +122,15 @@ async def _attempt(
                 )
             )
         except NotAnswered as failure:
-            line.gate.note(slow_down=failure.slow_down)
+            calls.gate.note(slow_down=failure.slow_down)
             if not failure.lost:
-                line.meter.forget()
+                calls.meter.forget()
             raise
         except RunError as refusal:
-            line.refusal = refusal
+            calls.refusal = refusal
             raise
-    line.gate.note(slow_down=False)
+    calls.gate.note(slow_down=False)
     tokens = answer.prompt_tokens + answer.completion_tokens
-    line.meter.count(answer.prompt_tokens, answer.completion_tokens)
-    line.tokens.settle(tokens - request.likely_tokens)
+    calls.meter.count(answer.prompt_tokens, answer.completion_tokens)
+    calls.tokens.settle(tokens - request.likely_tokens)
     return answer

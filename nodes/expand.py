@@ -38,12 +38,12 @@ async def expand(sent: Expansion, runtime: Runtime[Settings], resources: Resourc
     try:
         replies = await converse(question, channel)
     except (ExploreInstructError, asyncio.CancelledError):
-        channel.line.abandon()
+        channel.calls.abandon()
         raise
     found = replies[-1].parsed.items if replies else ()
     subtasks = [{"name": one.name, "reason": one.reason} for one in found]
     emit(runtime, (TaskProposed(parent=step["task"], **subtask) for subtask in subtasks))
-    keys = channel.line.keep(replies)
+    keys = channel.calls.keep(replies)
     return {"proposals": [Proposal(step=step, answers=keys, subtasks=subtasks)]}
 
 

@@ -9,7 +9,7 @@ from typing import cast
 
 from langgraph.runtime import Runtime
 
-from asking.line import Reply
+from asking.calls import Reply
 from nodes.proposals import judge
 from nodes.questions import reader
 from nodes.resources import Resources
@@ -67,7 +67,7 @@ async def _replies(
 ) -> Mapping[str, Reply]:
     """Return the replies that the proposals name: kept since they came, else read anew."""
     steps = {key: proposal["step"] for proposal in proposals for key in proposal["answers"]}
-    kept = resources.line(run, settings).take(steps)
+    kept = resources.calls(run, settings).take(steps)
     missing = [key for key in steps if key not in kept]
     if not missing:
         return kept

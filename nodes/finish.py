@@ -19,7 +19,7 @@ async def finish(state: State, runtime: Runtime[Settings], resources: Resources)
     """Return the counts, the tree and a small sample of the records."""
     settings = runtime.context
     exploration = await asyncio.to_thread(resources.view, state["head"], settings)
-    resources.end_line(state["run"])
+    resources.end_calls(state["run"])
     sample = [
         {part: getattr(record, part)[:SAMPLE_CHARACTERS] for part in PARTS}
         for record in islice(exploration.records.values(), SAMPLE)

@@ -11,8 +11,8 @@ from functools import partial
 
 from langgraph.runtime import Runtime
 
+from asking.calls import Calls, Identity, Reply
 from asking.conversation import converse
-from asking.line import Identity, Line, Reply
 from errors import ExploreInstructError
 from nodes.questions import record_question, shown_records
 from nodes.resources import Resources
@@ -33,40 +33,40 @@ async def generate(state: State, runtime: Runtime[Settings], resources: Resource
     search = settings.search(exploration)
     channel = resources.channel(state["run"], settings, emit_waiting(runtime))
     # a planned call is known by the tree, the settings, and what it is shown
-    here = digest([state["explored"], settings.model_dump(mode="json")])
+    here = digest([state["tree_head"], settings.model_dump(mode="json")])
     planned = [
         ((here, *sorted(step.items()), *_shown(exploration, search, step, settings)), step)
         for step in state["planned"]
     ]
     for identity, step in planned:
-        if identity not in channel.line.started:
+        if identity not in channel.calls.started:
             question = record_question(exploration, search, step, settings)
             name = exploration.tree.task(step["task"]).name
             event = Generating(task=step["task"], name=name, n=step["order"])
             call = converse(question, channel, partial(emit, runtime, [event]))
-            channel.line.started[identity] = asyncio.create_task(below_the_run(call))
+            channel.calls.started[identity] = asyncio.create_task(below_the_run(call))
     first, rest = planned[: settings.window_step], planned[settings.window_step :]
-    answered = await _answered([identity for identity, _ in first], channel.line)
+    answered = await _answered([identity for identity, _ in first], channel.calls)
     proposals = [
-        Proposal(step=step, answers=channel.line.keep(replies), subtasks=[])
+        Proposal(step=step, answers=channel.calls.keep(replies), subtasks=[])
         for (_, step), replies in zip(first, answered, strict=True)
     ]
     return {"proposals": proposals, "planned": [step for _, step in rest]}
 
 
-async def _answered(calls: Sequence[Identity], line: Line) -> list[list[Reply]]:
-    """Return the replies of these calls, which are then no longer under way."""
+async def _answered(planned: Sequence[Identity], calls: Calls) -> list[list[Reply]]:
+    """Return the replies of these planned calls, which are then no longer under way."""
     try:
-        answered = [await line.started[call] for call in calls]
+        answered = [await calls.started[identity] for identity in planned]
     except asyncio.CancelledError:
-        line.abandon()
+        calls.abandon()
         raise
     except ExploreInstructError:
-        await line.settle()
-        line.refusal = None
+        await calls.settle()
+        calls.refusal = None
         raise
-    for call in calls:
-        del line.started[call]
+    for identity in planned:
+        del calls.started[identity]
     return answered
 
 

@@ -69,8 +69,8 @@ def first_state(domain: Domain, head: str, exploration: Exploration, settings: S
         "domain": domain.name,
         "run": run_of(head),
         "head": head,
-        "explored": head,
-        "explored_from": NOTHING,
+        "tree_head": head,
+        "spent_before": NOTHING,
         "phase": first_phase(settings),
         "steps": [],
         "planned": [],
@@ -96,7 +96,7 @@ def reopened(state: State, settings: Settings) -> State:
     return {
         "phase": first_phase(settings),
         "stopped_by": None,
-        "explored_from": state["spent"],
+        "spent_before": state["spent"],
         "planned": [],
     }
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from asking.line import Reply
+from asking.calls import Reply
 from nodes.resources import domain_of
 from nodes.state import Proposal
 from prompts.domain import Domain

@@ -15,7 +15,7 @@ from langchain_core.embeddings import Embeddings
 
 from asking.answers import AnswerLog
 from asking.budget import Caps
-from asking.line import Channel, Line, Pacing
+from asking.calls import Calls, Channel, Pacing
 from asking.meter import Price
 from errors import RunError
 from models.chat import Endpoint
@@ -50,7 +50,7 @@ class Resources:
         self._explorations: OrderedDict[tuple[str, Standards], Exploration] = OrderedDict()
         self._rebuilding = Lock()
         self._interruption: RunError | None = None
-        self._lines: WeakKeyDictionary[Loop, dict[str, Line]] = WeakKeyDictionary()
+        self._calls: WeakKeyDictionary[Loop, dict[str, Calls]] = WeakKeyDictionary()
 
     def endpoint(self, settings: Settings) -> Endpoint:
         """Return the endpoint the settings name, opened once."""
@@ -59,15 +59,15 @@ class Resources:
             self._endpoints[key] = self._open_endpoint(*key)
         return self._endpoints[key]
 
-    def line(self, run: str, settings: Settings) -> Line:
-        """Return the run's line of calls in the running event loop."""
-        lines = self._lines.setdefault(asyncio.get_running_loop(), {})
-        if run not in lines or lines[run].abandoned:
+    def calls(self, run: str, settings: Settings) -> Calls:
+        """Return the run's calls in the running event loop."""
+        of_runs = self._calls.setdefault(asyncio.get_running_loop(), {})
+        if run not in of_runs or of_runs[run].abandoned:
             pacing = Pacing(
                 settings.parallel, settings.requests_per_minute, settings.tokens_per_minute
             )
-            lines[run] = Line(pacing, AnswerLog(run, self.journal), self._interruption)
-        return lines[run]
+            of_runs[run] = Calls(pacing, AnswerLog(run, self.journal), self._interruption)
+        return of_runs[run]
 
     def channel(
         self, run: str, settings: Settings, on_wait: Callable[[str, float], None]
@@ -77,32 +77,32 @@ class Resources:
             endpoint=self.endpoint(settings),
             temperature=settings.temperature,
             capped=settings.caps != Caps(),
-            line=self.line(run, settings),
+            calls=self.calls(run, settings),
             on_wait=on_wait,
         )
 
     def interrupt(self, reason: RunError) -> None:
         """Let no call start any more; those in flight go on."""
         self._interruption = reason
-        for line in self._own_lines():
-            line.refusal = reason
+        for calls in self._own_calls():
+            calls.refusal = reason
 
     def drop(self) -> None:
         """Give up all calls in flight; what is answered already is stored."""
-        for line in self._own_lines():
-            line.drop()
+        for calls in self._own_calls():
+            calls.drop()
 
     async def settle(self) -> None:
-        """Wait until no call of any line in the running event loop is in flight."""
-        for line in self._own_lines():
-            await line.settle()
+        """Wait until no call in the running event loop is in flight."""
+        for calls in self._own_calls():
+            await calls.settle()
 
-    def end_line(self, run: str) -> None:
-        """Forget the run's line: nothing is in flight any more."""
-        self._lines.get(asyncio.get_running_loop(), {}).pop(run, None)
+    def end_calls(self, run: str) -> None:
+        """Forget the run's calls: nothing is in flight any more."""
+        self._calls.get(asyncio.get_running_loop(), {}).pop(run, None)
 
-    def _own_lines(self) -> list[Line]:
-        return list(self._lines.get(asyncio.get_running_loop(), {}).values())
+    def _own_calls(self) -> list[Calls]:
+        return list(self._calls.get(asyncio.get_running_loop(), {}).values())
 
     def price(self, settings: Settings) -> Price:
         """Return what tokens of prompts and answers cost in dollars; None where it is unknown."""

@@ -42,10 +42,10 @@ async def select(state: State, runtime: Runtime[Settings], resources: Resources)
     edited = await _edited(state, runtime, resources) if state.get("edits") else cast("State", {})
     state = state | edited
     exploration = await asyncio.to_thread(resources.view, state["head"], settings)
-    line, price = resources.line(state["run"], settings), resources.price(settings)
-    spent: Spent = {**state["spent"], "seconds": state["spent"]["seconds"] + line.lap()}
+    calls, price = resources.calls(state["run"], settings), resources.price(settings)
+    spent: Spent = {**state["spent"], "seconds": state["spent"]["seconds"] + calls.lap()}
     left, used = seconds_left(settings, spent), cost_of(spent)
-    line.meter.start(settings.caps, used, price, left)
+    calls.meter.start(settings.caps, used, price, left)
     headroom = resources.endpoint(settings).headroom
     allowance = Allowance(settings.caps, used, price, headroom=headroom, out_of_time=left <= 0)
     chosen = _Choice(state | {"spent": spent}, exploration, settings, allowance).update()
@@ -101,14 +101,14 @@ class _Choice:
         if phase == "explore" and self._awaits_review():
             return {"steps": [], "phase": "review"}
         if phase == "explore":
-            grown = self._grow(state["explored_from"])
+            grown = self._grow(state["spent_before"])
             if grown.expansions or grown.records:
                 return self._exploring(grown)
             stopped_by = grown.cut
         update: State = {"steps": [], "stopped_by": stopped_by}
         if phase in {"explore", "review"}:
             phase = self._after_exploration()
-            update["explored"] = state["head"]
+            update["tree_head"] = state["head"]
         if phase != "generate":
             return update | {"phase": phase}
         records, cut = self._affordable(self._steps(may_grow=False))
@@ -161,7 +161,7 @@ class _Choice:
             grown = self._grow(spent)
             cut = grown.cut
             if grown.expansions:
-                again: State = {"explored_from": spent, "planned": []}
+                again: State = {"spent_before": spent, "planned": []}
                 return again | self._exploring(grown)
         progress = self._exploration.progress.values()
         if cut is None and not quota.is_met(progress):

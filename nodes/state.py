@@ -104,8 +104,8 @@ class State(TypedDict, total=False):
     settings: dict[str, Any]
     run: str
     head: str
-    explored: str
-    explored_from: Spent
+    tree_head: str
+    spent_before: Spent
 
 
 class Output(TypedDict, total=False):

@@ -200,7 +200,7 @@ def test_no_planned_call_starts_when_the_time_is_over(
 ) -> None:
     chat = ScriptedChat()
     now = [0.0]
-    for module in ("line", "meter"):
+    for module in ("calls", "meter"):
         monkeypatch.setattr(f"asking.{module}.monotonic", lambda: now[0])
 
     def answer(system: str, request: str, seed: int) -> str:

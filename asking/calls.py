@@ -1,6 +1,6 @@
 """One run's calls in one event loop: how many may be in flight, those that are, and their replies.
 
-A `Channel` is how one node asks through a line: with which model, at what temperature.
+A `Channel` is how one node asks: which model, at what temperature, as one of these calls.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ class Pacing:
     tokens_per_minute: int | None = None
 
 
-class Line:
+class Calls:
     """One run's calls in one event loop.
 
     `started` maps what identifies a planned call to its conversation, `answers` counts the calls
@@ -114,7 +114,7 @@ class Line:
             raise self.refusal
 
     def lap(self) -> float:
-        """Return the seconds since the line began or was last asked."""
+        """Return the seconds since the first call could start, or since the last lap."""
         last, self._lap = self._lap, monotonic()
         return self._lap - last
 
@@ -131,7 +131,7 @@ class Line:
             call.exception()  # whoever waits gets it; nobody may
 
     def abandon(self) -> None:
-        """Let no call start that still waits; whoever goes on with the run begins a new line."""
+        """Let no call start that still waits; whoever goes on with the run makes new calls."""
         self.abandoned = True
         self.refusal = self.refusal or RunError("the run was cancelled")
         for call in self.started.values():
@@ -151,7 +151,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """Where questions go: an endpoint, by way of a run's line of calls.
+    """Where questions go: an endpoint, as calls of a run.
 
     A `capped` run pays for no more attempts than were reserved. `on_wait` is told what the endpoint
     said and the seconds until it is asked again, while nothing is in flight.
@@ -160,5 +160,5 @@ class Channel:
     endpoint: Endpoint
     temperature: float
     capped: bool
-    line: Line
+    calls: Calls
     on_wait: Callable[[str, float], None] = lambda _message, _seconds: None
