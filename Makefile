@@ -34,7 +34,7 @@ test-traces: $(VENV)/.dev $(VENV)/.phoenix  ## a run, and what Phoenix then know
 	$(BIN)/python -m pytest tests/graph/test_phoenix.py
 
 test: $(VENV)/.dev  ## the tests, but for the slow ones; downloads no model
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -n auto -m "not slow"
 
 test-slow: $(VENV)/.dev  ## the slow tests: killed runs, real servers, a real browser
 	$(BIN)/python -m pytest -m slow

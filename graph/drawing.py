@@ -14,7 +14,7 @@ def drawing() -> str:
     return (
         "# The state machine\n\n"
         "Drawn from the code by `python -m graph.drawing`; the tests check that it is up to date.\n"
-        f"What each node does says its file in `nodes/`.\n\n{FENCE}mermaid\n{machine}{FENCE}\n"
+        f"Each file in `nodes/` says what its node does.\n\n{FENCE}mermaid\n{machine}{FENCE}\n"
     )
 
 
