@@ -17,10 +17,10 @@ Written from the code by `python -m nodes.show.docs`; the tests check that it is
 that every event of a run fits [the JSON schema](events.schema.json).
 
 LangGraph's SDK gives them with `stream_mode="custom"`; the terminal draws its live view from them.
-Each event is an object with `v`, the version of the schema (1), and `type`. New types and fields may
-be added within a version: ignore what you do not know. Existing ones keep their meaning. A text has
-1,000 characters at most; a longer one ends in an ellipsis. A step that is replayed after a crash
-streams the same events again.
+Each event is an object with `v`, the version of the schema (1), and `type`. New types and fields
+may be added within a version: ignore what you do not know. Existing ones keep their meaning. A text
+has 1,000 characters at most; a longer one ends in an ellipsis. A step that is replayed after a
+crash streams the same events again.
 """
 
 
