@@ -1,4 +1,4 @@
-"""What one run was answered: looked up before anything is asked, stored before anything is used.
+"""The answers to one run: looked up before the model is asked, stored before they are used.
 
 Answers that arrive while others are being written wait and are written together, in the order of
 their arrival: one transaction for many costs little more than one for one.

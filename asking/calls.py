@@ -20,10 +20,10 @@ from prompts.parse import Parsed
 Returned = TypeVar("Returned")
 
 HOPELESS = 12
-"""A model none of whose first answers can be used is not asked for more."""
+"""A model whose first answers are all unusable is not asked more often than this."""
 
 Identity = tuple[Hashable, ...]
-"""Everything that tells one planned call from another."""
+"""Everything by which one planned call differs from another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class Calls:
     """One run's calls in one event loop.
 
     `started` maps what identifies a planned call to its conversation, `answers` counts the calls
-    that were answered. Once the provider refused for good, or the run was interrupted, `refusal`
-    keeps the calls that still wait from starting. `meter` knows when a cap is reached. `unread`
+    that were answered. Once the provider refused finally, or the run was interrupted, `refusal`
+    stops the calls that still wait. `meter` knows when a cap is reached. `unread`
     counts the answers until the first that could be used.
     """
 
@@ -98,7 +98,7 @@ class Calls:
             await asyncio.wait_for(self._refused.wait(), seconds)
 
     def note(self, *, usable: bool, why: str) -> None:
-        """Take in whether an answer could be used, and why not.
+        """Count an answer, and whether it could be used.
 
         Raises RunError when none of the first `HOPELESS` could: more would only cost.
         """
@@ -119,7 +119,7 @@ class Calls:
         return self._lap - last
 
     async def finish(self, call: Coroutine[Any, Any, Returned]) -> Returned:
-        """Return what the call returns; it goes on when whoever waits for it is cancelled."""
+        """Return what the call returns; it goes on even if its waiter is cancelled."""
         task = asyncio.create_task(call)
         self._calls.add(task)
         task.add_done_callback(self._ended)
@@ -128,10 +128,10 @@ class Calls:
     def _ended(self, call: asyncio.Task[Any]) -> None:
         self._calls.discard(call)
         if not call.cancelled():
-            call.exception()  # whoever waits gets it; nobody may
+            call.exception()  # the waiting task gets it, if there is one
 
     def abandon(self) -> None:
-        """Let no call start that still waits; whoever goes on with the run makes new calls."""
+        """Start none of the calls that still wait; a resumed run makes new ones."""
         self.abandoned = True
         self.refusal = self.refusal or RunError("the run was cancelled")
         for call in self.started.values():
@@ -153,8 +153,8 @@ class Calls:
 class Channel:
     """Where questions go: an endpoint, as calls of a run.
 
-    A `capped` run pays for no more attempts than were reserved. `on_wait` is told what the endpoint
-    said and the seconds until it is asked again, while nothing is in flight.
+    A `capped` run pays for no more attempts than were reserved. `on_wait` is called with the
+    endpoint's words and the seconds to wait, while nothing is in flight.
     """
 
     endpoint: Endpoint

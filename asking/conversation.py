@@ -18,9 +18,9 @@ async def converse(
 ) -> list[Reply]:
     """Ask until the answer can be read; return all replies, the last one being the one that counts.
 
-    There is none where a cap was reached before the first request. `on_start` is called when the
-    first request is about to be sent. Raises RunError where the provider refuses for good, or where
-    nothing that it answers can be used.
+    The list is empty where a cap was reached before the first request. `on_start` is called before
+    the first request is sent. Raises RunError where the provider refuses finally, or where
+    none of its answers can be used.
     """
     messages, replies = question.messages, list[Reply]()
     model, temperature = channel.endpoint.name, channel.temperature

@@ -1,4 +1,4 @@
-"""What a run uses at the moment, against its caps."""
+"""What a run has used so far, against its caps."""
 
 from collections.abc import Callable
 from math import inf

@@ -1,6 +1,6 @@
-"""How many calls may be in flight, and how fast they may follow each other.
+"""How many calls may be in flight, and how fast they follow each other.
 
-Speed only: neither changes what is asked or what is kept.
+Both change the speed only, never what is asked or kept.
 """
 
 import asyncio
@@ -98,5 +98,5 @@ class Pace:
             await asyncio.sleep(start - now)
 
     def settle(self, difference: int) -> None:
-        """Take in that it were so many more (or fewer) than was waited for."""
+        """Correct the pace by the difference between the actual and the estimated amount."""
         self._next += difference * self._seconds_each

@@ -32,7 +32,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One try of a question. `body` is all that decides its answer, `key` stands for it."""
+    """One try of a question. `body` is everything that decides its answer, `key` its hash."""
 
     question: Question
     messages: list[BaseMessage]

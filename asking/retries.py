@@ -1,7 +1,7 @@
-"""When a request that brought no answer is sent again, when it is given up, and what it cost.
+"""When a request without an answer is sent again, when it is given up, and what it cost.
 
-A request is sent again as it was, with the same seed: what comes back does not depend on how often
-it was sent. One whose answer was lost on its way may have been billed, so it counts at its worst.
+A request is sent again unchanged, with the same seed, so its answer does not depend on how often it
+was sent. If an answer was lost on its way, the request may have been billed: its worst case counts.
 """
 
 from collections.abc import Mapping, Sequence

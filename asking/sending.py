@@ -31,7 +31,7 @@ async def answered(
     """Return the stored answer to the request, or ask for it.
 
     `left` is how many attempts the conversation may still be billed for, where the run is capped.
-    Raises RunError where the provider refuses for good, ClosedError where a cap is reached.
+    Raises RunError where the provider refuses finally, ClosedError where a cap is reached.
     """
     stored = await channel.calls.log.find(request.key)
     if stored is not None:
@@ -61,7 +61,7 @@ async def _sent(
     most: float,
     on_start: Callable[[], None],
 ) -> Answer:
-    """Return the answer, or one without a text that says why there is none."""
+    """Return the answer, or an empty one that says why no answer came."""
     calls, name = channel.calls, channel.endpoint.name
     why = "an answer was lost on its way, and no more may be spent on another"
     while attempts.lost < most:

@@ -65,15 +65,15 @@ def _place(proposal: Proposal) -> tuple[bool, int]:
 async def _replies(
     run: str, proposals: Sequence[Proposal], settings: Settings, resources: Resources
 ) -> Mapping[str, Reply]:
-    """Return the replies that the proposals name: kept since they came, else read anew."""
+    """Return the replies of the proposals: from memory, or after a crash from the journal."""
     steps = {key: proposal["step"] for proposal in proposals for key in proposal["answers"]}
     kept = resources.calls(run, settings).take(steps)
     missing = [key for key in steps if key not in kept]
     if not missing:
         return kept
     stored = await asyncio.to_thread(resources.journal.answers, run, missing)
-    anew = {
+    reread = {
         key: Reply(key, answer, reader(steps[key])(answer["text"]))
         for key, answer in stored.items()
     }
-    return kept | anew
+    return kept | reread

@@ -59,12 +59,12 @@ def begin(domain: Domain, thread: str, planted: int = 0) -> Entry:
 
 
 def run_of(first: str) -> str:
-    """Return what the answers of a run are stored under; `first` is its first commit."""
+    """Return the name under which a run's answers are stored; `first` is its first commit."""
     return digest(first)[:16]
 
 
 def first_state(domain: Domain, head: str, exploration: Exploration, settings: Settings) -> State:
-    """Return the state that the search starts from, on a tree that stands at `head`."""
+    """Return the state in which the search of the tree at `head` starts."""
     state: State = {
         "domain": domain.name,
         "run": run_of(head),

@@ -1,8 +1,8 @@
 """Review: a person looks at the tree and edits it; see `nodes.edits` for what may be answered.
 
 It follows the exploration, before any record is paid for, or every step of it, as the settings say.
-An empty list, or "approve", goes on as it is. An answer that cannot be used is asked for again,
-with the problem and which edit it concerns; none of its edits are made.
+An empty list, or "approve", continues with the tree as it is. After an invalid answer the person is
+asked again, with the problem and the number of the edit; none of its edits are made.
 """
 
 import asyncio

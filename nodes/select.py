@@ -55,7 +55,7 @@ async def select(state: State, runtime: Runtime[Settings], resources: Resources)
 
 
 async def _edited(state: State, runtime: Runtime[Settings], resources: Resources) -> State:
-    """Return what changes by the edits in the state: the search looks at everything anew."""
+    """Make the edits in the state; return what changes, so that the search starts again."""
     settings = runtime.context
     try:
         head, exploration, entries = await asyncio.to_thread(

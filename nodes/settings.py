@@ -29,14 +29,14 @@ PER_TASK = 10
 """Records for every task where neither these nor those in all are named."""
 
 EMBEDDED_WINDOW, WINDOWS = 4, (16, 192)
-"""Calls planned ahead where no window is named: a longer one keeps more calls in flight, a shorter
-one shows each call more of those before it. A run of few calls gets a short one."""
+"""The window where none is named: a longer one keeps more calls in flight, a shorter one shows each
+call more of the records before it. A run of few calls gets a short one."""
 
 LONGEST_WINDOW = 256
 """The longest window that a person may name."""
 
 TRIES = 3
-"""How often a call is asked at most, the first time included, until its answer can be read."""
+"""How many times a question is asked at most, until its answer can be read."""
 
 
 def _setting(default: object, description: str, *nodes: str, **bounds: float) -> Any:  # noqa: ANN401 - as Field

@@ -1,7 +1,7 @@
-"""What a run is expected to take, before it starts: tasks, records and calls.
+"""Estimates of a run: tasks, records and calls.
 
-Of what is proposed a small share is rejected and asked for again; faults of the endpoint and
-answers that cannot be read are not foreseen. What a run may take at most, its caps say.
+A small share of what is proposed is rejected and asked for again. Faults of the endpoint and
+unreadable answers are not foreseen. The caps say what a run may take at most.
 """
 
 from collections import Counter
@@ -26,7 +26,7 @@ KEPT_SHARE = 0.95
 """The share of proposed subtasks and records that is usually kept."""
 
 SEEDS = 2
-"""Subtasks of the root that nobody has to ask for: the domain names them."""
+"""Subtasks of the root that the domain names, so that no call asks for them."""
 
 STEADY = 300
 """Records from which on a further one takes as much of a call as any other, very nearly."""
@@ -34,7 +34,7 @@ STEADY = 300
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Figures for a run whose every task reaches its breadth and its quota."""
+    """The size of a run whose tasks all reach their breadth and their quota, and its calls."""
 
     tasks: int
     records: int
@@ -74,7 +74,7 @@ def growth_left(
 ) -> Growth:
     """Return the growth of a tree whose every task gets the subtasks that it is missing.
 
-    What closed tasks lack is lacking for good.
+    A closed task gets no further subtasks, whatever it lacks.
     """
     tasks, calls = 0, 0.0
     for task in tree.preorder():

@@ -25,5 +25,5 @@ class SelfInstruct(TreeSearch):
 
     @staticmethod
     def tasks_in_one(limits: Limits) -> int:
-        """Return the tasks of a full tree: the one task stands for all of them."""
+        """Return the number of tasks in a full tree: the one task counts for all of them."""
         return limits.most_tasks()

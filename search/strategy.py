@@ -1,6 +1,6 @@
 """What a strategy is: it says which step comes next, from what is known at one head alone.
 
-A strategy is opened on what is known, anew at every head, and remembers nothing else. So a run can
+A strategy is opened at every head on what is known there, and remembers nothing else. So a run can
 be resumed, forked and repeated, and changing its limits opens a finished search again.
 
     strategy = STRATEGIES["depth-first"](exploration, plan)
@@ -111,4 +111,4 @@ class Strategy(Protocol):
 
     @staticmethod
     def tasks_in_one(limits: Limits) -> int:
-        """Return for how many tasks of a full tree one task of this strategy stands."""
+        """Return how many tasks of a full tree one task of this strategy counts for."""

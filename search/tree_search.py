@@ -95,7 +95,7 @@ class TreeSearch:
 
     @staticmethod
     def tasks_in_one(_limits: Limits) -> int:
-        """Return 1: every task stands for itself."""
+        """Return 1: a task counts for itself alone."""
         return 1
 
     @staticmethod

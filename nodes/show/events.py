@@ -1,8 +1,9 @@
 """The custom events a run streams, version 1: what the terminal's view and any client draw from.
 
 docs/events.md shows them, docs/events.schema.json is their JSON schema; both are written by
-`python -m nodes.show.docs`. New fields and new types may come within a version; what is there
-keeps its meaning. Texts are at most 1,000 characters long; a longer one ends in an ellipsis.
+`python -m nodes.show.docs`. New fields and new types may be added within a version;
+existing ones keep their meaning. A text has 1,000 characters at most; a longer one ends in an
+ellipsis.
 """
 
 from typing import Annotated, Literal

@@ -1,7 +1,7 @@
 """What a trace shows beyond inputs and outputs: counts on every node's span, a span per verdict.
 
-LangChain's callbacks carry it to whoever listens: LangSmith, or OpenTelemetry by way of
-`graph.traces`. Where nobody listens, nothing is done.
+LangChain's callbacks carry it to LangSmith, or by way of `graph.traces` to OpenTelemetry. Without a
+listener nothing is done.
 """
 
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
