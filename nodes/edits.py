@@ -11,7 +11,7 @@ place in the breadth, so no other task takes it; `more` asks for one, even beyon
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -21,7 +21,7 @@ from nodes.settings import Settings
 from problems import problems_of
 from store.exploration import Exploration
 from store.journal.log import Entry
-from store.tree import TreeError
+from store.tree import TaskTree, TreeError
 
 MOST_EDITS = 1_000
 APPROVED = ("approve", None)
@@ -42,52 +42,73 @@ class EditError(InputError):
         self.position = position
 
 
-class _Edit(BaseModel):
+class Edit(BaseModel):
+    """One edit; its first field is the word that it begins with."""
+
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
+    def entries(self, tree: TaskTree) -> list[Entry]:
+        """Return the entries that make the edit. Raises TreeError for an unknown task."""
+        raise NotImplementedError
 
-class Prune(_Edit):
+
+class Prune(Edit):
     """Drop a task and all below it."""
 
     prune: str
 
+    def entries(self, tree: TaskTree) -> list[Entry]:  # noqa: D102 - see Edit
+        return [Entry("prune", {"task": tree.task(self.prune).id})]
 
-class Rename(_Edit):
+
+class Rename(Edit):
     """Give a task another name and reason."""
 
     rename: str
     name: Name
     reason: Reason = ""
 
+    def entries(self, tree: TaskTree) -> list[Entry]:  # noqa: D102
+        task = tree.task(self.rename)
+        reason = self.reason or task.reason
+        return [Entry("rename", {"task": task.id, "name": self.name, "reason": reason})]
 
-class Add(_Edit):
+
+class Add(Edit):
     """Plant a task below another."""
 
     add: Name
     reason: Reason = ""
     below: str
 
+    def entries(self, tree: TaskTree) -> list[Entry]:  # noqa: D102
+        above = tree.task(self.below)
+        place = {"id": tree.next_id, "parent": above.id, "depth": above.depth + 1}
+        text = {"name": self.add, "reason": self.reason}
+        return [Entry("task", {**place, **text, "operation": "review"})]
 
-class Ban(_Edit):
+
+class Ban(Edit):
     """Let a name never be proposed again."""
 
     ban: Name
 
+    def entries(self, tree: TaskTree) -> list[Entry]:  # noqa: D102
+        known, ban = tree.find(self.ban), Entry("ban", {"name": self.ban})
+        return [Entry("prune", {"task": known}), ban] if known else [ban]
 
-class More(_Edit):
+
+class More(Edit):
     """Ask for further subtasks of a task."""
 
     more: str
     count: int = Field(1, ge=1, le=50)
 
+    def entries(self, tree: TaskTree) -> list[Entry]:  # noqa: D102
+        return [Entry("more", {"task": tree.task(self.more).id, "count": self.count})]
 
-KINDS: dict[str, type[_Edit]] = {
-    "prune": Prune,
-    "rename": Rename,
-    "add": Add,
-    "ban": Ban,
-    "more": More,
-}
+
+KINDS = {next(iter(kind.model_fields)): kind for kind in (Prune, Rename, Add, Ban, More)}
 
 
 def make_edits(
@@ -113,7 +134,7 @@ def edit(exploration: Exploration, answer: object) -> list[Entry]:
     made: list[Entry] = []
     for position, wanted in enumerate(_read(answer)):
         try:
-            for entry in _entries(exploration, wanted):
+            for entry in wanted.entries(exploration.tree):
                 exploration.apply(entry)
                 made.append(entry)
         except TreeError as error:
@@ -121,7 +142,7 @@ def edit(exploration: Exploration, answer: object) -> list[Entry]:
     return made
 
 
-def _read(answer: object) -> list[_Edit]:
+def _read(answer: object) -> list[Edit]:
     if answer in APPROVED:
         return []
     given = [answer] if isinstance(answer, Mapping) else answer
@@ -132,7 +153,7 @@ def _read(answer: object) -> list[_Edit]:
     return [_one(position, wanted) for position, wanted in enumerate(given)]
 
 
-def _one(position: int, wanted: object) -> _Edit:
+def _one(position: int, wanted: object) -> Edit:
     named = [k for name, k in KINDS.items() if isinstance(wanted, Mapping) and name in wanted]
     if len(named) != 1:
         raise EditError(FORMS, position)
@@ -140,36 +161,3 @@ def _one(position: int, wanted: object) -> _Edit:
         return named[0].model_validate(wanted)
     except ValidationError as error:
         raise EditError(problems_of(error, named[0]), position) from error
-
-
-def _entries(exploration: Exploration, wanted: _Edit) -> list[Entry]:
-    tree = exploration.tree
-    match wanted:
-        case Prune():
-            return [_prune(exploration, wanted.prune)]
-        case Rename():
-            task = tree.task(wanted.rename)
-            reason = wanted.reason or task.reason
-            return [Entry("rename", {"task": task.id, "name": wanted.name, "reason": reason})]
-        case Ban():
-            known = tree.find(wanted.ban)
-            ban = Entry("ban", {"name": wanted.ban})
-            return [_prune(exploration, known), ban] if known else [ban]
-        case More():
-            return [Entry("more", {"task": tree.task(wanted.more).id, "count": wanted.count})]
-        case Add():
-            return [_task(exploration, wanted)]
-    raise EditError(FORMS)
-
-
-def _prune(exploration: Exploration, task: str) -> Entry:
-    return Entry("prune", {"task": exploration.tree.task(task).id})
-
-
-def _task(exploration: Exploration, wanted: Add) -> Entry:
-    tree = exploration.tree
-    below = tree.task(wanted.below)
-    body: dict[str, Any] = {"id": tree.next_id, "parent": below.id, "depth": below.depth + 1}
-    return Entry(
-        "task", body | {"name": wanted.add, "reason": wanted.reason, "operation": "review"}
-    )

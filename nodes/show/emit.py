@@ -6,20 +6,8 @@ from typing import Any
 from langgraph.runtime import Runtime
 
 from nodes.settings import Settings
-from nodes.show.events import (
-    Budget,
-    Event,
-    MoreWanted,
-    NameBanned,
-    RecordKept,
-    RecordRejected,
-    TaskAdmitted,
-    TaskClosed,
-    TaskPruned,
-    TaskRejected,
-    TaskRenamed,
-    Waiting,
-)
+from nodes.show import events as kinds
+from nodes.show.events import Event
 from nodes.state import State
 from search.strategy import Strategy
 from store.journal.log import Entry
@@ -29,11 +17,11 @@ TEXT = 1_000
 
 
 SAME_FIELDS: dict[str, type[Event]] = {
-    "record": RecordKept,
-    "prune": TaskPruned,
-    "rename": TaskRenamed,
-    "ban": NameBanned,
-    "more": MoreWanted,
+    "record": kinds.RecordKept,
+    "prune": kinds.TaskPruned,
+    "rename": kinds.TaskRenamed,
+    "ban": kinds.NameBanned,
+    "more": kinds.MoreWanted,
 }
 """The kinds of entries whose event has the same fields."""
 
@@ -46,7 +34,7 @@ def emit(runtime: Runtime[Settings], events: Iterable[Event]) -> None:
 
 def emit_waiting(runtime: Runtime[Settings]) -> Callable[[str, float], None]:
     """Return a function that emits the endpoint's words and the seconds to wait."""
-    return lambda message, seconds: emit(runtime, [Waiting(message=message, seconds=seconds)])
+    return lambda message, seconds: emit(runtime, [kinds.Waiting(message=message, seconds=seconds)])
 
 
 def events_of(entries: Sequence[Entry]) -> Iterator[Event]:
@@ -62,7 +50,7 @@ def _event_of(kind: str, body: dict[str, Any]) -> Event | None:
         return _rejection(body)
     if kind == "task":
         shown = _parts(body, "parent", "name", "reason", "depth")
-        return TaskAdmitted(task=body["id"], **shown)
+        return kinds.TaskAdmitted(task=body["id"], **shown)
     if named := SAME_FIELDS.get(kind):
         return named(**_parts(body, *(named.model_fields.keys() - {"v", "type"})))
     return None
@@ -71,24 +59,24 @@ def _event_of(kind: str, body: dict[str, Any]) -> Event | None:
 def _rejection(body: dict[str, Any]) -> Event:
     shared = _parts(body, "rule", "why", "score") | {"nearest": _clip(body["nearest_text"])}
     if body["kind"] == "task":
-        return TaskRejected(parent=body["task"], name=_clip(body["text"]), **shared)
-    return RecordRejected(task=body["task"], text=_clip(body["text"]), **shared)
+        return kinds.TaskRejected(parent=body["task"], name=_clip(body["text"]), **shared)
+    return kinds.RecordRejected(task=body["task"], text=_clip(body["text"]), **shared)
 
 
 def closings(search: Strategy, tasks: Iterable[str]) -> Iterator[Event]:
     """Yield an event for every one of the tasks that gets no further subtasks."""
     for task in tasks:
         if (why := search.status(task)) != "open":
-            yield TaskClosed(task=task, why=why)
+            yield kinds.TaskClosed(task=task, why=why)
 
 
-def budget_event(state: State, search: Strategy, settings: Settings) -> Budget:
+def budget_event(state: State, search: Strategy, settings: Settings) -> kinds.Budget:
     """Return the event that says what was spent, and how much is likely to come."""
     grows = state["phase"] in {"explore", "review"}
     spent, expected = state["spent"], search.remaining(grows=grows)
     calls = spent["calls"] + expected.calls
     calls = min(calls, settings.max_calls or calls)
-    return Budget(
+    return kinds.Budget(
         calls=spent["calls"],
         prompt_tokens=spent["prompt_tokens"],
         completion_tokens=spent["completion_tokens"],

@@ -177,20 +177,5 @@ class Budget(Event):
     wanted: int = Field(description="Records wanted in all.")
 
 
-AnyEvent = (
-    PhaseEvent
-    | Expanding
-    | TaskProposed
-    | TaskAdmitted
-    | TaskRejected
-    | TaskClosed
-    | TaskPruned
-    | TaskRenamed
-    | NameBanned
-    | MoreWanted
-    | Generating
-    | Waiting
-    | RecordKept
-    | RecordRejected
-    | Budget
-)
+KINDS: tuple[type[Event], ...] = tuple(Event.__subclasses__())
+"""Every type of event, in the order in which they are defined here."""
