@@ -35,15 +35,6 @@ class Reply:
     parsed: Parsed[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Pacing:
-    """How many calls may be in flight, and how many requests and tokens may be sent a minute."""
-
-    parallel: int
-    requests_per_minute: int | None = None
-    tokens_per_minute: int | None = None
-
-
 class Calls:
     """One run's calls in one event loop.
 
@@ -53,12 +44,13 @@ class Calls:
     counts the answers until the first that could be used.
     """
 
-    def __init__(self, pacing: Pacing, log: AnswerLog, refusal: RunError | None) -> None:
+    def __init__(
+        self, log: AnswerLog, refusal: RunError | None, gate: Gate, requests: Pace, tokens: Pace
+    ) -> None:
         self.log = log
         self.answers = 0
-        self.gate = Gate(pacing.parallel)
-        self.requests = Pace(pacing.requests_per_minute)
-        self.tokens = Pace(pacing.tokens_per_minute)
+        self.gate = gate
+        self.requests, self.tokens = requests, tokens
         self.started: dict[Identity, asyncio.Task[list[Reply]]] = {}
         self._replies: dict[str, Reply] = {}
         self._refused = asyncio.Event()

@@ -18,7 +18,7 @@ from graph.build import Node, wire
 from graph.server.shared import Origin, shared
 from graph.server.studio import Context
 from nodes.prepare import reopened
-from nodes.settings import LONGEST_WINDOW, Settings
+from nodes.settings import Settings
 from nodes.show.emit import emit
 from nodes.show.events import PhaseEvent
 from nodes.state import State
@@ -30,8 +30,8 @@ MOST_SUPERSTEPS = 10_000_000
 
 KEEPS_SETTINGS = {"prepare", "select"}
 
-MOST_PLANNED = 2 * LONGEST_WINDOW
-"""The longest plan of any settings, and what an earlier, longer lag may have left."""
+MOST_PLANNED = 512
+"""Twice the longest window: an earlier, longer one may have left more calls than the present."""
 
 
 class InputRefusedError(InputError, ValueError):

@@ -1,7 +1,7 @@
 """What an exploration gives out at one head of the journal: files of a run, streams of a server."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -11,12 +11,11 @@ from nodes.resources import Resources
 from nodes.settings import Settings
 from nodes.show.view import counts, whole_tree
 from prompts.render import PROMPT_VERSION
-from store.calls import call_rows
 from store.exploration import Exploration
-from store.files.folder import dataset_rows, rejection_rows, update_config, write_outputs
+from store.files.folder import ROWS, update_config, write_outputs
 from store.files.writing import json_line
 
-ROWS = 500
+AT_ONCE = 500
 """Rows that are sent together."""
 
 
@@ -49,17 +48,11 @@ class Exported:
         """How many records there are."""
         return self.outline.kept()
 
-    def dataset(self) -> Iterator[bytes]:
-        """Yield the lines of dataset.jsonl, many at a time."""
-        return _lines(dataset_rows(self.resources.journal, self.head, self.outline))
-
-    def rejected(self) -> Iterator[bytes]:
-        """Yield the lines of rejected.jsonl, many at a time."""
-        return _lines(rejection_rows(self.resources.journal, self.head, self.outline))
-
-    def calls(self) -> Iterator[bytes]:
-        """Yield the lines of calls.jsonl, many at a time."""
-        return _lines(call_rows(self.resources.journal, self.head, self.outline))
+    def lines(self, name: str) -> Iterator[bytes]:
+        """Yield the lines of a run's file of this name (dataset.jsonl, …), many at a time."""
+        rows = iter(ROWS[name](self.resources.journal, self.head, self.outline))
+        while group := list(islice(rows, AT_ONCE)):
+            yield b"".join(map(json_line, group))
 
     def write(self, folder: Path, stats: Mapping[str, Any]) -> None:
         """Write the files of a run, as the command line leaves them."""
@@ -84,9 +77,3 @@ def statistics_of(
         "model": settings.model,
         "prompt_version": PROMPT_VERSION,
     }
-
-
-def _lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    left = iter(rows)
-    while group := list(islice(left, ROWS)):
-        yield b"".join(map(json_line, group))

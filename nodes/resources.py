@@ -15,8 +15,9 @@ from langchain_core.embeddings import Embeddings
 
 from asking.answers import AnswerLog
 from asking.budget import Caps
-from asking.calls import Calls, Channel, Pacing
+from asking.calls import Calls, Channel
 from asking.meter import Price
+from asking.pace import Gate, Pace
 from errors import RunError
 from models.chat import Endpoint
 from models.prices import cost_usd
@@ -63,10 +64,9 @@ class Resources:
         """Return the run's calls in the running event loop."""
         of_runs = self._calls.setdefault(asyncio.get_running_loop(), {})
         if run not in of_runs or of_runs[run].abandoned:
-            pacing = Pacing(
-                settings.parallel, settings.requests_per_minute, settings.tokens_per_minute
-            )
-            of_runs[run] = Calls(pacing, AnswerLog(run, self.journal), self._interruption)
+            log, gate = AnswerLog(run, self.journal), Gate(settings.parallel)
+            limits = settings.requests_per_minute, settings.tokens_per_minute
+            of_runs[run] = Calls(log, self._interruption, gate, *map(Pace, limits))
         return of_runs[run]
 
     def channel(

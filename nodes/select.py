@@ -24,6 +24,7 @@ from nodes.show.events import PhaseEvent
 from nodes.show.view import state_view
 from nodes.spending import budget_left, cost_of, seconds_left
 from nodes.state import Phase, RecordStep, Spent, State, TaskStep
+from nodes.state import Step as _Step
 from search.step import Step
 from search.strategy import Moment, Strategy
 from store.exploration import Exploration
@@ -187,33 +188,27 @@ class _Choice:
         return {"planned": [*self._pending, *records], "calls_planned": planned_ever}
 
     def _task_step(self, step: Step, order: int) -> TaskStep:
-        return TaskStep(
-            order=order,
-            operation=step.operation,
-            task=step.task,
-            asked=step.asked,
-            tries=TRIES,
-            name=self._exploration.tree.task(step.task).name,
-        )
+        name = self._exploration.tree.task(step.task).name
+        return TaskStep(**_common(step, order), name=name)
 
     def _record_step(self, call: Step, order: int) -> RecordStep:
+        records = self._exploration.records_of
         parent = self._exploration.tree.task(call.task).parent or ""
-        return RecordStep(
-            order=order,
-            operation="generate",
-            task=call.task,
-            asked=call.asked,
-            tries=TRIES,
-            turn=call.turn,
-            existing=len(self._exploration.records_of.get(call.task, [])),
-            inherited=len(self._exploration.records_of.get(parent, [])),
-        )
+        existing, inherited = len(records.get(call.task, [])), len(records.get(parent, []))
+        known = _common(call, order)
+        return RecordStep(**known, turn=call.turn, existing=existing, inherited=inherited)
 
     def _subtask_question(self, step: TaskStep) -> Question:
         return subtask_question(self._exploration, self._search, step, self._settings)
 
     def _record_question(self, step: RecordStep) -> Question:
         return record_question(self._exploration, self._search, step, self._settings)
+
+
+def _common(step: Step, order: int) -> _Step:
+    return _Step(
+        order=order, operation=step.operation, task=step.task, asked=step.asked, tries=TRIES
+    )
 
 
 def _exploration_share(settings: Settings) -> float:

@@ -32,9 +32,6 @@ EMBEDDED_WINDOW, WINDOWS = 4, (16, 192)
 """The window where none is named: a longer one keeps more calls in flight, a shorter one shows each
 call more of the records before it. A run of few calls gets a short one."""
 
-LONGEST_WINDOW = 256
-"""The longest window that a person may name."""
-
 TRIES = 3
 """How many times a question is asked at most, until its answer can be read."""
 
@@ -75,16 +72,12 @@ class Settings(BaseModel):
 
     model: str | None = _setting(
         None,
-        "PROVIDER:NAME, embedded, or embedded:FILE.gguf; none: EXPLORE_MODEL, else the embedded "
-        "model.",
+        "PROVIDER:NAME, embedded …; none: EXPLORE_MODEL if set.",
         *ASKING,
         max_length=300,
     )
     base_url: str | None = _setting(
-        None,
-        "An OpenAI-compatible endpoint, such as that of vLLM, Ollama or OpenRouter.",
-        *ASKING,
-        max_length=500,
+        None, "An OpenAI-compatible endpoint, such as vLLM's or Ollama's.", *ASKING, max_length=500
     )
     strategy: Annotated[str, BeforeValidator(_strategy)] = Field(
         DEFAULT,
@@ -93,10 +86,7 @@ class Settings(BaseModel):
     )
     depth: int = _setting(2, "Levels of subtasks below the root.", "select", ge=1, le=8)
     breadth: tuple[Annotated[int, Field(ge=1, le=50)], ...] = _setting(
-        (),
-        "Subtasks that a task may have, a number for each depth; none: 6,4,3,2,2 …",
-        "select",
-        max_length=8,
+        (), "Subtasks of a task, a number for each depth; none: 6,4,3,2,2 …", "select", max_length=8
     )
     frontier: int = _setting(
         4,
@@ -107,7 +97,7 @@ class Settings(BaseModel):
     )
     per_task: int | None = _setting(
         None,
-        "Records wanted for every task; none: 10, or as many as `records` needs.",
+        "Records for each task; none: 10, or as `records` needs.",
         "generate",
         ge=1,
         le=10_000,
@@ -116,18 +106,14 @@ class Settings(BaseModel):
         None, "Records wanted in all, spread over the tasks.", "generate", ge=1, le=1_000_000
     )
     per_call: int | None = _setting(
-        None,
-        "Records asked for at once; none: 1 from the embedded model, else 5.",
-        "generate",
-        ge=1,
-        le=20,
+        None, "Records asked for at once; none: 1 if embedded, else 5.", "generate", ge=1, le=20
     )
     threshold: float = _setting(
         0.7, "ROUGE-L F1 at or above which a text repeats another.", "filter", gt=0, le=1
     )
     semantic_threshold: float | None = _setting(
         None,
-        "Cosine of embeddings at or above which a text repeats another, too; none: no such rule.",
+        "Cosine of embeddings that is a repeat, too; none: no rule.",
         "filter",
         gt=0,
         le=1,
@@ -145,11 +131,7 @@ class Settings(BaseModel):
         None, "Tokens a minute at most, prompts and answers together.", *ASKING, ge=1
     )
     window: int | None = _setting(
-        None,
-        "Calls planned ahead of admission; none: 4 for the embedded model, else 16 to 192.",
-        "generate",
-        ge=1,
-        le=LONGEST_WINDOW,
+        None, "Calls planned ahead; none: 4 if embedded, else 16 to 192.", "generate", ge=1, le=256
     )
     seed: int = _setting(0, "Where all sampling seeds come from.", ge=0, le=2**31 - 1)
     temperature: float = _setting(0.8, "Sampling temperature of every call.", *ASKING, ge=0, le=2)
@@ -157,11 +139,7 @@ class Settings(BaseModel):
         2, "Poor rounds in a row after which a task is saturated.", "select", ge=1, le=20
     )
     saturation: float = _setting(
-        0.34,
-        "A round is poor if the share of its subtasks that was admitted is this or less.",
-        "select",
-        ge=0,
-        lt=1,
+        0.34, "Admitted share of a round at or below which it was poor.", "select", ge=0, lt=1
     )
     dry_calls: int = _setting(
         5, "Calls in a row without a kept record that end a task.", "generate", ge=1, le=100
@@ -176,10 +154,7 @@ class Settings(BaseModel):
     )
     tasks_only: bool = _setting(False, "Explore the tree, write no records.")  # noqa: FBT003 - a default
     review: Literal["off", "tasks", "expansions"] = _setting(
-        "off",
-        "Stop for a person to edit the tree: after the exploration (tasks), or after every step of "
-        "it (expansions).",
-        "review",
+        "off", "Let a person edit the tree: when it is explored, or after every step.", "review"
     )
     lookahead_prompt: str = _prompt("wherever a task is split for the first time", "lookahead")
     backtrack_prompt: str = _prompt("wherever a task is asked for further subtasks", "backtrack")

@@ -158,19 +158,3 @@ class TaskTree:
         """Return the tree as networkx node-link data: plain dicts, lists, strings, numbers."""
         data: dict[str, Any] = nx.node_link_data(self.graph, edges="edges")
         return data | {"graph": dict(self.graph.graph)}
-
-    @classmethod
-    def from_node_link(cls, data: dict[str, Any]) -> "TaskTree":
-        """Return the tree that `node_link` described; ids and order are kept.
-
-        Raises TreeError when the data is no tree of uniquely named tasks.
-        """
-        tree = cls()
-        tree.graph = nx.DiGraph(nx.node_link_graph(data, directed=True, edges="edges"))
-        if tree.graph and not nx.is_arborescence(tree.graph):
-            raise TreeError("the node-link data is no tree: one root and one parent a task, please")
-        for task_id, node in tree.graph.nodes.items():
-            tree._know(Task(task_id, node["name"], node["reason"], node["parent"], node["depth"]))
-        if len(tree._ids) != len(tree):
-            raise TreeError("the node-link data has two tasks of the same name")
-        return tree

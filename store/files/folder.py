@@ -153,9 +153,8 @@ def write_outputs(  # noqa: PLR0917 - what a run consists of
     stats: dict[str, Any],
 ) -> None:
     """Write every file that follows from the journal at `head`."""
-    write_jsonl(folder / DATASET, dataset_rows(journal, head, exploration))
-    write_jsonl(folder / REJECTED, rejection_rows(journal, head, exploration))
-    write_jsonl(folder / CALLS, call_rows(journal, head, exploration))
+    for name, rows in ROWS.items():
+        write_jsonl(folder / name, rows(journal, head, exploration))
     write_text(folder / TREE, json.dumps(tree, ensure_ascii=False, indent=1) + "\n")
     write_text(folder / STATS, json.dumps(stats, ensure_ascii=False, indent=1) + "\n")
 
@@ -189,6 +188,10 @@ def rejection_rows(
         name = exploration.text_of(body["task"]) or body["task"]
         parts = {part: body[part] for part in _REJECTION}
         yield parts | {"task": name, "call": body.get("call")}
+
+
+ROWS = {DATASET: dataset_rows, REJECTED: rejection_rows, CALLS: call_rows}
+"""The files of JSON Lines that a run has, and what yields their rows."""
 
 
 def _resumes(folder: Path) -> bool:

@@ -5,7 +5,7 @@ floating point, where 16 of the 464 pairs (m, n, LCS) that lie exactly at 0.7 fa
 numbers do not.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -20,13 +20,6 @@ _FEW = 16
 
 Interned = Sequence[int] | str
 """Tokens as numbers, or as the characters with these code points: both compare as numbers."""
-
-
-def rouge_l(a: Sequence[Hashable], b: Sequence[Hashable]) -> Fraction:
-    """Return 2·LCS(a, b)/(len(a)+len(b)); 0 where one of them is empty, as rouge-score has it."""
-    number: dict[Hashable, int] = {}
-    first, second = ([number.setdefault(item, len(number)) for item in side] for side in (a, b))
-    return Fraction(2 * LCSseq.similarity(first, second), max(len(a) + len(b), 1))
 
 
 def closest(text: Interned, others: Sequence[Interned]) -> tuple[int, int]:

@@ -10,10 +10,10 @@ import pytest
 
 from errors import RunError
 from nodes.settings import Settings
-from store.filter.rouge import rouge_l
 from store.filter.tokens import tokens
 from tests.doubles.scripted import ScriptedChat, records, reply, subtasks
 from tests.running import SMALL, run_scripted
+from tests.store.filter.oracle import rouge_l
 
 WORLD = {
     ("Rewriting of texts", "lookahead"): [],

@@ -19,8 +19,8 @@ from report.measures import (
     spread,
     unseen,
 )
-from store.filter.rouge import rouge_l
 from store.filter.tokens import tokens
+from tests.store.filter.oracle import rouge_l
 
 KINDS = st.lists(st.one_of(st.none(), st.integers(0, 30)), max_size=400)
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from report import overlap
 from report.overlap import overlaps
-from store.filter.rouge import rouge_l
 from store.filter.tokens import tokens
 from tests.shared_data import CODE, shared
+from tests.store.filter.oracle import rouge_l
 
 TEXTS = st.lists(st.text(alphabet="ab c写Я!", max_size=12), max_size=14)
 

@@ -15,12 +15,12 @@ from store.admission import (
 )
 from store.exploration import Exploration
 from store.facts import Progress, Rounds
-from store.filter.rouge import rouge_l
 from store.filter.tokens import normalised, tokens
 from store.journal.log import Entry
 from store.quality.names import broken_name_rule
 from store.quality.rules import broken_rule
 from store.tree import name_key
+from tests.store.filter.oracle import rouge_l
 from tests.store.samples import (
     CALLS,
     ORIGIN,

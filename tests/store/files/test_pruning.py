@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from store.files.original import OriginalTask, OriginalTree, read_original
 from store.files.pruning import prune
-from store.filter.rouge import rouge_l
 from store.filter.tokens import tokens
 from tests.shared_data import DEMO, shared
+from tests.store.filter.oracle import rouge_l
 
 SEVEN_TENTHS = Fraction(7, 10)
 WORDS = ["text", "texts", "style", "simplify", "expand", "a"]

@@ -1,8 +1,10 @@
 """The slow, obvious twin of the diversity filter: every text against every kept text."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+
+from rapidfuzz.distance import LCSseq
 
 from store.filter.tokens import normalised, tokens
 
@@ -15,6 +17,13 @@ def lcs_length(a: Sequence[str], b: Sequence[str]) -> int:
         for n, y in enumerate(b):
             row[n + 1] = before[n] + 1 if x == y else max(before[n + 1], row[n])
     return row[-1]
+
+
+def rouge_l(a: Sequence[Hashable], b: Sequence[Hashable]) -> Fraction:
+    """Return 2·LCS(a, b)/(len(a)+len(b)); 0 where one of them is empty, as rouge-score has it."""
+    number: dict[Hashable, int] = {}
+    first, second = ([number.setdefault(item, len(number)) for item in side] for side in (a, b))
+    return Fraction(2 * LCSseq.similarity(first, second), max(len(a) + len(b), 1))
 
 
 def rouge_l_f1(a: Sequence[str], b: Sequence[str]) -> Fraction:

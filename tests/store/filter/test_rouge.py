@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from rouge_score import rouge_scorer
 
 from errors import InputError
-from store.filter.rouge import Threshold, closest, rouge_l
+from store.filter.rouge import Threshold, closest
 from store.filter.tokens import tokens
-from tests.store.filter.oracle import rouge_l_f1
+from tests.store.filter.oracle import rouge_l, rouge_l_f1
 
 words = st.lists(st.sampled_from("abcde"), max_size=12)
 numbers = st.lists(st.integers(0, 5), max_size=12)
