@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import machine
-from cli.run import RunRequest, start
+from cli.requests import RunRequest
+from cli.run import start
 from errors import ExploreInstructError
 from models.endpoint import EMBEDDED
 from nodes.settings import Settings
@@ -41,7 +42,7 @@ def main(words: Sequence[str] | None = None) -> None:
     folders = [asked.out / strategy for strategy in asked.strategies]
     for folder, strategy in zip(folders, asked.strategies, strict=True):
         options = _options(asked, strategy)
-        start(RunRequest(asked.domain, folder, None, options, dry_run=False, as_json=False))
+        start(RunRequest(asked.domain, folder), options)
     how = Measuring(Fraction(str(THRESHOLD)), open_parser())
     found = [analyse(data, how) for data in read_data_sets(folders)]
     write_text(asked.out / "report.html", page(found))

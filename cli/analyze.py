@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 import typer
 from rich.cells import cell_len
 
 from cli.checks import check_places, exact
 from cli.report import comparing
+from cli.requests import AnalyzeRequest
 from cli.trees import one_line
 from report.analysis import Analysis, Measuring, analyse
 from report.parsers import open_parser
@@ -17,18 +16,6 @@ from report.summary import lines
 from store.files.data_set import read_data_sets
 from store.files.folder import REPORT, RUN_FILES
 from store.files.writing import write_text
-
-
-@dataclass(frozen=True, slots=True)
-class AnalyzeRequest:
-    """What a person asked `analyze` for."""
-
-    data: Sequence[Path]
-    html: Path | None
-    json: Path | None
-    field: str | None
-    threshold: float
-    spacy_model: str | None
 
 
 def analyze_data(request: AnalyzeRequest) -> None:

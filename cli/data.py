@@ -1,13 +1,13 @@
 """`export`: a run's records in a format that training tools read."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
 from cli.checks import check_places, exact
 from cli.foreign import take_in
+from cli.requests import ExportRequest
 from errors import InputError
 from record import row_of
 from store.files.data_set import read_records
@@ -22,27 +22,13 @@ SEED = 0
 """Samples and splits are always drawn the same way."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExportRequest:
-    """What a person asked `export` for; `size` None is all, `share` None no validation."""
-
-    folder: Path
-    form: str
-    out: Path
-    size: int | None
-    share: float | None
-    against: Sequence[Path]
-    against_field: str
-    license: str | None
-
-
 def export_records(wanted: ExportRequest) -> None:
     """Write the records of a run, all or a sample, in one part or split in two."""
     _check(wanted)
     records: Iterable[Row] = map(row_of, read_records(existing(wanted.folder, DATASET)))
     steps: list[str] = []
     if wanted.against:
-        records, told = _unlike(records, wanted)
+        records, told = _unlike(records, wanted, wanted.against)
         steps.append(told)
     if wanted.size is not None:
         records = sample(list(records), wanted.size, SEED)
@@ -85,20 +71,22 @@ def _check(wanted: ExportRequest) -> None:
         place = out.resolve()
         if place.name in RUN_FILES and (place.parent / CONFIG).is_file():
             raise InputError(f"{out} is a file of a run: name another with --out")
-    check_places(wanted.against, _places(wanted))
+    check_places(wanted.against or [], _places(wanted))
 
 
-def _unlike(given: Iterable[Row], wanted: ExportRequest) -> tuple[list[Row], str]:
+def _unlike(
+    given: Iterable[Row], wanted: ExportRequest, against: Sequence[Path]
+) -> tuple[list[Row], str]:
     """Return the records that repeat no foreign text, by the run's threshold, and how many do."""
     threshold = _threshold(wanted.folder)
     foreign = DiversityIndex(exact(threshold))
-    take_in(foreign, wanted.against, wanted.against_field, "--against-field names another field")
+    take_in(foreign, against, wanted.against_field, "--against-field names another field")
     records = list(given)
     verdicts = foreign.judge_many([record["instruction"] for record in records])
     kept = [record for record, told in zip(records, verdicts, strict=True) if told.kept]
     left_out = several(len(records) - len(kept), "record")
     typer.echo(f"{left_out} left out: too near to --against")
-    names = ", ".join(path.name for path in wanted.against)
+    names = ", ".join(path.name for path in against)
     return kept, f"Without {left_out} whose ROUGE-L with a text of {names} reaches {threshold:g}."
 
 

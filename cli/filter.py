@@ -6,7 +6,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from rich.progress import Progress
 from cli.checks import check_places, exact
 from cli.foreign import fault_text, rows_of, take_in
 from cli.live.amounts import rejections
+from cli.requests import FilterRequest
 from errors import InputError
 from models.embeddings import embeddings
 from store.files.forms import check_alike, form_of
@@ -33,33 +33,17 @@ ALL = "all"
 """The scope in which all rows are compared with each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class FilterRequest:
-    """What a person asked `filter` for."""
-
-    inputs: Sequence[Path]
-    out: Path
-    rejected: Path | None
-    field: str
-    threshold: float
-    scope: str
-    against: Sequence[Path]
-    against_field: str | None
-    semantic_threshold: float | None
-    skip_bad: bool
-    as_json: bool
-
-
 def filter_files(request: FilterRequest) -> None:
     """Write the rows that are kept, and the rejected ones with their reasons; say how many."""
-    check_places([*request.inputs, *request.against], [request.out, request.rejected])
+    read = [*(request.against or ()), *request.inputs]
+    check_places(read, [request.out, request.rejected])
     _index(request)
     # So that a plain `kill` leaves no draft behind either.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     form = check_alike(request.inputs, [form_of(path) for path in request.inputs])
     counted: Counter[str] = Counter()
     with ExitStack() as open_files:
-        advance = open_files.enter_context(_bar([*request.against, *request.inputs]))
+        advance = open_files.enter_context(_bar(read))
         against = _foreign(request, advance)
         kept_file = open_files.enter_context(replacing(request.out))
         keep = open_files.enter_context(form.writer(kept_file, request.inputs[0]))

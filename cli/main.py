@@ -13,7 +13,15 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.options import spell_out, with_settings
+from cli.options import spell_out, with_fields, with_settings
+from cli.requests import (
+    AnalyzeRequest,
+    AsJson,
+    ExportRequest,
+    FilterRequest,
+    RunFolder,
+    RunRequest,
+)
 from errors import ExploreInstructError, InputError
 
 app = typer.Typer(
@@ -24,11 +32,8 @@ app = typer.Typer(
     add_completion=False,
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")]
 RESUMED = ("records", "max_calls", "max_tokens", "max_usd", "max_minutes")
 """Settings that a run may change when it is resumed."""
-
-RunFolder = Annotated[Path, typer.Argument(metavar="DIR", help="A run's folder.")]
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 - typer's own signature
@@ -41,8 +46,7 @@ def _version(value: bool) -> None:  # noqa: FBT001 - typer's own signature
 def _options(
     *,
     _: Annotated[
-        bool,
-        typer.Option("--version", help="Show the version.", callback=_version, is_eager=True),
+        bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show an error's traceback.")] = False,
 ) -> None:
@@ -51,25 +55,12 @@ def _options(
 
 @app.command()
 @with_settings()
-def run(
-    domain: Annotated[
-        str | None, typer.Argument(metavar="DOMAIN", help="A preset's name or a YAML file.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="The run's folder; none: runs/DOMAIN-TIME.")
-    ] = None,
-    from_: Annotated[
-        Path | None, typer.Option("--from", help="Go on from another run's tree and records.")
-    ] = None,
-    *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it will take.")] = False,
-    as_json: AsJson = False,
-    settings: Mapping[str, Any],
-) -> None:
+@with_fields(RunRequest)
+def run(request: RunRequest, *, settings: Mapping[str, Any]) -> None:
     """Explore a domain and write its data."""
-    from cli.run import RunRequest, start  # noqa: PLC0415 - see the module's text
+    from cli.run import start  # noqa: PLC0415 - see the module's text
 
-    start(RunRequest(domain, out, from_, settings, dry_run=dry_run, as_json=as_json))
+    start(request, settings)
 
 
 @app.command()
@@ -114,109 +105,30 @@ def import_(
 
 
 @app.command()
-def export(  # noqa: PLR0917 - the options of the command line, all named
-    folder: RunFolder,
-    form: Annotated[
-        str, typer.Option("--format", help="alpaca, messages, sharegpt, parquet or huggingface.")
-    ],
-    out: Annotated[Path, typer.Option(help="The file to write; huggingface: the folder.")],
-    sample: Annotated[
-        int | None, typer.Option(min=1, help="Only so many records, balanced over the tasks.")
-    ] = None,
-    split: Annotated[
-        float | None, typer.Option(help="Hold out this share, whole branches, as FILE-validation.")
-    ] = None,
-    against: Annotated[
-        list[Path] | None, typer.Option(help="Leave out what repeats these texts, as a test set.")
-    ] = None,
-    against_field: Annotated[str, typer.Option(help="Their field.")] = "instruction",
-    license_: Annotated[
-        str | None, typer.Option("--license", help="For the data card, as cc-by-4.0.")
-    ] = None,
-) -> None:
+@with_fields(ExportRequest)
+def export(request: ExportRequest) -> None:
     """Write a run's records in a format that training tools read."""
-    from cli.data import ExportRequest, export_records  # noqa: PLC0415
+    from cli.data import export_records  # noqa: PLC0415
 
-    wanted = (folder, form, out, sample, split, against or [], against_field, license_)
-    export_records(ExportRequest(*wanted))
+    export_records(request)
 
 
 @app.command("filter")
-def filter_(  # noqa: PLR0917 - the options of the command line, all named
-    inputs: Annotated[
-        list[Path], typer.Argument(metavar="IN...", help="JSON Lines, JSON lists or Parquet.")
-    ],
-    out: Annotated[Path, typer.Option(help="Where the kept rows go, as they are.")],
-    rejected: Annotated[
-        Path | None, typer.Option(help="Where the rejected go: line, rule, score, nearest line.")
-    ] = None,
-    field: Annotated[str, typer.Option(help="The field that is compared.")] = "instruction",
-    threshold: Annotated[
-        float, typer.Option(help="ROUGE-L F1 at or above which a text repeats another.")
-    ] = 0.7,
-    scope: Annotated[
-        str, typer.Option(help="all, or a FIELD: rows are compared where it is the same.")
-    ] = "all",
-    against: Annotated[
-        list[Path] | None, typer.Option(help="Texts that must not be repeated, as a test set.")
-    ] = None,
-    against_field: Annotated[
-        str | None, typer.Option(help="Their field; none: as --field.")
-    ] = None,
-    semantic_threshold: Annotated[
-        float | None, typer.Option(help="Also reject at this cosine of embeddings, as 0.9.")
-    ] = None,
-    *,
-    skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Reject broken rows instead of stopping.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
+@with_fields(FilterRequest)
+def filter_(request: FilterRequest) -> None:
     """Keep the rows of any data that do not repeat an earlier one; exact, in any language."""
-    from cli.filter import FilterRequest, filter_files  # noqa: PLC0415
+    from cli.filter import filter_files  # noqa: PLC0415
 
-    filter_files(
-        FilterRequest(
-            inputs=inputs,
-            out=out,
-            rejected=rejected,
-            field=field,
-            threshold=threshold,
-            scope=scope,
-            against=against or [],
-            against_field=against_field,
-            semantic_threshold=semantic_threshold,
-            skip_bad=skip_bad,
-            as_json=as_json,
-        )
-    )
+    filter_files(request)
 
 
 @app.command()
-def analyze(  # noqa: PLR0917 - the options of the command line, all named
-    data: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="DATA...",
-            help="Runs' folders, JSON Lines, JSON lists or Parquet, shown side by side.",
-        ),
-    ],
-    html: Annotated[Path | None, typer.Option(help="Write the report, one offline page.")] = None,
-    json: Annotated[Path | None, typer.Option(help="Write all measures.")] = None,
-    field: Annotated[
-        str | None, typer.Option(help="What stands for the instruction, if it has another name.")
-    ] = None,
-    threshold: Annotated[
-        float, typer.Option(help="ROUGE-L F1 at or above which a text repeats another.")
-    ] = 0.7,
-    spacy_model: Annotated[
-        str | None, typer.Option(help="The spaCy model for verbs and nouns; none: an English one.")
-    ] = None,
-) -> None:
+@with_fields(AnalyzeRequest)
+def analyze(request: AnalyzeRequest) -> None:
     """Measure how diverse data is: verb-noun pairs, ROUGE-L, coverage of the tasks."""
-    from cli.analyze import AnalyzeRequest, analyze_data  # noqa: PLC0415
+    from cli.analyze import analyze_data  # noqa: PLC0415
 
-    analyze_data(AnalyzeRequest(data, html, json, field, threshold, spacy_model))
+    analyze_data(request)
 
 
 @app.command()

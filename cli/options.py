@@ -6,7 +6,7 @@ taken as text here; whether they are of use, the settings say.
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 import typer
@@ -24,6 +24,25 @@ ALONE = {"review": "tasks"}
 Command = Callable[..., None]
 
 
+def with_fields(request: Callable[..., Any]) -> Callable[[Command], Command]:
+    """Return a decorator that gives a command an argument or option for each field of a dataclass.
+
+    The command gets them as one such value, its first parameter.
+    """
+    fields = inspect.signature(request).parameters
+
+    def decorate(command: Command) -> Command:
+        more = list(inspect.signature(command).parameters.values())[1:]
+
+        @functools.wraps(command)
+        def run(**given: Any) -> None:  # noqa: ANN401 - whatever typer read
+            command(request(**{name: given.pop(name) for name in fields}), **given)
+
+        return _read_by_typer(run, [*fields.values(), *more])
+
+    return decorate
+
+
 def with_settings(*names: str) -> Callable[[Command], Command]:
     """Return a decorator that gives a command an option for each of these settings, or for all.
 
@@ -32,8 +51,7 @@ def with_settings(*names: str) -> Callable[[Command], Command]:
     chosen = names or tuple(Settings.model_fields)
 
     def decorate(command: Command) -> Command:
-        own = inspect.signature(command)
-        kept = [p for name, p in own.parameters.items() if name != SETTINGS]
+        own = inspect.signature(command).parameters.items()
         options = [_option(name, Settings.model_fields[name]) for name in chosen]
 
         @functools.wraps(command)
@@ -42,11 +60,16 @@ def with_settings(*names: str) -> Callable[[Command], Command]:
             taken = {n: _value(n, value) for n, value in named.items() if value is not None}
             command(**given, **{SETTINGS: taken})
 
-        run.__signature__ = own.replace(parameters=[*kept, *options])  # type: ignore[attr-defined] # read by typer
-        run.__annotations__ = {p.name: p.annotation for p in [*kept, *options]} | {"return": None}
-        return run
+        return _read_by_typer(run, [*(p for name, p in own if name != SETTINGS), *options])
 
     return decorate
+
+
+def _read_by_typer(run: Command, parameters: Sequence[inspect.Parameter]) -> Command:
+    """Return the function, whose parameters typer shall take for these."""
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # read by typer
+    run.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": None}
+    return run
 
 
 def spell_out(words: list[str]) -> list[str]:

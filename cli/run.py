@@ -12,6 +12,7 @@ import typer
 
 from asking.budget import Caps
 from cli.estimating import estimate_text
+from cli.requests import RunRequest
 from cli.running import conclude, config_of, renewed, settings_of, watched
 from errors import InputError
 from graph.database import Place, new_thread
@@ -35,18 +36,6 @@ NOT_INHERITED = {"max_calls", "max_tokens", "max_usd", "max_minutes", "tasks_onl
 
 
 @dataclass(frozen=True, slots=True)
-class RunRequest:
-    """What a person asked `run` for; `options` are the settings that were named."""
-
-    domain: str | None
-    out: Path | None
-    source: Path | None
-    options: Mapping[str, Any]
-    dry_run: bool
-    as_json: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Source:
     """Another run to go on from: what it explores, its settings, and all it admitted.
 
@@ -59,10 +48,13 @@ class Source:
     outline: Exploration
 
 
-def start(request: RunRequest) -> None:
-    """Check everything, then make the folder and run; nothing is made when something is wrong."""
+def start(request: RunRequest, options: Mapping[str, Any]) -> None:
+    """Check everything, then make the folder and run; nothing is made when something is wrong.
+
+    `options` are the settings that were named.
+    """
     source = asyncio.run(_source(request.source)) if request.source else None
-    domain, settings = _asked_for(request, source)
+    domain, settings = _asked_for(request, options, source)
     settings = asyncio.run(_with_model(settings))
     check_price(settings)
     if source is None:
@@ -96,7 +88,9 @@ async def _source(folder: Path) -> Source:
         return Source(domain, config["settings"], await run.entries(), await run.outline())
 
 
-def _asked_for(request: RunRequest, source: Source | None) -> tuple[Domain, Settings]:
+def _asked_for(
+    request: RunRequest, options: Mapping[str, Any], source: Source | None
+) -> tuple[Domain, Settings]:
     """Return the domain and the settings: what was named, else another run's, else the defaults."""
     inherited: dict[str, Any] = {}
     if source:
@@ -118,7 +112,7 @@ def _asked_for(request: RunRequest, source: Source | None) -> tuple[Domain, Sett
             f"{request.source} explores {source.domain.task!r}, not {domain.task!r}: "
             "leave DOMAIN out, or --from"
         )
-    return domain, settings_of(renewed(inherited, request.options))
+    return domain, settings_of(renewed(inherited, options))
 
 
 async def _with_model(settings: Settings) -> Settings:

@@ -12,7 +12,8 @@ from pyarrow import parquet
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from cli import data
-from cli.data import ExportRequest, export_records
+from cli.data import export_records
+from cli.requests import ExportRequest
 from store.files.folder import create
 from store.formats.format import FileFormat, Row
 from store.formats.table import FORMATS

@@ -7,7 +7,8 @@ from typing import BinaryIO
 
 import pytest
 
-from cli.filter import FilterRequest, filter_files
+from cli.filter import filter_files
+from cli.requests import FilterRequest
 from store.files import forms
 from store.files.forms import FORMS, form_of, read_objects
 from store.files.rows import Advance, BadRow, Fields, Form, Row, Write
@@ -39,19 +40,5 @@ def test_a_new_form_is_read_and_written(tmp_path: Path, monkeypatch: pytest.Monk
     given.write_text("TOY\nSay hello\nsay HELLO\nSay bye\n")
     assert form_of(given) is TOY
     assert [value["instruction"] for _, value in read_objects(given, TOY)][1] == "say HELLO"
-    filter_files(
-        FilterRequest(
-            inputs=[given],
-            out=out,
-            rejected=None,
-            field="instruction",
-            threshold=0.7,
-            scope="all",
-            against=[],
-            against_field=None,
-            semantic_threshold=None,
-            skip_bad=False,
-            as_json=False,
-        )
-    )
+    filter_files(FilterRequest(inputs=[given], out=out))
     assert out.read_text() == "TOY\nSay hello\nSay bye\n"

@@ -1,0 +1,108 @@
+"""What a person asks a command for: every field is an argument or an option of the command.
+
+Nothing here is slow to import, so that `--help` is quick.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")]
+RunFolder = Annotated[Path, typer.Argument(metavar="DIR", help="A run's folder.")]
+Threshold = Annotated[
+    float, typer.Option(help="ROUGE-L F1 at or above which a text repeats another.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What a person asked `run` for, beside the settings that were named."""
+
+    domain: Annotated[
+        str | None, typer.Argument(metavar="DOMAIN", help="A preset's name or a YAML file.")
+    ] = None
+    out: Annotated[Path | None, typer.Option(help="The run's folder; none: runs/DOMAIN-TIME.")] = (
+        None
+    )
+    source: Annotated[
+        Path | None, typer.Option("--from", help="Go on from another run's tree and records.")
+    ] = None
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it will take.")] = False
+    as_json: AsJson = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """What a person asked `export` for; `size` None is all, `share` None no validation."""
+
+    folder: RunFolder
+    form: Annotated[
+        str, typer.Option("--format", help="alpaca, messages, sharegpt, parquet or huggingface.")
+    ]
+    out: Annotated[Path, typer.Option(help="The file to write; huggingface: the folder.")]
+    size: Annotated[
+        int | None,
+        typer.Option("--sample", min=1, help="Only so many records, balanced over the tasks."),
+    ] = None
+    share: Annotated[
+        float | None,
+        typer.Option("--split", help="Hold out this share, whole branches, as FILE-validation."),
+    ] = None
+    against: Annotated[
+        list[Path] | None, typer.Option(help="Leave out what repeats these texts, as a test set.")
+    ] = None
+    against_field: Annotated[str, typer.Option(help="Their field.")] = "instruction"
+    license: Annotated[str | None, typer.Option(help="For the data card, as cc-by-4.0.")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class FilterRequest:
+    """What a person asked `filter` for."""
+
+    inputs: Annotated[
+        list[Path], typer.Argument(metavar="IN...", help="JSON Lines, JSON lists or Parquet.")
+    ]
+    out: Annotated[Path, typer.Option(help="Where the kept rows go, as they are.")]
+    rejected: Annotated[
+        Path | None, typer.Option(help="Where the rejected go: line, rule, score, nearest line.")
+    ] = None
+    field: Annotated[str, typer.Option(help="The field that is compared.")] = "instruction"
+    threshold: Threshold = 0.7
+    scope: Annotated[
+        str, typer.Option(help="all, or a FIELD: rows are compared where it is the same.")
+    ] = "all"
+    against: Annotated[
+        list[Path] | None, typer.Option(help="Texts that must not be repeated, as a test set.")
+    ] = None
+    against_field: Annotated[str | None, typer.Option(help="Their field; none: as --field.")] = None
+    semantic_threshold: Annotated[
+        float | None, typer.Option(help="Also reject at this cosine of embeddings, as 0.9.")
+    ] = None
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Reject broken rows instead of stopping.")
+    ] = False
+    as_json: AsJson = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyzeRequest:
+    """What a person asked `analyze` for."""
+
+    data: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="DATA...",
+            help="Runs' folders, JSON Lines, JSON lists or Parquet, shown side by side.",
+        ),
+    ]
+    html: Annotated[Path | None, typer.Option(help="Write the report, one offline page.")] = None
+    json: Annotated[Path | None, typer.Option(help="Write all measures.")] = None
+    field: Annotated[
+        str | None, typer.Option(help="What stands for the instruction, if it has another name.")
+    ] = None
+    threshold: Threshold = 0.7
+    spacy_model: Annotated[
+        str | None, typer.Option(help="The spaCy model for verbs and nouns; none: an English one.")
+    ] = None
