@@ -6,7 +6,7 @@ A template that names a variable it is not given raises.
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal
 
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -25,28 +25,18 @@ _environment = Environment(
 Operation = Literal["lookahead", "backtrack"]
 
 
-class SubtaskDemonstration(TypedDict):
-    """A request for subtasks of another domain, and the answer to it."""
-
-    operation: Operation
-    domain: str
-    task: str
-    reason: str
-    path: list[str]
-    children: list[str]
-    peers: list[str]
-    rejected: list[tuple[str, str]]
-    answer: list[dict[str, str]]
-
-
 def fill(template: str, **values: Any) -> str:  # noqa: ANN401  whatever a template names
     """Return the template filled in; raises jinja2's UndefinedError for a missing variable."""
     return _environment.get_template(template).render(values).strip()
 
 
 @cache
-def subtask_demonstrations(language: str) -> tuple[SubtaskDemonstration, ...]:
-    """Return the demonstrations in a language that has templates, "en" or "zh"."""
+def subtask_demonstrations(language: str) -> tuple[dict[str, Any], ...]:
+    """Return the demonstrations in a language that has templates, "en" or "zh".
+
+    Each is a request for subtasks of another domain (operation, domain, task, reason, path,
+    children, peers, rejected), and the `answer` to it.
+    """
     content = (_DEMONSTRATIONS / f"{language}.yaml").read_text("utf-8")
     return tuple(yaml.safe_load(content))
 

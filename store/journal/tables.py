@@ -1,35 +1,24 @@
 """The tables of the journal. What their rows mean is written in store/journal/log.py."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import sqlalchemy as sa
 
 METADATA = sa.MetaData()
-ANSWERS = sa.Table(
-    "answers",
-    METADATA,
-    sa.Column("run", sa.String(64), primary_key=True),
-    sa.Column("key", sa.String(64), primary_key=True),
-    sa.Column("request", sa.Text, nullable=False),
-    sa.Column("answer", sa.Text, nullable=False),
-)
-ATTEMPTS = sa.Table(
-    "attempts",
-    METADATA,
-    sa.Column("run", sa.String(64), primary_key=True),
-    sa.Column("key", sa.String(64), primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True),
-)
-COMMITS = sa.Table(
-    "commits",
-    METADATA,
-    sa.Column("id", sa.String(64), primary_key=True),
-    sa.Column("parent", sa.String(64), nullable=False),
-    sa.Column("height", sa.Integer, nullable=False),
-)
-ENTRIES = sa.Table(
-    "entries",
-    METADATA,
-    sa.Column("commit_id", sa.String(64), primary_key=True),
-    sa.Column("position", sa.Integer, primary_key=True),
-    sa.Column("kind", sa.String(16), nullable=False),
-    sa.Column("body", sa.Text, nullable=False),
-)
+HASH, TEXT, NUMBER, KIND = sa.String(64), sa.Text(), sa.Integer(), sa.String(16)
+
+Columns = Mapping[str, sa.types.TypeEngine[Any]]
+
+
+def _table(name: str, keys: Columns, values: Columns) -> sa.Table:
+    """Return a table with these columns; `keys` together are its primary key."""
+    primary = (sa.Column(column, kind, primary_key=True) for column, kind in keys.items())
+    others = (sa.Column(column, kind, nullable=False) for column, kind in values.items())
+    return sa.Table(name, METADATA, *primary, *others)
+
+
+ANSWERS = _table("answers", {"run": HASH, "key": HASH}, {"request": TEXT, "answer": TEXT})
+ATTEMPTS = _table("attempts", {"run": HASH, "key": HASH, "number": NUMBER}, {})
+COMMITS = _table("commits", {"id": HASH}, {"parent": HASH, "height": NUMBER})
+ENTRIES = _table("entries", {"commit_id": HASH, "position": NUMBER}, {"kind": KIND, "body": TEXT})
