@@ -28,13 +28,7 @@ class Allowance:
     """
 
     def __init__(
-        self,
-        caps: Caps,
-        used: Cost,
-        price: Price,
-        *,
-        headroom: int = 0,
-        out_of_time: bool = False,
+        self, caps: Caps, used: Cost, price: Price, *, headroom: int = 0, out_of_time: bool = False
     ) -> None:
         self._caps = caps
         self._price = price

@@ -27,13 +27,7 @@ from tests.doubles.fake_openai import FakeOpenAI
 from tests.doubles.scripted import serve
 from tests.serving import Server
 
-CONTEXT = {
-    "depth": 3,
-    "breadth": [12, 12, 13],
-    "frontier": 16,
-    "per_task": 10,
-    "parallel": 32,
-}
+CONTEXT = {"depth": 3, "breadth": [12, 12, 13], "frontier": 16, "per_task": 10, "parallel": 32}
 REPEATS, LOOK_S, LIMITS = 5, 0.5, (10, 100, 1000)
 
 

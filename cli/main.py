@@ -14,14 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.options import spell_out, with_fields, with_settings
-from cli.requests import (
-    AnalyzeRequest,
-    AsJson,
-    ExportRequest,
-    FilterRequest,
-    RunFolder,
-    RunRequest,
-)
+from cli.requests import AnalyzeRequest, AsJson, ExportRequest, FilterRequest, RunFolder, RunRequest
 from errors import ExploreInstructError, InputError
 
 app = typer.Typer(

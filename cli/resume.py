@@ -40,11 +40,7 @@ def go_on(folder: Path, options: Mapping[str, Any], *, as_json: bool) -> None:
 
 
 async def _go_on(
-    folder: Path,
-    place: Place,
-    domain: Domain,
-    settings: Settings,
-    config: Mapping[str, Any] | None,
+    folder: Path, place: Place, domain: Domain, settings: Settings, config: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     """Go on; `config` is what config.yaml is to say from now on, None for no change."""
     async with open_run(folder, settings, place=place) as run:

@@ -23,11 +23,7 @@ from nodes.prepare import check_price, check_seeds
 from nodes.settings import Settings
 from prompts.domain import Domain, load_domain, parse_domain
 from store.exploration import Exploration
-from store.files.folder import (
-    CONFIG,
-    create,
-    read_config,
-)
+from store.files.folder import CONFIG, create, read_config
 from store.journal.log import Entry
 from store.tree import name_key
 
@@ -132,11 +128,7 @@ async def _probe(settings: Settings) -> None:
 
 
 async def _begin(
-    folder: Path,
-    place: Place,
-    domain: Domain,
-    settings: Settings,
-    planted: Iterable[Entry] | None,
+    folder: Path, place: Place, domain: Domain, settings: Settings, planted: Iterable[Entry] | None
 ) -> dict[str, Any]:
     async with open_run(folder, settings, place=place) as run:
         if planted is not None:

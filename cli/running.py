@@ -64,11 +64,7 @@ async def watched(run: LocalRun, folder: Path, domain: Domain) -> dict[str, Any]
     """
     console = Console(stderr=True)
     try:
-        with (
-            traced(os.environ),
-            open_view(console) as view,
-            Signals(console, run.stop) as signals,
-        ):
+        with traced(os.environ), open_view(console) as view, Signals(console, run.stop) as signals:
             for event in await run.events_so_far():
                 view.on(event)
             return await run.go(domain, view.on, signals.aside(Reviewer(view, console)))

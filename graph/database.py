@@ -68,9 +68,7 @@ class Database:
                 yield AsyncSqliteSaver(connection)
             return
         try:
-            from langgraph.checkpoint.postgres.aio import (  # noqa: PLC0415 - an extra of its own
-                AsyncPostgresSaver,
-            )
+            from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver  # noqa: PLC0415 - an extra of its own
             from psycopg.rows import dict_row  # noqa: PLC0415
             from psycopg_pool import AsyncConnectionPool  # noqa: PLC0415
         except ImportError as error:

@@ -12,10 +12,7 @@ from nodes.state import Phase, State
 
 RECORDS = "records wanted"
 
-PHASES: dict[Phase, str] = {
-    "review": "tree to be approved",
-    "finish": "done, or budget spent",
-}
+PHASES: dict[Phase, str] = {"review": "tree to be approved", "finish": "done, or budget spent"}
 """The name of the way from select into each phase in which no step is taken."""
 
 WAYS: dict[Hashable, str] = {

@@ -34,9 +34,7 @@ def traced(environ: Mapping[str, str]) -> Iterator[None]:
 def _exporter() -> "SpanExporter | None":
     try:
         import openinference.instrumentation.langchain  # noqa: F401, PLC0415 - an extra of its own
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415
-            OTLPSpanExporter,
-        )
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
     except ImportError:
         _log.warning("a collector is named, but nothing is traced: pip install '.[traces]'")
         return None

@@ -9,13 +9,7 @@ from nodes.resources import domain_of
 from nodes.state import Proposal
 from prompts.domain import Domain
 from record import Subtask
-from store.admission import (
-    Origin,
-    admit_records,
-    admit_subtasks,
-    close_call,
-    reject,
-)
+from store.admission import Admission, Origin
 from store.calls import call_id
 from store.exploration import Exploration
 from store.journal.log import Entry
@@ -41,13 +35,11 @@ def judge(
 def _judge_subtasks(
     exploration: Exploration, proposal: Proposal, replies: Sequence[Reply]
 ) -> list[Entry]:
-    step = proposal["step"]
     read = bool(proposal["subtasks"])
-    unread = _unread(exploration, step["task"], replies, "task", read=read)
-    origin = _origin(proposal, replies, read=read)
+    unread = _unread(exploration, proposal, replies, "task", read=read)
     subtasks = [Subtask(s["name"], s["reason"]) for s in proposal["subtasks"]]
-    rules = rules_of(domain_of(exploration))
-    return unread + admit_subtasks(exploration, origin, step["asked"], subtasks, rules)
+    admission = _admission(exploration, _origin(proposal, replies, read=read))
+    return unread + admission.subtasks(proposal["step"]["asked"], subtasks)
 
 
 def _judge_records(
@@ -55,26 +47,29 @@ def _judge_records(
 ) -> list[Entry]:
     last = replies[-1]
     items = last.parsed.items
-    task = proposal["step"]["task"]
-    entries = _unread(exploration, task, replies, "record", read=bool(items))
-    origin = _origin(proposal, replies, read=bool(items))
+    entries = _unread(exploration, proposal, replies, "record", read=bool(items))
     if items and last.answer["finish_reason"] == "length":
         items = (*items[:-1], replace(items[-1], cut_off=True))
-    entries += admit_records(exploration, origin, items, rules_of(domain_of(exploration)))
-    return [*entries, close_call(exploration, origin, entries)]
+    admission = _admission(exploration, _origin(proposal, replies, read=bool(items)))
+    entries += admission.records(items)
+    return [*entries, admission.close_call(entries)]
 
 
 def _unread(
-    exploration: Exploration, task: str, replies: Sequence[Reply], kind: str, *, read: bool
+    exploration: Exploration, proposal: Proposal, replies: Sequence[Reply], kind: str, *, read: bool
 ) -> list[Entry]:
     """Reject, verbatim, the answers that could not be read: all tries, or all but the last."""
     entries = []
     for reply in replies[: -1 if read else None]:
         why = reply.answer["refusal"] or "; ".join(reply.parsed.problems)
-        origin = Origin(task, {"call": call_id(reply.key)})
-        text = reply.answer["text"]
-        entries.append(reject(exploration, kind, origin, text, ("malformed", why)))
+        origin = Origin(proposal["step"]["task"], {"call": call_id(reply.key)})
+        admission = _admission(exploration, origin)
+        entries.append(admission.reject(kind, reply.answer["text"], ("malformed", why)))
     return entries
+
+
+def _admission(exploration: Exploration, origin: Origin) -> Admission:
+    return Admission(exploration, origin, rules_of(domain_of(exploration)))
 
 
 def rules_of(domain: Domain) -> RecordRules:

@@ -7,14 +7,7 @@ Studio shows it at. The command line's options and Studio's form are made from t
 from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from asking.budget import Caps
 from problems import closest, shown
@@ -71,10 +64,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     model: str | None = _setting(
-        None,
-        "PROVIDER:NAME, embedded …; none: EXPLORE_MODEL if set.",
-        *ASKING,
-        max_length=300,
+        None, "PROVIDER:NAME, embedded …; none: EXPLORE_MODEL if set.", *ASKING, max_length=300
     )
     base_url: str | None = _setting(
         None, "An OpenAI-compatible endpoint, such as vLLM's or Ollama's.", *ASKING, max_length=500
@@ -96,11 +86,7 @@ class Settings(BaseModel):
         le=64,
     )
     per_task: int | None = _setting(
-        None,
-        "Records for each task; none: 10, or as `records` needs.",
-        "generate",
-        ge=1,
-        le=10_000,
+        None, "Records for each task; none: 10, or as `records` needs.", "generate", ge=1, le=10_000
     )
     records: int | None = _setting(
         None, "Records wanted in all, spread over the tasks.", "generate", ge=1, le=1_000_000
@@ -112,11 +98,7 @@ class Settings(BaseModel):
         0.7, "ROUGE-L F1 at or above which a text repeats another.", "filter", gt=0, le=1
     )
     semantic_threshold: float | None = _setting(
-        None,
-        "Cosine of embeddings that is a repeat, too; none: no rule.",
-        "filter",
-        gt=0,
-        le=1,
+        None, "Cosine of embeddings that is a repeat, too; none: no rule.", "filter", gt=0, le=1
     )
     scope: Literal["run", "task"] = _setting(
         "run", "Compare an instruction with those of the whole run, or of its task alone.", "filter"

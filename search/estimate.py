@@ -51,14 +51,8 @@ def estimate(
     limits: Limits, quota: Quota, *, grows: bool, writes: bool, asking: Asking
 ) -> Estimate:
     """Return the estimate for a run that grows a tree, writes records, or both."""
-    tasks = limits.most_tasks() if grows else 1
-    records = tasks * quota.records if quota.total is None else quota.total
-    return Estimate(
-        tasks,
-        records if writes else 0,
-        round(explore_calls(limits, asking)) if grows else 0,
-        round(record_calls(tasks, quota)) if writes else 0,
-    )
+    growth = Growth(limits.most_tasks() - 1, explore_calls(limits, asking)) if grows else Growth()
+    return estimate_rest([Progress()], growth, quota, writes=writes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +120,6 @@ def explore_calls(
         level *= breadth
         given = 0
     return calls
-
-
-def record_calls(tasks: int, quota: Quota, share: float = KEPT_SHARE) -> float:
-    """Return how many calls bring every task its records, or all tasks together the total."""
-    if quota.total is not None:
-        each, ahead = divmod(quota.total, tasks)
-        larger = ahead * expected_calls(quota.per_call, each + 1, share)
-        return larger + (tasks - ahead) * expected_calls(quota.per_call, each, share)
-    return tasks * expected_calls(quota.per_call, quota.records, share)
 
 
 def expected_calls(per_call: int, wanted: int, share: float = KEPT_SHARE) -> float:

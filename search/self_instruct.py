@@ -14,10 +14,7 @@ class SelfInstruct(TreeSearch):
     grows_tree = False
 
     def demonstrations(
-        self,
-        own: Sequence[str],
-        inherited: Sequence[str],  # noqa: ARG002 - the pool is one
-        turn: int,
+        self, own: Sequence[str], inherited: Sequence[str], turn: int
     ) -> Sequence[str]:
         """Return records drawn from the pool, by the run's seed and the call's turn."""
         draw = Random(seed_of(self._plan.seed, "pool", turn))  # noqa: S311 - reproducible, nothing secret

@@ -4,14 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import ClassVar
 
-from search.estimate import (
-    Estimate,
-    Growth,
-    estimate,
-    estimate_rest,
-    growth_left,
-    half_first,
-)
+from search.estimate import Estimate, Growth, estimate, estimate_rest, growth_left, half_first
 from search.limits import Limits
 from search.schedule import next_calls
 from search.step import Step
@@ -70,10 +63,7 @@ class TreeSearch:
         return f"turn {step.turn + 1} of this task; {done.kept} records kept, {done.rejected} not"
 
     def demonstrations(
-        self,
-        own: Sequence[str],
-        inherited: Sequence[str],
-        turn: int,  # noqa: ARG002 - some draw by it
+        self, own: Sequence[str], inherited: Sequence[str], turn: int
     ) -> Sequence[str]:
         """Return the task's own first records, else its parent's."""
         return (own or inherited)[:DEMONSTRATIONS]

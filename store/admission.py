@@ -4,7 +4,7 @@ The only place that decides. Proposals are judged in order, each against everyth
 before it; every decision becomes a journal entry that the exploration takes in at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -29,129 +29,100 @@ class Origin:
     calls: Sequence[dict[str, Any]] = ()
 
 
-def admit_subtasks(
-    exploration: Exploration,
-    origin: Origin,
-    asked: int,
-    proposals: Sequence[Subtask],
-    rules: RecordRules,
-) -> list[Entry]:
-    """Judge proposed subtasks of a task, take the kept ones into the tree; return the entries."""
-    entries: list[Entry] = []
-    admitted = 0
-    for proposal in proposals:
-        entry = _judge_subtask(exploration, origin, proposal, rules, full=admitted >= asked)
-        admitted += entry.kind == "task"
-        exploration.apply(entry)
-        entries.append(entry)
-    body = {"task": origin.task, "asked": asked, "proposed": len(proposals), "admitted": admitted}
-    closing = body | origin.provenance | {"calls": list(origin.calls)}
-    entries.append(_applied(exploration, Entry("round", closing)))
-    return entries
+class Admission:
+    """Judges what was proposed for one task, each against everything admitted before it."""
 
+    def __init__(self, exploration: Exploration, origin: Origin, rules: RecordRules) -> None:
+        self._known = exploration
+        self._origin = origin
+        self._rules = rules
 
-def admit_records(
-    exploration: Exploration, origin: Origin, proposals: Sequence[Record], rules: RecordRules
-) -> list[Entry]:
-    """Judge proposed records of a task, take the kept ones in; return the entries."""
-    return [
-        _applied(exploration, _judge_record(exploration, origin, proposal, rules))
-        for proposal in proposals
-    ]
+    def subtasks(self, asked: int, proposals: Sequence[Subtask]) -> list[Entry]:
+        """Take the subtasks that are kept into the tree; return all entries, the round's last."""
+        entries = list[Entry]()
+        for proposal in proposals:
+            admitted = sum(entry.kind == "task" for entry in entries)
+            entries.append(self._applied(self._judge_subtask(proposal, full=admitted >= asked)))
+        admitted = sum(entry.kind == "task" for entry in entries)
+        counts = {"asked": asked, "proposed": len(proposals), "admitted": admitted}
+        return [*entries, self._close("round", counts)]
 
+    def records(self, proposals: Sequence[Record]) -> list[Entry]:
+        """Take the records that are kept in; return the entries of all."""
+        return [self._applied(self._judge_record(proposal)) for proposal in proposals]
 
-def close_call(exploration: Exploration, origin: Origin, entries: Sequence[Entry]) -> Entry:
-    """Count what a record call brought; return the entry that says so."""
-    kept = sum(entry.kind == "record" for entry in entries)
-    body = {"task": origin.task, "kept": kept, "rejected": len(entries) - kept}
-    closing = body | origin.provenance | {"calls": list(origin.calls)}
-    return _applied(exploration, Entry("call", closing))
+    def close_call(self, entries: Sequence[Entry]) -> Entry:
+        """Count what a call for records brought; return the entry that says so."""
+        kept = sum(entry.kind == "record" for entry in entries)
+        return self._close("call", {"kept": kept, "rejected": len(entries) - kept})
 
+    def reject(self, kind: str, text: str, fault: Fault) -> Entry:
+        """Reject a text by a rule that needs no neighbour; return the entry."""
+        return self._applied(self._rejection(kind, text, fault))
 
-def reject(exploration: Exploration, kind: str, origin: Origin, text: str, fault: Fault) -> Entry:
-    """Reject a text by a rule that needs no neighbour; return the entry."""
-    return _applied(exploration, _rejection(exploration, kind, origin, text, fault))
+    def _judge_subtask(self, proposal: Subtask, *, full: bool) -> Entry:
+        name, tree, rules = proposal.name, self._known.tree, self._rules
+        parent = tree.task(self._origin.task)
+        fault = broken_name_rule(
+            name, parent.name, language=rules.language, blocked_words=rules.blocked_words
+        )
+        if fault is None and full:
+            fault = ("surplus", "more subtasks than were asked for")
+        if fault is not None:
+            return self._rejection("task", name, fault)
+        if not (ban := self._known.bans.judge(name)).kept:
+            return self._rejection("task", name, ("banned", "a person does not want it"), ban)
+        verdict = self._known.names.judge(name, nearest=True)
+        if (twin := tree.find(name)) is not None:
+            verdict = Verdict(kept=False, rule="duplicate", score=Fraction(1), nearest=twin)
+        if not verdict.kept:
+            return self._rejection("task", name, _overlap(verdict), verdict)
+        place = {"id": tree.next_id, "parent": parent.id, "depth": parent.depth + 1}
+        text = {"name": name, "reason": proposal.reason}
+        return Entry("task", place | text | _neighbour(verdict) | self._origin.provenance)
 
+    def _judge_record(self, proposal: Record) -> Entry:
+        instruction = proposal.instruction
+        if (fault := broken_rule(proposal, self._rules)) is not None:
+            return self._rejection("record", instruction, fault)
+        index = self._known.instructions(self._origin.task)
+        verdict = index.judge(instruction, nearest=True)
+        if not verdict.kept:
+            return self._rejection("record", instruction, _overlap(verdict), verdict)
+        return kept_record(self._known.next_record, self._origin, proposal, verdict)
 
-def _judge_subtask(
-    exploration: Exploration,
-    origin: Origin,
-    proposal: Subtask,
-    rules: RecordRules,
-    *,
-    full: bool,
-) -> Entry:
-    name, tree = proposal.name, exploration.tree
-    parent = tree.task(origin.task).name
-    fault = broken_name_rule(
-        name, parent, language=rules.language, blocked_words=rules.blocked_words
-    )
-    if fault is None and full:
-        fault = ("surplus", "more subtasks than were asked for")
-    if fault is not None:
-        return _rejection(exploration, "task", origin, name, fault)
-    if not (ban := exploration.bans.judge(name)).kept:
-        fault = ("banned", "a person does not want it")
-        return _rejection(exploration, "task", origin, name, fault, verdict=ban)
-    verdict = exploration.names.judge(name, nearest=True)
-    if (twin := tree.find(name)) is not None:
-        verdict = Verdict(kept=False, rule="duplicate", score=Fraction(1), nearest=twin)
-    if not verdict.kept:
-        fault = _overlap(verdict)
-        return _rejection(exploration, "task", origin, name, fault, verdict=verdict)
-    body = {
-        "id": tree.next_id,
-        "parent": origin.task,
-        "depth": tree.task(origin.task).depth + 1,
-        "name": name,
-        "reason": proposal.reason,
-    }
-    return Entry("task", body | _neighbour(verdict) | origin.provenance)
+    def _rejection(
+        self, kind: str, text: str, fault: Fault, verdict: Verdict | None = None
+    ) -> Entry:
+        nearest = verdict.nearest if verdict else None
+        body = {
+            "kind": kind,
+            "rule": fault[0],
+            "why": fault[1],
+            "score": _rounded(verdict.score) if verdict else None,
+            "nearest_id": nearest,
+            "nearest_text": self._known.text_of(nearest),
+            "text": text,
+            "task": self._origin.task,
+            "call": self._origin.provenance.get("call"),
+        }
+        return Entry("rejection", body)
 
+    def _close(self, kind: str, counts: Mapping[str, int]) -> Entry:
+        """Return the entry that ends a round or a call, applied."""
+        origin = self._origin
+        about = origin.provenance | {"calls": list(origin.calls)}
+        return self._applied(Entry(kind, {"task": origin.task, **counts, **about}))
 
-def _judge_record(
-    exploration: Exploration, origin: Origin, proposal: Record, rules: RecordRules
-) -> Entry:
-    instruction = proposal.instruction
-    if (fault := broken_rule(proposal, rules)) is not None:
-        return _rejection(exploration, "record", origin, instruction, fault)
-    verdict = exploration.instructions(origin.task).judge(instruction, nearest=True)
-    if not verdict.kept:
-        fault = _overlap(verdict)
-        return _rejection(exploration, "record", origin, instruction, fault, verdict=verdict)
-    return kept_record(exploration.next_record, origin, proposal, verdict)
+    def _applied(self, entry: Entry) -> Entry:
+        self._known.apply(entry)
+        return entry
 
 
 def kept_record(record_id: str, origin: Origin, record: Record, verdict: Verdict) -> Entry:
     """Return the entry of a record that is kept: its content, and where it comes from."""
     place = {"id": record_id, "task": origin.task}
     return Entry("record", content_of(record) | place | _neighbour(verdict) | origin.provenance)
-
-
-def _rejection(
-    exploration: Exploration,
-    kind: str,
-    origin: Origin,
-    text: str,
-    fault: Fault,
-    *,
-    verdict: Verdict | None = None,
-) -> Entry:
-    nearest = verdict.nearest if verdict else None
-    return Entry(
-        "rejection",
-        {
-            "kind": kind,
-            "rule": fault[0],
-            "why": fault[1],
-            "score": _rounded(verdict.score) if verdict else None,
-            "nearest_id": nearest,
-            "nearest_text": exploration.text_of(nearest),
-            "text": text,
-            "task": origin.task,
-            "call": origin.provenance.get("call"),
-        },
-    )
 
 
 def _overlap(verdict: Verdict) -> Fault:
@@ -168,8 +139,3 @@ def _neighbour(verdict: Verdict) -> dict[str, Any]:
 
 def _rounded(score: Fraction) -> float:
     return round(float(score), 4)
-
-
-def _applied(exploration: Exploration, entry: Entry) -> Entry:
-    exploration.apply(entry)
-    return entry

@@ -108,11 +108,7 @@ def test_a_language_without_parser_leaves_verbs_out(
 
 @pytest.mark.parametrize(("threshold", "tasks"), [(0.7, 9), (0.3, 7)])
 def test_a_pruned_import_has_the_same_numbers_everywhere(
-    call: Call,
-    capsys: pytest.CaptureFixture[str],
-    tmp_path: Path,
-    threshold: float,
-    tasks: int,
+    call: Call, capsys: pytest.CaptureFixture[str], tmp_path: Path, threshold: float, tasks: int
 ) -> None:
     demo = slice_of_demo(tmp_path / "given", 12)
     assert call("import", demo, "--out", "demo", "--prune-threshold", threshold) == 0

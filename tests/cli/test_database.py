@@ -62,11 +62,7 @@ def test_resume_says_when_the_database_is_not_named_any_more(
 
 
 def test_a_run_with_a_database_of_its_own_goes_on_in_it(
-    call: Call,
-    run: Call,
-    server: FakeOpenAI,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
+    call: Call, run: Call, server: FakeOpenAI, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     assert run("out") == 0
     monkeypatch.setenv("EXPLORE_DATABASE_URL", f"sqlite:///{tmp_path / 'explore.db'}")

@@ -137,10 +137,7 @@ def test_a_line_without_end_is_not_read_whole(call: Call, monkeypatch: pytest.Mo
     ],
 )
 def test_bad_usage_is_named_and_writes_nothing(
-    call: Call,
-    capsys: pytest.CaptureFixture[str],
-    words: list[str],
-    named: str,
+    call: Call, capsys: pytest.CaptureFixture[str], words: list[str], named: str
 ) -> None:
     write_lines(Path("in.jsonl"), map(row, TEXTS))
     Path("in.json").write_text(json.dumps([*map(row, TEXTS)]))

@@ -12,10 +12,7 @@ HEAVY = {"langgraph", "langchain_core", "openai", "faiss", "numpy", "sqlalchemy"
 
 
 def test_tree_and_domains_print(
-    call: Call,
-    run: Call,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+    call: Call, run: Call, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(tmp_path / "out")
     capsys.readouterr()

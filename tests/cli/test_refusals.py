@@ -93,11 +93,7 @@ def test_a_wrong_key_is_named_but_never_shown(
 
 
 def test_what_another_run_cannot_give_is_refused(
-    call: Call,
-    run: Call,
-    server: FakeOpenAI,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+    call: Call, run: Call, server: FakeOpenAI, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     done = tmp_path / "done"
     assert run(done) == 0

@@ -22,11 +22,7 @@ def test_resume_of_a_finished_run_asks_nothing(
 
 
 def test_a_refusal_pauses_the_run_and_resume_finishes_it(
-    call: Call,
-    run: Call,
-    server: FakeOpenAI,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+    call: Call, run: Call, server: FakeOpenAI, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     whole, out = tmp_path / "whole", tmp_path / "out"
     run(whole)
@@ -44,11 +40,7 @@ def test_a_refusal_pauses_the_run_and_resume_finishes_it(
 
 
 def test_a_larger_budget_goes_on_where_the_smaller_one_stopped(
-    call: Call,
-    run: Call,
-    server: FakeOpenAI,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+    call: Call, run: Call, server: FakeOpenAI, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
     assert run(out, "--max-calls", 3) == 0
@@ -69,10 +61,7 @@ def test_a_larger_budget_goes_on_where_the_smaller_one_stopped(
 
 
 def test_of_a_damaged_database_what_can_be_read_is_saved(
-    call: Call,
-    run: Call,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+    call: Call, run: Call, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
     assert run(out, "--per-task", 20, "--max-calls", 12) == 0
@@ -90,10 +79,7 @@ def test_of_a_damaged_database_what_can_be_read_is_saved(
 
 
 def test_a_run_is_open_once(
-    call: Call,
-    run: Call,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+    call: Call, run: Call, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
     assert run(out) == 0
@@ -104,10 +90,7 @@ def test_a_run_is_open_once(
 
 
 def test_the_data_of_a_run_whose_journal_is_gone_stays(
-    call: Call,
-    run: Call,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+    call: Call, run: Call, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
     assert run(out) == 0

@@ -50,10 +50,7 @@ def test_run_writes_a_folder_and_prints_what_it_did(
 
 
 def test_a_run_ends_with_its_report(
-    call: Call,
-    run: Call,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+    call: Call, run: Call, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
     assert run(out, "--threshold", 0.6, "--json") == 0
@@ -153,10 +150,7 @@ def test_runs_whose_names_look_like_queries_have_their_own_journals(
 
 
 def test_a_review_shows_ids_and_goes_on_after_a_typing_error(
-    run: Call,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+    run: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     typed = "help me\nprune t99\nrename t1 Say it otherwise\ndone\n\n"
     monkeypatch.setattr(sys, "stdin", io.StringIO(typed))

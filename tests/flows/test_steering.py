@@ -71,11 +71,7 @@ def test_an_edit_the_tree_cannot_take_is_asked_for_again(tmp_path: Path) -> None
         return answers[len(problems) - 1]
 
     result = run_scripted(tmp_path, settings, review=review)
-    assert problems == [
-        (None, None),
-        ("no task 't99' in the tree", 1),
-        (FORMS, None),
-    ]
+    assert problems == [(None, None), ("no task 't99' in the tree", 1), (FORMS, None)]
     assert "t1" not in {node["id"] for node in result["tree"]["nodes"]}
 
 
@@ -138,10 +134,7 @@ def test_every_step_of_the_exploration_can_be_reviewed(tmp_path: Path) -> None:
             [{"more": "t1", "count": 99}],
             ("count: input should be less than or equal to 50, not 99", 0),
         ),
-        (
-            [{"add": "x", "below": "t1", "colour": 1}],
-            ("unknown key 'colour'; allowed: ", 0),
-        ),
+        ([{"add": "x", "below": "t1", "colour": 1}], ("unknown key 'colour'; allowed: ", 0)),
         ([{"ban": "Rewriting of texts"}], ("root cannot be pruned", 0)),
         ([{"prune": "t1", "ban": "x"}], ("give a list of edits", 0)),
         (["approve"], ("give a list of edits", 0)),

@@ -5,11 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts.parse import (
-    ANSWER_CHARACTERS,
-    parse_records,
-    parse_subtasks,
-)
+from prompts.parse import ANSWER_CHARACTERS, parse_records, parse_subtasks
 from record import Record, Subtask
 
 TWO = [

@@ -3,13 +3,7 @@ from typing import Any
 import pytest
 
 from prompts.domain import load_preset
-from prompts.schema import (
-    GRAMMAR_CAP,
-    record_schema,
-    record_tokens,
-    subtask_schema,
-    subtask_tokens,
-)
+from prompts.schema import GRAMMAR_CAP, record_schema, record_tokens, subtask_schema, subtask_tokens
 
 MATH = load_preset("math")
 REWRITING = load_preset("rewriting")

@@ -16,7 +16,6 @@ from search.estimate import (
     explore_calls,
     growth_left,
     half_first,
-    record_calls,
 )
 from search.limits import Limits
 from search.schedule import Quota, next_calls
@@ -40,10 +39,7 @@ def before(limits: Limits, quota: Quota, *, grows: bool, writes: bool) -> Estima
 
 
 def explored(
-    limits: Limits,
-    share: float = 1.0,
-    draw: Random | None = None,
-    saturation: float = SATURATION,
+    limits: Limits, share: float = 1.0, draw: Random | None = None, saturation: float = SATURATION
 ) -> tuple[int, int]:
     """Return the tasks and the calls of a search of whose answers such a share is new."""
     tree, rounds, calls, draw = TaskTree(), dict[str, Rounds](), 0, draw or Random(0)
@@ -127,7 +123,7 @@ def test_many_records_take_as_many_calls_as_the_whole_recursion_says(
 def test_no_run_needs_fewer_calls_than_when_all_is_kept(records: int, per_call: int) -> None:
     quota = Quota(records, per_call, 1)
     least = len(next_calls({"t0": Progress()}, [], quota, room=99))
-    assert record_calls(1, quota) >= least == record_calls(1, quota, share=1)
+    assert expected_calls(per_call, records) >= least == expected_calls(per_call, records, share=1)
 
 
 def rest(exploration: Exploration, limits: Limits, quota: Quota, *, grows: bool) -> Estimate:

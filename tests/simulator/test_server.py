@@ -15,12 +15,7 @@ from prompts.parse import parse_records
 from simulator import Options, simulator
 from simulator.faults import HUGE_CHARACTERS
 from store.quality.rules import broken_rule
-from tests.simulator.asking import (
-    DOMAIN,
-    RULES,
-    records_prompt,
-    sent,
-)
+from tests.simulator.asking import DOMAIN, RULES, records_prompt, sent
 
 
 def post(client: httpx.Client, url: str, seed: int = 0, text: str = "hello") -> httpx.Response:

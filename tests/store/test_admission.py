@@ -6,13 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from record import Subtask, record_of
-from store.admission import (
-    Origin,
-    admit_records,
-    admit_subtasks,
-    close_call,
-    reject,
-)
+from store.admission import Admission, Origin
 from store.exploration import Exploration
 from store.facts import Progress, Rounds
 from store.filter.tokens import normalised, tokens
@@ -59,12 +53,12 @@ def overlap(a: str, b: str) -> Fraction:
 
 def propose(exploration: Exploration, parent: str, asked: int, *names: str) -> list[Entry]:
     proposals = [Subtask(name, f"For {name}.") for name in names]
-    return admit_subtasks(exploration, Origin(parent, ORIGIN), asked, proposals, RULES)
+    return Admission(exploration, Origin(parent, ORIGIN), RULES).subtasks(asked, proposals)
 
 
 def write(exploration: Exploration, where: str, *instructions: str) -> list[Entry]:
     proposals = [parts(instruction) for instruction in instructions]
-    return admit_records(exploration, Origin(where, ORIGIN), proposals, RULES)
+    return Admission(exploration, Origin(where, ORIGIN), RULES).records(proposals)
 
 
 def check_rejection(entry: Entry, threshold: Fraction) -> None:
@@ -248,9 +242,11 @@ def test_an_overlap_at_the_threshold_is_too_much() -> None:
 def test_a_call_is_closed_with_what_it_brought() -> None:
     exploration = planted()
     origin = Origin("t1", ORIGIN, CALLS)
-    unread = reject(exploration, "record", origin, "Sorry.", ("malformed", "there is no JSON"))
+    unread = Admission(exploration, origin, RULES).reject(
+        "record", "Sorry.", ("malformed", "there is no JSON")
+    )
     entries = [unread, *write(exploration, "t1", "Describe a river", "Describe a river")]
-    closed = close_call(exploration, origin, entries)
+    closed = Admission(exploration, origin, RULES).close_call(entries)
     assert closed == Entry(
         "call", {"task": "t1", "kept": 1, "rejected": 2, "calls": CALLS} | ORIGIN
     )
@@ -261,7 +257,7 @@ def test_a_call_is_closed_with_what_it_brought() -> None:
 def test_a_rejected_answer_is_kept_word_for_word() -> None:
     origin = Origin("t1", {"call": "a0"})
     fault = ("malformed", "there is no JSON")
-    entry = reject(planted(), "task", origin, "I'd rather not.\n", fault)
+    entry = Admission(planted(), origin, RULES).reject("task", "I'd rather not.\n", fault)
     assert entry.body == {
         "kind": "task",
         "rule": "malformed",
@@ -311,6 +307,7 @@ def test_paraphrases_are_rejected_where_a_cosine_is_named() -> None:
     assert (rejected.body["score"], rejected.body["why"]) == (1.0, "cosine 1.00 with t1")
     given = [parts("silent to me"), parts("a new one"), parts("on ewe an")]
     kinds = [
-        e.body.get("rule") for e in admit_records(exploration, Origin("t0", ORIGIN), given, RULES)
+        e.body.get("rule")
+        for e in Admission(exploration, Origin("t0", ORIGIN), RULES).records(given)
     ]
     assert kinds == ["against", None, "semantic"]

@@ -10,13 +10,7 @@ import pytest
 
 from prompts.render import PROMPT_VERSION
 from record import Subtask
-from store.admission import (
-    Origin,
-    admit_records,
-    admit_subtasks,
-    close_call,
-    reject,
-)
+from store.admission import Admission, Origin
 from store.calls import call_rows
 from store.digest import digest
 from store.journal.log import GENESIS, Entry, Journal
@@ -35,14 +29,16 @@ def test_a_call_says_what_it_was_for_what_it_cost_and_what_it_brought(journal: J
     entries = [begin(), task(0, None, "writing"), task(1, 0, "mail")]
     exploration = explored(*entries)
     origin = Origin("t0", ORIGIN | {"operation": "lookahead"}, CALLS)
-    entries.append(reject(exploration, "task", origin, "No.", ("malformed", "no JSON")))
+    entries.append(
+        Admission(exploration, origin, RULES).reject("task", "No.", ("malformed", "no JSON"))
+    )
     subtasks = [Subtask("Mail", ""), Subtask("Thanks", "")]
-    entries += admit_subtasks(exploration, origin, 2, subtasks, RULES)
+    entries += Admission(exploration, origin, RULES).subtasks(2, subtasks)
     origin = Origin("t1", ORIGIN, CALLS)
-    unread = reject(exploration, "record", origin, "No.", ("malformed", "no JSON"))
+    unread = Admission(exploration, origin, RULES).reject("record", "No.", ("malformed", "no JSON"))
     texts = [parts(t) for t in ("Thank a friend", "Thank a friend!", "Describe a gift")]
-    judged = [unread, *admit_records(exploration, origin, texts, RULES)]
-    entries += [*judged, close_call(exploration, origin, judged)]
+    judged = [unread, *Admission(exploration, origin, RULES).records(texts)]
+    entries += [*judged, Admission(exploration, origin, RULES).close_call(judged)]
     rows = list(call_rows(journal, journal.commit(GENESIS, entries), exploration))
     told = [(r["operation"], r["path"], r["read"], r["kept"], r["rejected"]) for r in rows]
     assert told == [
@@ -63,7 +59,7 @@ def test_a_call_says_what_it_was_for_what_it_cost_and_what_it_brought(journal: J
 def test_a_call_for_a_pruned_task_keeps_its_line(journal: Journal) -> None:
     entries = [begin(), task(0, None, "writing"), task(1, 0, "mail")]
     exploration = explored(*entries)
-    entries.append(close_call(exploration, Origin("t1", ORIGIN, CALLS[1:]), []))
+    entries.append(Admission(exploration, Origin("t1", ORIGIN, CALLS[1:]), RULES).close_call([]))
     entries.append(Entry("prune", {"task": "t1"}))
     exploration.apply(entries[-1])
     (row,) = call_rows(journal, journal.commit(GENESIS, entries), exploration)

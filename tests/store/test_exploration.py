@@ -7,26 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from record import Subtask, record_of
-from store.admission import (
-    Origin,
-    admit_records,
-    admit_subtasks,
-    close_call,
-    reject,
-)
+from store.admission import Admission, Origin
 from store.exploration import REMEMBERED_REJECTIONS, Exploration
 from store.facts import Progress, Rounds
 from store.journal.log import Entry
-from tests.store.samples import (
-    ORIGIN,
-    RULES,
-    STANDARDS,
-    begin,
-    explored,
-    parts,
-    task,
-    through_json,
-)
+from tests.store.samples import ORIGIN, RULES, STANDARDS, begin, explored, parts, task, through_json
 
 # So few words that overlaps, duplicates and twins are frequent.
 phrases = st.lists(
@@ -62,14 +47,14 @@ def _happen(
     texts = draw(st.lists(phrases, max_size=4))
     if operation == "expand":
         subtasks = [Subtask(text, f"For {text}.") for text in texts]
-        return admit_subtasks(exploration, origin, draw(st.integers(1, 4)), subtasks, RULES)
+        return Admission(exploration, origin, RULES).subtasks(draw(st.integers(1, 4)), subtasks)
     if operation == "generate":
-        found = admit_records(exploration, origin, [parts(text) for text in texts], RULES)
-        return [*found, close_call(exploration, origin, found)]
+        found = Admission(exploration, origin, RULES).records([parts(text) for text in texts])
+        return [*found, Admission(exploration, origin, RULES).close_call(found)]
     if operation == "unread":
         kind = draw(st.sampled_from(["task", "record"]))
         fault = ("malformed", "no JSON")
-        return [reject(exploration, kind, origin, text, fault) for text in texts]
+        return [Admission(exploration, origin, RULES).reject(kind, text, fault) for text in texts]
     return [_applied(exploration, entry) for entry in _edit(draw, exploration, operation, origin)]
 
 

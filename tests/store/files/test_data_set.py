@@ -168,12 +168,7 @@ def test_folders_without_a_run_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("nodes", "edges"),
-    [
-        ("ab", ["ab", "ba"]),
-        ("abc", ["ac", "bc"]),
-        ("ab", ["aa", "ab"]),
-        ("a", ["aa"]),
-    ],
+    [("ab", ["ab", "ba"]), ("abc", ["ac", "bc"]), ("ab", ["aa", "ab"]), ("a", ["aa"])],
 )
 def test_a_tree_that_is_none_is_refused(tmp_path: Path, nodes: str, edges: list[str]) -> None:
     write_lines(tmp_path / "dataset.jsonl", ROWS)

@@ -9,7 +9,7 @@ from errors import InputError
 from nodes.show.view import whole_tree
 from record import Subtask, row_of
 from search.limits import Limits
-from store.admission import Origin, admit_records, admit_subtasks, close_call
+from store.admission import Admission, Origin
 from store.exploration import Exploration
 from store.files.data_set import read_records
 from store.files.folder import (
@@ -47,21 +47,18 @@ def a_run(journal: Journal) -> tuple[str, Exploration]:
     """Return the head and the exploration of a run with kept, rejected and pruned work."""
     planted = [begin(), task(0, None, "writing"), task(1, 0, "mail"), task(2, 0, "诗歌")]
     exploration, entries = explored(*planted), planted
-    entries += admit_subtasks(
-        exploration,
-        Origin("t1", ORIGIN),
-        1,
-        [Subtask("Mail", ""), Subtask("Thanks", "")],
-        RULES,
-    )
+    admission = Admission(exploration, Origin("t1", ORIGIN), RULES)
+    entries += admission.subtasks(1, [Subtask("Mail", ""), Subtask("Thanks", "")])
     for task_id, instructions in {
         "t1": ["Thank a friend", "Thank a friend!", "No"],
         "t2": ["写一首关于春天的诗"],
         "t3": ["Describe a gift"],
     }.items():
         origin = Origin(task_id, ORIGIN)
-        found = admit_records(exploration, origin, [parts(text) for text in instructions], RULES)
-        entries += [*found, close_call(exploration, origin, found)]
+        found = Admission(exploration, origin, RULES).records(
+            [parts(text) for text in instructions]
+        )
+        entries += [*found, Admission(exploration, origin, RULES).close_call(found)]
     return journal.commit(GENESIS, entries), exploration
 
 
