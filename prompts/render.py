@@ -8,8 +8,10 @@ exceeds `PROMPT_CHARACTERS`, whatever the tree holds.
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any, NotRequired
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from typing_extensions import TypedDict, Unpack
 
 from prompts.domain import Domain, Example
 from prompts.language import template_language, write_in
@@ -20,8 +22,11 @@ from words import clip
 PROMPT_CHARACTERS = 40_000
 """No prompt is longer than this, all its messages together."""
 
-NAME, REASON, SENTENCE, ADDITION = 120, 300, 300, 1_000
-CHILDREN, PEERS, RELATED, REJECTED, BANNED = 20, 20, 8, 10, 20
+NAME, REASON, SENTENCE = 120, 300, 300
+CHARACTERS = {"task": NAME, "reason": REASON, "topic": NAME, "addition": 1_000}
+"""How many characters of a request's texts are shown."""
+NAMES = {"children": 20, "peers": 20, "related": 8, "rejected": 10, "banned": 20}
+"""How many names of a request's lists are shown, the last ones."""
 EXISTING, DEMONSTRATIONS, PATH = 8, 2, 10
 DEMONSTRATION = {"instruction": 300, "input": 400, "output": 400}
 """How many characters of each part of a task's own record are shown."""
@@ -36,85 +41,69 @@ PROMPT_VERSION: str = wording_version()
 """Changes whenever a template or a demonstration does."""
 
 
-def subtask_messages(
-    *,
-    domain: Domain,
-    operation: Operation,
-    task: str,
-    reason: str,
-    path: Sequence[str],
-    children: Sequence[str],
-    peers: Sequence[str],
-    related: Sequence[str],
-    rejected: Sequence[tuple[str, str]],
-    banned: Sequence[str],
-    poor_rounds: int,
-    asked: int,
-    addition: str = "",
-) -> list[BaseMessage]:
-    """Return the request for `asked` subtasks of a task, with its exploration state.
+class SubtaskRequest(TypedDict):
+    """A request for `asked` subtasks of a task, with its exploration state.
 
     `path` leads from the root to the task and includes it; `rejected` pairs a name with why it was
     refused; `banned` are names that a person does not want; `poor_rounds` counts the rounds in a
-    row that brought little new; `addition` is what a person adds for the model. Of a long list
-    the last names are shown.
+    row that brought little new; `addition` is what a person adds for the model.
     """
+
+    operation: Operation
+    task: str
+    reason: str
+    path: Sequence[str]
+    children: Sequence[str]
+    peers: Sequence[str]
+    related: Sequence[str]
+    rejected: Sequence[tuple[str, str]]
+    banned: Sequence[str]
+    poor_rounds: int
+    asked: int
+    addition: NotRequired[str]
+
+
+class RecordRequest(TypedDict):
+    """A request for `asked` records of a task.
+
+    `demonstrations` are records of the task or its parent, `existing` instructions that must not be
+    repeated, `topic` the situation to set the record in, or "", `addition` what a person adds for
+    the model.
+    """
+
+    task: str
+    reason: str
+    path: Sequence[str]
+    demonstrations: Sequence[Record]
+    existing: Sequence[str]
+    topic: str
+    asked: int
+    addition: NotRequired[str]
+
+
+def subtask_messages(domain: Domain, **request: Unpack[SubtaskRequest]) -> list[BaseMessage]:
+    """Return the prompt of a request for subtasks."""
     language = template_language(domain.language)
-    request = fill(
+    about = {"domain": clip(domain.task, NAME), "description": clip(domain.description, REASON)}
+    text = fill(
         f"subtasks.user.{language}.j2",
-        domain=clip(domain.task, NAME),
-        description=clip(domain.description, REASON),
-        operation=operation,
-        task=clip(task, NAME),
-        reason=clip(reason, REASON),
-        path=_path(path),
-        children=_last(children, CHILDREN, NAME),
-        peers=_last(peers, PEERS, NAME),
-        related=_last(related, RELATED, NAME),
-        rejected=[(clip(name, NAME), clip(why, NAME)) for name, why in rejected[-REJECTED:]],
-        banned=_last(banned, BANNED, NAME),
-        poor_rounds=poor_rounds,
-        asked=asked,
-        addition=clip(addition, ADDITION),
+        **_bounded(request),
+        **about,
         write_in=write_in(domain.language),
     )
-    return [*_subtask_prefix(language), HumanMessage(request)]
+    return [*_subtask_prefix(language), HumanMessage(text)]
 
 
-def record_messages(
-    *,
-    domain: Domain,
-    task: str,
-    reason: str,
-    path: Sequence[str],
-    demonstrations: Sequence[Record],
-    existing: Sequence[str],
-    topic: str,
-    asked: int,
-    addition: str = "",
-) -> list[BaseMessage]:
-    """Return the request for `asked` records of a task.
-
-    `demonstrations` are records of the task or its parent, `existing`
-    instructions that must not be repeated, `topic` the situation to set the record in, or "",
-    `addition` what a person adds for the model.
-    """
-    unseen = _unseen(domain, demonstrations)[-DEMONSTRATIONS:]
-    demonstrated = [_clipped(record, DEMONSTRATION) for record in unseen]
-    seen = {record["instruction"] for record in demonstrated}
-    named = _last(existing, EXISTING, DEMONSTRATION["instruction"])
-    request = _record_request(
-        domain,
-        task=task,
-        reason=reason,
-        path=path,
-        demonstrations=demonstrated,
-        existing=[instruction for instruction in named if instruction not in seen],
-        topic=topic,
-        asked=asked,
-        addition=addition,
-    )
-    return [*_record_prefix(domain), HumanMessage(request)]
+def record_messages(domain: Domain, **request: Unpack[RecordRequest]) -> list[BaseMessage]:
+    """Return the prompt of a request for records."""
+    unseen = _unseen(domain, request["demonstrations"])[-DEMONSTRATIONS:]
+    demonstrations = [_clipped(record, DEMONSTRATION) for record in unseen]
+    seen = {record["instruction"] for record in demonstrations}
+    longest = DEMONSTRATION["instruction"]
+    named = [clip(instruction, longest) for instruction in request["existing"][-EXISTING:]]
+    existing = [instruction for instruction in named if instruction not in seen]
+    shown = {**request, "demonstrations": demonstrations, "existing": existing}
+    return [*_record_prefix(domain), HumanMessage(_record_request(domain, shown))]
 
 
 def retry_messages(
@@ -179,43 +168,30 @@ def _rendered_prefix(domain: Domain) -> list[BaseMessage]:
     turns: list[BaseMessage] = [SystemMessage(system)]
     shown = [(seed, example) for seed in domain.seeds for example in seed.examples]
     for seed, example in (shown[0], shown[-1]):
-        request = _record_request(
-            domain,
-            task=seed.name,
-            reason=seed.reason,
-            path=[domain.task, seed.name],
-            demonstrations=[],
-            existing=[],
-            topic=example.topic,
-            asked=1,
-        )
+        about = {"task": seed.name, "reason": seed.reason, "path": [domain.task, seed.name]}
+        asked = {"topic": example.topic, "demonstrations": [], "existing": [], "asked": 1}
+        request = _record_request(domain, {**about, **asked})
         turns += [HumanMessage(request), AIMessage(_json("records", [_record(domain, example)]))]
     return turns
 
 
-def _record_request(
-    domain: Domain,
-    *,
-    task: str,
-    reason: str,
-    path: Sequence[str],
-    demonstrations: Sequence[Mapping[str, str]],
-    existing: Sequence[str],
-    topic: str,
-    asked: int,
-    addition: str = "",
-) -> str:
-    return fill(
-        f"records.user.{template_language(domain.language)}.j2",
-        task=clip(task, NAME),
-        reason=clip(reason, REASON),
-        path=_path(path),
-        demonstrations=demonstrations,
-        existing=existing,
-        topic=clip(topic, NAME),
-        asked=asked,
-        addition=clip(addition, ADDITION),
-    )
+def _record_request(domain: Domain, request: Mapping[str, Any]) -> str:
+    return fill(f"records.user.{template_language(domain.language)}.j2", **_bounded(request))
+
+
+def _bounded(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a template shows of a request: texts clipped, of long lists the last names."""
+    bounded = {"addition": "", **request, "path": _path(request["path"])}
+    for name in CHARACTERS.keys() & request.keys():
+        bounded[name] = clip(request[name], CHARACTERS[name])
+    for name in NAMES.keys() & request.keys():
+        bounded[name] = [_clipped_name(shown) for shown in request[name][-NAMES[name] :]]
+    return bounded
+
+
+def _clipped_name(name: str | tuple[str, str]) -> str | tuple[str, ...]:
+    """Return a name, or a name with its reason, each clipped."""
+    return clip(name, NAME) if isinstance(name, str) else tuple(clip(text, NAME) for text in name)
 
 
 def _record(domain: Domain, example: Example) -> dict[str, str]:
@@ -245,10 +221,6 @@ def _clip_bytes(text: str, longest: int) -> str:
     if len(encoded) <= longest:
         return text
     return encoded[: longest - len("…".encode())].decode("utf-8", "ignore") + "…"
-
-
-def _last(texts: Sequence[str], count: int, longest: int) -> list[str]:
-    return [clip(text, longest) for text in texts[-count:]]
 
 
 def _path(path: Sequence[str]) -> list[str]:
