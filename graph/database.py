@@ -3,13 +3,14 @@
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
 
 import aiosqlite
+from filelock import FileLock, Timeout
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
@@ -81,6 +82,20 @@ class Database:
             saver = AsyncPostgresSaver(cast("Any", pool))  # its rows are dicts, by the settings
             await saver.setup()
             yield saver
+
+
+def hold(lock: Path, in_use: str, written: Path, fix: str) -> AbstractContextManager[object]:
+    """Keep other processes out until the block ends, or this process, however it does.
+
+    Raises InputError, `in_use` where another process holds the lock, with `fix` where `written`
+    cannot be written.
+    """
+    try:
+        return FileLock(lock, timeout=0, thread_local=False).acquire()
+    except Timeout as error:
+        raise InputError(in_use) from error
+    except OSError as error:
+        raise InputError(f"{written} cannot be written ({error.strerror}): {fix}") from error
 
 
 @contextmanager

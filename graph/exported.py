@@ -12,8 +12,9 @@ from nodes.settings import Settings
 from nodes.show.view import counts, whole_tree
 from prompts.render import PROMPT_VERSION
 from store.exploration import Exploration
-from store.files.folder import ROWS, update_config, write_outputs
+from store.files.folder import ROWS, write_outputs
 from store.files.writing import json_line
+from store.journal.log import Journal
 
 AT_ONCE = 500
 """Rows that are sent together."""
@@ -23,7 +24,7 @@ AT_ONCE = 500
 class Exported:
     """One exploration as it stood at `head`."""
 
-    resources: Resources
+    journal: Journal
     head: str
     settings: Settings
     outline: Exploration
@@ -31,7 +32,7 @@ class Exported:
     @classmethod
     def at(cls, resources: Resources, head: str, settings: Settings) -> "Exported":
         """Read what is known at `head`. Raises RunError where the journal has no such head."""
-        return cls(resources, head, settings, resources.outline(head, settings))
+        return cls(resources.journal, head, settings, resources.outline(head, settings))
 
     @property
     def tree(self) -> dict[str, Any]:
@@ -39,41 +40,36 @@ class Exported:
         return whole_tree(self.outline, self.settings.search(self.outline))
 
     @property
-    def name(self) -> str:
-        """The domain's name, as the journal has it: lower-case letters, digits and hyphens."""
-        return str(json.loads(self.outline.domain)["name"])
+    def domain(self) -> dict[str, Any]:
+        """The domain, as the journal has it; its name is lower-case letters, digits and hyphens."""
+        domain: dict[str, Any] = json.loads(self.outline.domain)
+        return domain
 
     @property
     def records(self) -> int:
         """How many records there are."""
         return self.outline.kept()
 
+    def stats(self, values: Mapping[str, Any], *, finished: bool) -> dict[str, Any]:
+        """Return what stats.json says of an exploration whose state has these values."""
+        return {
+            **counts(self.outline),
+            "inherited": self.outline.inherited(),
+            "rejected_by_rule": dict(sorted(self.outline.rejections.items())),
+            **values["spent"],
+            "stopped_by": values["stopped_by"],
+            "finished": finished,
+            "strategy": self.settings.strategy,
+            "model": self.settings.model,
+            "prompt_version": PROMPT_VERSION,
+        }
+
     def lines(self, name: str) -> Iterator[bytes]:
         """Yield the lines of a run's file of this name (dataset.jsonl, …), many at a time."""
-        rows = iter(ROWS[name](self.resources.journal, self.head, self.outline))
+        rows = iter(ROWS[name](self.journal, self.head, self.outline))
         while group := list(islice(rows, AT_ONCE)):
             yield b"".join(map(json_line, group))
 
-    def write(self, folder: Path, stats: Mapping[str, Any]) -> None:
-        """Write the files of a run, as the command line leaves them."""
-        config = {"domain": json.loads(self.outline.domain), "settings": {}}
-        update_config(folder, config)
-        journal, tree = self.resources.journal, self.tree
-        write_outputs(folder, journal, self.head, self.outline, tree, dict(stats))
-
-
-def statistics_of(
-    exploration: Exploration, values: Mapping[str, Any], settings: Settings, *, finished: bool
-) -> dict[str, Any]:
-    """Return what stats.json says of an exploration whose state has these values."""
-    return {
-        **counts(exploration),
-        "inherited": exploration.inherited(),
-        "rejected_by_rule": dict(sorted(exploration.rejections.items())),
-        **values["spent"],
-        "stopped_by": values["stopped_by"],
-        "finished": finished,
-        "strategy": settings.strategy,
-        "model": settings.model,
-        "prompt_version": PROMPT_VERSION,
-    }
+    def write(self, folder: Path, stats: dict[str, Any]) -> None:
+        """Write the files of a run that follow from its journal."""
+        write_outputs(folder, self.journal, self.head, self.outline, self.tree, stats)

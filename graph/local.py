@@ -5,20 +5,19 @@ files of the run are written. The database is the folder's own, unless the opera
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractContextManager, aclosing, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any, cast
 
-from filelock import FileLock, Timeout
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.types import Command, StateSnapshot
 
-from errors import InputError, RunInterruptedError
+from errors import RunInterruptedError
 from graph.build import build
-from graph.database import Place, checkpoint_errors
-from graph.exported import statistics_of
+from graph.database import Place, checkpoint_errors, hold
+from graph.exported import Exported
 from graph.garbage import fewer_collections
 from models.chat import Endpoint
 from models.embeddings import embeddings
@@ -27,11 +26,10 @@ from nodes.prepare import begin, first_state, reopened
 from nodes.resources import Resources
 from nodes.settings import Settings
 from nodes.show.emit import closings, events_of
-from nodes.show.view import whole_tree
 from nodes.state import State
 from prompts.domain import Domain
 from store.exploration import Exploration
-from store.files.folder import LOCK, write_outputs
+from store.files.folder import LOCK
 from store.journal.log import GENESIS, Entry, Journal
 
 Review = Callable[[dict[str, Any]], object]
@@ -136,12 +134,10 @@ class LocalRun:
         values = await self.values()
         if not values.get("head"):
             return
-        journal, head = self._resources.journal, values["head"]
-        exploration = self._resources.view(head, self._settings)
-        finished = await self.is_finished()
-        stats = statistics_of(exploration, values, self._settings, finished=finished)
-        tree = whole_tree(exploration, self._settings.search(exploration))
-        write_outputs(self._folder, journal, head, exploration, tree, stats)
+        head = values["head"]
+        known = self._resources.view(head, self._settings)
+        exported = Exported(self._resources.journal, head, self._settings, known)
+        exported.write(self._folder, exported.stats(values, finished=await self.is_finished()))
 
     async def _stream(
         self,
@@ -181,43 +177,17 @@ async def open_run(
     run is kept, if not in the folder. Raises InputError while another process has the run open,
     unless it is opened `to_read` alone.
     """
-    with nullcontext() if to_read else _held(folder):
-        kept = place or Place.in_folder(folder)
-        async with _opened(folder, kept, settings, open_endpoint) as run:
-            with fewer_collections():
-                yield run
+    kept = place or Place.in_folder(folder)
+    with nullcontext() if to_read else _only_process(folder), fewer_collections():
+        kept.database.make_folder()
+        journal = Journal(kept.database.journal_url)
+        async with (
+            aclosing(Resources(journal, open_endpoint, embeddings())) as resources,
+            kept.database.saver() as saver,
+        ):
+            yield LocalRun(folder, kept.thread, settings, resources, saver)
 
 
-@contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Keep other processes out; the system lets go when this one ends, however it does."""
-    lock = FileLock(folder / LOCK, timeout=0)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise InputError(f"{folder} is in use by another process: wait until it ends") from error
-    except OSError as error:
-        raise InputError(
-            f"{folder} cannot be written ({error.strerror}): make it writable, or copy it"
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-@asynccontextmanager
-async def _opened(
-    folder: Path,
-    place: Place,
-    settings: Settings,
-    open_endpoint: Callable[[str | None, str | None], Endpoint],
-) -> AsyncIterator[LocalRun]:
-    place.database.make_folder()
-    journal = Journal(place.database.journal_url)
-    resources = Resources(journal, open_endpoint, embeddings())
-    try:
-        async with place.database.saver() as saver:
-            yield LocalRun(folder, place.thread, settings, resources, saver)
-    finally:
-        await resources.aclose()
+def _only_process(folder: Path) -> AbstractContextManager[object]:
+    in_use = f"{folder} is in use by another process: wait until it ends"
+    return hold(folder / LOCK, in_use, folder, "make it writable, or copy it")

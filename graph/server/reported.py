@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
 
-from graph.exported import Exported, statistics_of
+from graph.exported import Exported
 from report.page import content_policy
 from store.digest import digest
-from store.files.folder import REPORT
+from store.files.folder import REPORT, update_config
 
 MOST_RECORDS = 20_000
 """A report compares all pairs: so many take some twenty seconds on two cores."""
@@ -25,10 +25,8 @@ _changing = Lock()
 
 def report_page(exported: Exported, values: Mapping[str, Any]) -> bytes:
     """Return the page of an exploration whose thread has these values, made or remembered."""
-    finished = values.get("phase") == "finish"
-    settings = exported.settings
-    stats = statistics_of(exported.outline, values, settings, finished=finished)
-    key = digest([exported.head, settings.model_dump(mode="json"), stats])
+    stats = exported.stats(values, finished=values.get("phase") == "finish")
+    key = digest([exported.head, exported.settings.model_dump(mode="json"), stats])
     with _changing:
         page = _pages.pop(key, None)
     if page is None:
@@ -45,12 +43,13 @@ def served_policy() -> str:
     return f"{content_policy()}; frame-ancestors 'none'; sandbox allow-scripts allow-forms"
 
 
-def _made(exported: Exported, stats: Mapping[str, Any]) -> bytes:
+def _made(exported: Exported, stats: dict[str, Any]) -> bytes:
     from report.ending import write_report  # noqa: PLC0415 - plotly and spaCy, a second
 
     with TemporaryDirectory(prefix="explore-report-") as place:
-        folder = Path(place) / exported.name
+        folder = Path(place) / str(exported.domain["name"])
         folder.mkdir()
+        update_config(folder, {"domain": exported.domain, "settings": {}})
         exported.write(folder, stats)
         write_report(folder, Fraction(str(exported.settings.threshold)))
         return (folder / REPORT).read_bytes()

@@ -8,11 +8,10 @@ from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from threading import Lock
 
-from filelock import FileLock, Timeout
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from errors import InputError
-from graph.database import VARIABLE, Database
+from graph.database import VARIABLE, Database, hold
 from graph.server.policy import Policy
 from models.embeddings import embeddings
 from models.endpoint import EMBEDDED, endpoint
@@ -123,24 +122,15 @@ async def checkpointer() -> AsyncIterator[BaseCheckpointSaver[str]]:
 
 
 def _only_server(database: Database) -> AbstractContextManager[object]:
-    """Keep other servers out: two on one file would both take up the runs that wait.
-
-    The system lets go when this process ends, however it does.
-    """
+    """Keep other servers out: two on one file would both take up the runs that wait."""
     if database.file is None:
         return nullcontext()
-    lock = FileLock(f"{database.file}.serve.lock", timeout=0, thread_local=False)
-    try:
-        return lock.acquire()
-    except Timeout as error:
-        raise InputError(
-            f"{database.file} is served by another process: stop it, or serve another database, "
-            f"named by {VARIABLE}, from another folder"
-        ) from error
-    except OSError as error:
-        raise InputError(
-            f"{lock.lock_file} cannot be written ({error.strerror}): make it writable"
-        ) from error
+    lock = database.file.with_name(f"{database.file.name}.serve.lock")
+    in_use = (
+        f"{database.file} is served by another process: stop it, or serve another database, "
+        f"named by {VARIABLE}, from another folder"
+    )
+    return hold(lock, in_use, lock, "make it writable")
 
 
 def _open() -> Shared:
