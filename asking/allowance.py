@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from typing import TypedDict, TypeVar, cast
 
+from asking.attempts import longest_prompt, most_billed
 from asking.budget import Caps, Cost
 from asking.meter import Price
 from asking.request import Question
-from asking.retries import longest_prompt, most_billed
 
 
 class Tried(TypedDict):

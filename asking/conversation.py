@@ -6,10 +6,10 @@ each try is stored, a resumed run walks the same conversation without asking.
 
 from collections.abc import Callable
 
+from asking.attempts import billed_calls, most_billed
 from asking.calls import Channel, Reply
 from asking.request import Question, Request
-from asking.retries import billed_calls, most_billed
-from asking.sending import ClosedError, answered
+from asking.retries import ClosedError, answered
 from prompts.render import retry_messages
 
 

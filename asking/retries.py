@@ -1,84 +1,136 @@
-"""When a request without an answer is sent again, when it is given up, and what it cost.
+"""One request and its one answer: looked up, or sent again until there is one, and stored at once.
 
-A request is sent again unchanged, with the same seed, so its answer does not depend on how often it
-was sent. If an answer was lost on its way, the request may have been billed: its worst case counts.
+While a request waits to be sent again it holds no place in flight. Under a cap every attempt is
+noted before it is sent, without one a moment later, so that one which a killed process had in
+flight counts as one that may have been billed.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from random import uniform
+from collections.abc import Callable
+from dataclasses import asdict
+from math import inf
 from typing import Any
 
-from langchain_core.messages import BaseMessage
-
-from asking.request import Question
+from asking.attempts import Attempts, lost_costs
+from asking.calls import Channel
+from asking.request import Request
+from errors import ExploreInstructError, RunError
+from models.answer import Answer, without_answer
 from models.refusal import NotAnswered
-
-ENOUGH = 7
-"""Attempts in a row without an answer after which a request is given up."""
-
-FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 8.0
-MOST_PATIENCE_S = 300.0
-"""An endpoint that asks to wait longer is taken to refuse."""
+from models.request import ChatRequest
+from prompts.render import PROMPT_VERSION
+from store.journal.log import Answered, Attempt
 
 
-def most_billed(tries: int) -> int:
-    """Return how many attempts a conversation of so many tries may be billed for, at a cap.
+class ClosedError(ExploreInstructError):
+    """A cap is reached: no request is sent any more."""
 
-    The one beyond the tries is for an answer that is lost on its way.
+
+async def answered(
+    request: Request, channel: Channel, left: int, on_start: Callable[[], None]
+) -> dict[str, Any]:
+    """Return the stored answer to the request, or ask for it.
+
+    `left` is how many attempts the conversation may still be billed for, where the run is capped.
+    Raises RunError where the provider refuses finally, ClosedError where a cap is reached.
     """
-    return tries + (tries > 1)
+    stored = await channel.calls.log.find(request.key)
+    if stored is not None:
+        return stored
+    most = left if channel.capped else inf
+    return await channel.calls.finish(_ask(request, channel, most, on_start))
 
 
-@dataclass(slots=True)
-class Attempts:
-    """What became of the attempts at one request so far.
-
-    `lost` counts those that may have been billed though no answer came, those of a killed process
-    included; `failed` those in a row, since `answered_elsewhere` calls of the run were answered.
-    """
-
-    lost: int
-    failed: int = 0
-    answered_elsewhere: int = 0
-
-    def pause(self, failure: NotAnswered, answered: int) -> float | None:
-        """Take in a failure; return the seconds to wait, or None where it is not worth it.
-
-        `answered` counts the run's answers so far. While other calls are answered, one that is
-        asked to slow down goes on waiting.
-        """
-        self.lost += failure.lost
-        patient = failure.slow_down and answered > self.answered_elsewhere
-        if self.failed == 0 or (self.failed >= ENOUGH - 1 and patient):
-            self.failed, self.answered_elsewhere = 0, answered
-        self.failed += 1
-        if self.failed >= ENOUGH or (failure.wait_s or 0) > MOST_PATIENCE_S:
-            return None
-        if failure.wait_s is not None:
-            return failure.wait_s
-        longest = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** (self.failed - 1))
-        return longest * uniform(0.75, 1)  # noqa: S311 - timing, nothing secret
+async def _ask(
+    request: Request, channel: Channel, most: float, on_start: Callable[[], None]
+) -> dict[str, Any]:
+    log, question = channel.calls.log, request.question
+    attempts = Attempts(await log.attempts(request.key))
+    answer = await _sent(request, channel, attempts, most, on_start)
+    channel.calls.answers += 1
+    headroom = channel.endpoint.headroom
+    told = asdict(answer) | lost_costs(question, request.messages, attempts.lost, headroom)
+    told |= {"seed": request.body["seed"], "prompt_version": PROMPT_VERSION}
+    await log.store(Answered(request.key, request.body, told))
+    return told
 
 
-def longest_prompt(question: Question, messages: Sequence[BaseMessage]) -> int:
-    """Return the tokens a prompt takes at most, a token being a byte or more."""
-    text = sum(len(str(message.content).encode()) + 16 for message in messages)
-    return text + len(str(question.schema))
+async def _sent(
+    request: Request,
+    channel: Channel,
+    attempts: Attempts,
+    most: float,
+    on_start: Callable[[], None],
+) -> Answer:
+    """Return the answer, or an empty one that says why no answer came."""
+    calls, name = channel.calls, channel.endpoint.name
+    why = "an answer was lost on its way, and no more may be spent on another"
+    while attempts.lost < most:
+        try:
+            return await _attempt(request, channel, attempts, on_start)
+        except NotAnswered as failure:
+            if failure.lost:
+                await calls.log.store(Attempt(request.key, attempts.lost))
+            pause = attempts.pause(failure, calls.answers)
+            if pause is None and calls.answers == attempts.answered_elsewhere:
+                calls.refusal = failure
+                raise
+            if pause is None:
+                return without_answer(name, str(failure))
+            if calls.meter.is_over(pause):
+                calls.refusal = RunError(
+                    f"max_minutes are over, and the endpoint does not answer: {failure.said}"
+                )
+                raise calls.refusal from failure
+            if calls.gate.is_empty:
+                message = f"asked again in {pause:.3g} s: {failure.said}"
+                channel.on_wait(message, round(pause, 3))
+            await calls.rest(pause)
+    return without_answer(name, why)
 
 
-def lost_costs(
-    question: Question, messages: Sequence[BaseMessage], lost: int, headroom: int
-) -> dict[str, int]:
-    """Return what lost answers cost at most: how many, and the tokens of all of them."""
-    longest = longest_prompt(question, messages) if lost else 0
-    return {
-        "lost": lost,
-        "lost_prompt_tokens": lost * longest,
-        "lost_completion_tokens": lost * (question.max_tokens + headroom),
-    }
-
-
-def billed_calls(answer: Mapping[str, Any]) -> int:
-    """Return for how many calls a stored answer stands: itself, and those lost before it."""
-    return int(answer["lost"]) + int(answer["finish_reason"] != "lost")
+async def _attempt(
+    request: Request, channel: Channel, attempts: Attempts, on_start: Callable[[], None]
+) -> Answer:
+    """Send the request once, when there is a place for it."""
+    calls, question = channel.calls, request.question
+    async with calls.gate.place(question.order):
+        await calls.requests.wait(1)
+        await calls.tokens.wait(request.likely_tokens)
+        if calls.refusal:
+            raise calls.refusal
+        if calls.meter.is_full:
+            raise ClosedError
+        attempt = Attempt(request.key, attempts.lost)
+        if channel.capped:
+            await calls.log.store(attempt)
+        else:
+            calls.log.jot(attempt)
+        if attempts.failed == 0:
+            on_start()
+        calls.meter.begin()
+        try:
+            answer = await channel.endpoint.ask(
+                ChatRequest(
+                    messages=request.messages,
+                    schema=question.schema,
+                    seed=request.body["seed"],
+                    max_tokens=question.max_tokens,
+                    temperature=channel.temperature,
+                    run_name=question.label,
+                    tags=question.tags,
+                    metadata=question.metadata,
+                )
+            )
+        except NotAnswered as failure:
+            calls.gate.note(slow_down=failure.slow_down)
+            if not failure.lost:
+                calls.meter.forget()
+            raise
+        except RunError as refusal:
+            calls.refusal = refusal
+            raise
+    calls.gate.note(slow_down=False)
+    tokens = answer.prompt_tokens + answer.completion_tokens
+    calls.meter.count(answer.prompt_tokens, answer.completion_tokens)
+    calls.tokens.settle(tokens - request.likely_tokens)
+    return answer

@@ -28,7 +28,7 @@ from report.page import page
 from report.parsers import open_parser
 from report.summary import lines
 from report.verb_noun import counts
-from search.strategies import STRATEGIES
+from search.table import STRATEGIES
 from store.files.data_set import read_data_sets
 from store.files.writing import write_text
 

@@ -101,7 +101,7 @@ def import_(
 @with_fields(ExportRequest)
 def export(request: ExportRequest) -> None:
     """Write a run's records in a format that training tools read."""
-    from cli.data import export_records  # noqa: PLC0415
+    from cli.export import export_records  # noqa: PLC0415
 
     export_records(request)
 

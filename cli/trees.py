@@ -64,13 +64,8 @@ def draw_text(tree: NodeLink, *, ids: bool = False) -> str:
         status = node.get("status", "")
         counts = [f"{node.get(key, 0):,}" for key in counted.values()]
         rows.append((name, counts, "" if status in FINISHED else status))
-    total = ", ".join(
-        [
-            several(len(nodes), "task"),
-            f"{several(kept, 'record')} kept",
-            f"{several(rejected, 'record')} rejected",
-        ]
-    )
+    counted_in_all = f"{several(kept, 'record')} kept, {several(rejected, 'record')} rejected"
+    total = f"{several(len(nodes), 'task')}, {counted_in_all}"
     return "\n".join([*_aligned(rows), "", total])
 
 

@@ -1,4 +1,4 @@
-"""Filter: the one place that admits anything, in the order it was asked for.
+"""Filter: admits what the model proposed, in the order it was asked for.
 
 What a superstep admits and rejects becomes one commit of the journal, and the state's new head.
 """
@@ -10,7 +10,7 @@ from typing import cast
 from langgraph.runtime import Runtime
 
 from asking.calls import Reply
-from nodes.proposals import judge
+from nodes.admitting import admit
 from nodes.questions import reader
 from nodes.resources import Resources
 from nodes.settings import Settings
@@ -28,7 +28,7 @@ async def filter_proposals(state: State, runtime: Runtime[Settings], resources: 
     proposals = sorted(state["proposals"], key=_place)
     replies = await _replies(state["run"], proposals, settings, resources)
     exploration = await asyncio.to_thread(resources.take, state["head"], settings)
-    judged = await asyncio.to_thread(judge, exploration, proposals, replies)
+    judged = await asyncio.to_thread(admit, exploration, proposals, replies)
     entries = [entry for _, decided in judged for entry in decided]
     head = state["head"]
     if entries:

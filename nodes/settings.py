@@ -14,8 +14,8 @@ from problems import closest, shown
 from search.estimate import Estimate
 from search.limits import Limits, usual_breadth
 from search.schedule import Quota
-from search.strategies import DEFAULT, OLD_NAMES, STRATEGIES
 from search.strategy import Known, Plan, Strategy
+from search.table import DEFAULT, OLD_NAMES, STRATEGIES
 from store.facts import Standards
 
 PER_TASK = 10

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from math import inf
 from typing import Any
 
+from asking.attempts import billed_calls
 from asking.budget import Cost
 from asking.meter import Price
-from asking.retries import billed_calls
 from nodes.settings import Settings
 from nodes.state import Spent
 

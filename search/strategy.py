@@ -6,7 +6,7 @@ be resumed, forked and repeated, and changing its limits opens a finished search
     strategy = STRATEGIES["depth-first"](exploration, plan)
     steps = strategy.next_steps(Moment(may_grow=True, room=16))
 
-A new strategy is one file with a class of this protocol, and one row in `search/strategies.py`.
+A new strategy is one file with a class of this protocol, and one row in `search/table.py`.
 """
 
 from collections.abc import Mapping, Sequence

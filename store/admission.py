@@ -1,7 +1,7 @@
 """Admission: what is kept and what is rejected, with the rule and the nearest neighbour.
 
-The only place that decides. Proposals are judged in order, each against everything admitted
-before it; every decision becomes a journal entry that the exploration takes in at once.
+Whatever a model proposes is judged here, in order, each proposal against everything admitted before
+it. Every decision becomes a journal entry that the exploration takes in at once.
 """
 
 from collections.abc import Mapping, Sequence

@@ -118,12 +118,9 @@ class Policy:
 
 def refused_settings(given: Mapping[str, Any]) -> str | None:
     """Return the first name in a context that is no setting, with what is allowed; None if none."""
-    for name in given:
-        if name not in Settings.model_fields:
-            return (
-                f"context: unknown field {shown(name)}; known: {', '.join(Settings.model_fields)}"
-            )
-    return None
+    unknown = next((shown(name) for name in given if name not in Settings.model_fields), None)
+    known = ", ".join(Settings.model_fields)
+    return f"context: unknown field {unknown}; known: {known}" if unknown else None
 
 
 def refused_input(given: object) -> str | None:
@@ -131,9 +128,10 @@ def refused_input(given: object) -> str | None:
     if not isinstance(given, Mapping):
         return None
     unknown = [shown(name) for name in given if name not in Input.__annotations__]
-    if not unknown:
-        return None
-    return f"input: unknown {', '.join(unknown)}; known: domain. Settings belong into `context`"
+    names = ", ".join(unknown)
+    return (
+        f"input: unknown {names}; known: domain. Settings belong into `context`" if names else None
+    )
 
 
 def _address(url: str) -> str:

@@ -13,7 +13,7 @@ from benchmarks.compare import main, rarefied
 from record import Record
 from report.analysis import Measuring, analyse
 from report.parsers import open_parser
-from search.strategies import STRATEGIES
+from search.table import STRATEGIES
 from store.files.data_set import DataSet
 from tests.doubles.fake_openai import FakeOpenAI
 from tests.doubles.scripted import serve

@@ -11,8 +11,8 @@ import pytest
 from pyarrow import parquet
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from cli import data
-from cli.data import export_records
+from cli import export
+from cli.export import export_records
 from cli.requests import ExportRequest
 from store.files.folder import create
 from store.formats.format import FileFormat, Row
@@ -146,7 +146,7 @@ def test_a_new_format_is_one_function_and_one_row(
         path.write_text("\n".join(asked), encoding="utf-8")
         return len(asked)
 
-    monkeypatch.setattr(data, "FORMATS", {**FORMATS, "questions": FileFormat(write_questions)})
+    monkeypatch.setattr(export, "FORMATS", {**FORMATS, "questions": FileFormat(write_questions)})
     out = tmp_path / "questions.txt"
     export_records(ExportRequest(run, "questions", out, None, None, [], "instruction", None))
     asked = [row["instruction"] for row in rows_of(run)]

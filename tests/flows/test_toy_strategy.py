@@ -8,8 +8,8 @@ import pytest
 from cli.options import with_settings
 from nodes.settings import Settings
 from search.step import Step
-from search.strategies import STRATEGIES
 from search.strategy import Moment
+from search.table import STRATEGIES
 from search.tree_search import TreeSearch
 from tests.doubles.scripted import ScriptedChat
 from tests.running import run_scripted

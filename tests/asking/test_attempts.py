@@ -2,7 +2,7 @@
 
 import pytest
 
-from asking.retries import ENOUGH, MOST_PATIENCE_S, Attempts, most_billed
+from asking.attempts import ENOUGH, MOST_PATIENCE_S, Attempts, most_billed
 from models.refusal import NotAnswered
 
 

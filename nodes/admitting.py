@@ -18,10 +18,10 @@ from store.quality.rules import RecordRules
 Replies = Mapping[str, Reply]
 
 
-def judge(
+def admit(
     exploration: Exploration, proposals: Sequence[Proposal], replies: Replies
 ) -> list[tuple[Proposal, list[Entry]]]:
-    """Judge the proposals in their order; return each with its entries, which are applied."""
+    """Admit or reject the proposals in their order; return each with its entries, applied."""
     judged = []
     for proposal in proposals:
         answered = [replies[key] for key in proposal["answers"]]

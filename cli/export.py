@@ -28,8 +28,8 @@ def export_records(wanted: ExportRequest) -> None:
     records: Iterable[Row] = map(row_of, read_records(existing(wanted.folder, DATASET)))
     steps: list[str] = []
     if wanted.against:
-        records, told = _unlike(records, wanted, wanted.against)
-        steps.append(told)
+        records, step = _unlike(records, wanted, wanted.against)
+        steps.append(step)
     if wanted.size is not None:
         records = sample(list(records), wanted.size, SEED)
         steps.append(f"A sample of {several(len(records), 'record')}, balanced over the tasks.")
@@ -39,9 +39,9 @@ def export_records(wanted: ExportRequest) -> None:
         parts = {"train": training, "validation": validation}
         steps.append("The validation split holds whole branches of the task tree.")
         if leaked := _repeats(training, validation, _threshold(wanted.folder)):
-            told = f"{several(leaked, 'record')} of the validation split repeat one of the training"
-            typer.echo(f"{told}: see explore-instruct filter --against")
-            steps.append(f"{told}.")
+            step = f"{several(leaked, 'record')} of the validation split repeat one of the training"
+            typer.echo(f"{step}: see explore-instruct filter --against")
+            steps.append(f"{step}.")
     form = FORMATS[wanted.form]
     if isinstance(form, FolderFormat):
         config, stats = read_config(wanted.folder), read_stats(wanted.folder)
@@ -83,7 +83,7 @@ def _unlike(
     take_in(foreign, against, wanted.against_field, "--against-field names another field")
     records = list(given)
     verdicts = foreign.judge_many([record["instruction"] for record in records])
-    kept = [record for record, told in zip(records, verdicts, strict=True) if told.kept]
+    kept = [record for record, verdict in zip(records, verdicts, strict=True) if verdict.kept]
     left_out = several(len(records) - len(kept), "record")
     typer.echo(f"{left_out} left out: too near to --against")
     names = ", ".join(path.name for path in against)
@@ -95,7 +95,8 @@ def _repeats(training: Iterable[Row], validation: Sequence[Row], threshold: floa
     known = DiversityIndex(exact(threshold))
     for record in training:
         known.add(record["instruction"], record["id"])
-    return sum(not told.kept for told in known.judge_many([r["instruction"] for r in validation]))
+    verdicts = known.judge_many([record["instruction"] for record in validation])
+    return sum(not verdict.kept for verdict in verdicts)
 
 
 def _threshold(folder: Path) -> float:

@@ -1,0 +1,84 @@
+"""When a request without an answer is sent again, when it is given up, and what it cost.
+
+A request is sent again unchanged, with the same seed, so its answer does not depend on how often it
+was sent. If an answer was lost on its way, the request may have been billed: its worst case counts.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import uniform
+from typing import Any
+
+from langchain_core.messages import BaseMessage
+
+from asking.request import Question
+from models.refusal import NotAnswered
+
+ENOUGH = 7
+"""Attempts in a row without an answer after which a request is given up."""
+
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 8.0
+MOST_PATIENCE_S = 300.0
+"""An endpoint that asks to wait longer is taken to refuse."""
+
+
+def most_billed(tries: int) -> int:
+    """Return how many attempts a conversation of so many tries may be billed for, at a cap.
+
+    The one beyond the tries is for an answer that is lost on its way.
+    """
+    return tries + (tries > 1)
+
+
+@dataclass(slots=True)
+class Attempts:
+    """What became of the attempts at one request so far.
+
+    `lost` counts those that may have been billed though no answer came, those of a killed process
+    included; `failed` those in a row, since `answered_elsewhere` calls of the run were answered.
+    """
+
+    lost: int
+    failed: int = 0
+    answered_elsewhere: int = 0
+
+    def pause(self, failure: NotAnswered, answered: int) -> float | None:
+        """Take in a failure; return the seconds to wait, or None where it is not worth it.
+
+        `answered` counts the run's answers so far. While other calls are answered, one that is
+        asked to slow down goes on waiting.
+        """
+        self.lost += failure.lost
+        patient = failure.slow_down and answered > self.answered_elsewhere
+        if self.failed == 0 or (self.failed >= ENOUGH - 1 and patient):
+            self.failed, self.answered_elsewhere = 0, answered
+        self.failed += 1
+        if self.failed >= ENOUGH or (failure.wait_s or 0) > MOST_PATIENCE_S:
+            return None
+        if failure.wait_s is not None:
+            return failure.wait_s
+        longest = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** (self.failed - 1))
+        return longest * uniform(0.75, 1)  # noqa: S311 - timing, nothing secret
+
+
+def longest_prompt(question: Question, messages: Sequence[BaseMessage]) -> int:
+    """Return the tokens a prompt takes at most, a token being a byte or more."""
+    text = sum(len(str(message.content).encode()) + 16 for message in messages)
+    return text + len(str(question.schema))
+
+
+def lost_costs(
+    question: Question, messages: Sequence[BaseMessage], lost: int, headroom: int
+) -> dict[str, int]:
+    """Return what lost answers cost at most: how many, and the tokens of all of them."""
+    longest = longest_prompt(question, messages) if lost else 0
+    return {
+        "lost": lost,
+        "lost_prompt_tokens": lost * longest,
+        "lost_completion_tokens": lost * (question.max_tokens + headroom),
+    }
+
+
+def billed_calls(answer: Mapping[str, Any]) -> int:
+    """Return for how many calls a stored answer stands: itself, and those lost before it."""
+    return int(answer["lost"]) + int(answer["finish_reason"] != "lost")
