@@ -40,10 +40,8 @@ class Caps:
 
     def passed_by(self, cost: Cost) -> str | None:
         """Return the name of the first cap that this cost would pass (as in `stopped_by`)."""
-        if self.calls is not None and cost.calls > self.calls:
-            return "max_calls"
-        if self.tokens is not None and cost.tokens > self.tokens:
-            return "max_tokens"
-        if self.usd is not None and cost.usd > self.usd:
-            return "max_usd"
+        for name in ("calls", "tokens", "usd"):
+            cap = getattr(self, name)
+            if cap is not None and getattr(cost, name) > cap:
+                return f"max_{name}"
         return None

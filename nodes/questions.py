@@ -82,11 +82,8 @@ def record_question(
 
 def addition_to(step: Step, settings: Settings) -> str:
     """Return what the settings say to the model in addition at the step's node."""
-    if step["operation"] == "generate":
-        return settings.generate_prompt
-    if step["operation"] == "lookahead":
-        return settings.lookahead_prompt
-    return settings.backtrack_prompt
+    addition: str = getattr(settings, f"{step['operation']}_prompt")
+    return addition
 
 
 def reader(step: Step) -> Any:  # noqa: ANN401 - one of two parsers, chosen by the operation

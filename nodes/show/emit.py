@@ -11,6 +11,7 @@ from nodes.show.events import Event
 from nodes.state import State
 from search.strategy import Strategy
 from store.journal.log import Entry
+from words import clip
 
 TEXT = 1_000
 """Characters of a text that an event shows; a longer one ends in an ellipsis."""
@@ -92,6 +93,4 @@ def _parts(body: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 def _clip(value: Any) -> Any:  # noqa: ANN401 - of a journal's plain JSON, texts alone are cut
-    if isinstance(value, str) and len(value) > TEXT:
-        return value[: TEXT - 1] + "…"
-    return value
+    return clip(value, TEXT) if isinstance(value, str) else value

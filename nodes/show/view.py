@@ -4,6 +4,7 @@ Both are bounded whatever the size of the run, so that a checkpoint stays small.
 """
 
 import json
+from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
@@ -57,13 +58,10 @@ def _summary(exploration: Exploration, search: Strategy) -> dict[str, Any]:
     `saturation` of a branch is the share of its tasks that have nothing new to offer.
     """
     tree = exploration.tree
-    by_depth: dict[str, int] = {}
-    for task in tree.preorder():
-        depth = str(tree.task(task).depth)
-        by_depth[depth] = by_depth.get(depth, 0) + 1
+    by_depth = Counter(str(tree.task(task).depth) for task in tree.preorder())
     branches = tree.children(tree.root)[:SHOWN_BRANCHES] if len(tree) else []
     return {
-        "tasks_by_depth": by_depth,
+        "tasks_by_depth": dict(by_depth),
         "branches": [_branch(exploration, search, branch) for branch in branches],
         "rejected_by_rule": dict(sorted(exploration.rejections.items())),
     }
