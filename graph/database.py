@@ -78,7 +78,8 @@ class Database:
             ) from error
         settings = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
         url = f"postgresql://{self.postgres}"
-        async with AsyncConnectionPool(url, max_size=10, kwargs=settings) as pool:
+        async with AsyncConnectionPool(url, min_size=1, max_size=10, kwargs=settings) as pool:
+            await pool.wait()  # one that still opens when the pool closes would stay open
             saver = AsyncPostgresSaver(cast("Any", pool))  # its rows are dicts, by the settings
             await saver.setup()
             yield saver
