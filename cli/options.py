@@ -1,7 +1,7 @@
 """Options of the command line that stand for settings of a run, made from the settings themselves.
 
 A setting's name, description, kind and default are written once, in `nodes/settings.py`. Values are
-taken as text here; whether they are of use, the settings say.
+read as text here; the settings validate them.
 """
 
 import functools

@@ -63,7 +63,7 @@ class Reviewer:
 
 
 def parse_edit(line: str) -> dict[str, Any] | None:
-    """Return the edit that a line asks for, or None when it is none."""
+    """Return the edit that a line asks for, or None for an invalid line."""
     edit: dict[str, Any] | None = None
     match line.split(maxsplit=2):
         case ["prune", task]:

@@ -97,22 +97,22 @@ def check_plan(state: State, tree: TaskTree) -> None:
 
 
 def going_on(state: State, known: dict[str, Any], now: Settings) -> State:
-    """Return what changes in a state that the search is to look at anew; nothing in all others.
+    """Return what changes in a state from which the search has to start again; else nothing.
 
-    A finished run that is run again goes on as its settings now allow. One past its exploration
-    explores again where how far the search goes is no longer what was known.
+    A finished run that is run again goes on as its settings now allow. A run past its exploration
+    explores again if its limits, or what counts as a poor round, have changed.
     """
     past = state["phase"] in {"review", "generate"} and now.kind.grows_tree
-    if state["phase"] == "finish" or (past and checked(known).limits != now.limits):
-        return reopened(state, now)
-    return {}
+    before = checked(known) if past else now
+    further = (before.limits, before.saturation) != (now.limits, now.saturation)
+    return reopened(state, now) if further or state["phase"] == "finish" else {}
 
 
 def named_settings(known: dict[str, Any], context: Settings | None) -> dict[str, Any]:
-    """Return the settings that callers named so far, the context's before those known.
+    """Return the settings that callers named so far; the context's replace those known.
 
-    A breadth without a depth says the depth, too; of a depth without a breadth, the known breadth
-    is kept for the levels there are, its last number for those below.
+    A breadth without a depth sets the depth, too. With a depth alone, the known breadth is kept for
+    the levels there are, and its last number for those below.
     """
     new = context.model_dump(mode="json", exclude_unset=True) if context else {}
     breadth = known.get("breadth")

@@ -10,7 +10,7 @@ from typing import Any
 
 Event = Mapping[str, Any]
 
-LEAST_CALLS = 3  # with fewer calls, the time left is anybody's guess
+LEAST_CALLS = 3  # with fewer calls, the time left is unknown
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """What the run is at: a word for it, the task's id, and the names from the root to it."""
+    """What the run does now: a word for it, the task's id, and the names from the root to it."""
 
     doing: str
     task: str

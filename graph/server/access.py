@@ -1,7 +1,7 @@
 """Who may do what on the server: the `auth` of langgraph.json.
 
-Threads, runs and crons belong to the key that made them; nobody sees another's. The assistants
-that come with the server are everybody's to read.
+Threads, runs and crons belong to the key that made them; other keys do not see them. Every caller
+may read the assistants that come with the server.
 """
 
 import os

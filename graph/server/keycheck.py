@@ -14,8 +14,8 @@ from graph.server.keys import MISSING, caller_of, keys_of
 
 HEALTH = "/ok"
 CLOSED = {"internal", "deploy"}
-"""What the server offers to itself and to its developer: no owner is asked there, so nobody gets
-in from outside, not with a key either."""
+"""Pages for the server itself and its developer. They check no owner, so they are closed to all
+requests from outside, even with a key."""
 
 IN_PROCESS = "/noauth"
 """The root path of the server's calls to itself, which no request from outside can have."""

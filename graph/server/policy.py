@@ -25,7 +25,7 @@ MAX_DOMAIN_BYTES = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The operator's word; `default` is what is asked where a caller names nothing."""
+    """What the operator allows; `default` is the model for callers who name none."""
 
     default: Choice
     models: frozenset[str]

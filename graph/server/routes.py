@@ -1,8 +1,8 @@
 """The server's own pages: a run's data set, tree, rejections and report.
 
-Whose thread it is, and where its head stands, the server itself is asked, with the caller's key:
-so these pages show to a caller what the server would show, and nothing else. `?checkpoint_id=`
-gives the line of the history that ends at a checkpoint.
+The owner and the head of a thread come from the server itself, asked with the caller's key. So
+these pages show a caller only what the server would show. `?checkpoint_id=` exports the history up
+to a checkpoint.
 """
 
 import asyncio

@@ -103,7 +103,7 @@ async def shared() -> Shared:
 
 
 async def close_shared() -> None:
-    """Close what was opened; it would be opened anew."""
+    """Close what was opened; the next call of `shared` opens it again."""
     while _shared:
         await _shared.pop().resources.aclose()
 
