@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from words import one_line
+from words import clip, error_line
 
 PROBLEMS_NAMED = 3
 """How many problems are named; the rest is counted."""
@@ -53,7 +53,7 @@ def fault_of(error: Exception) -> str:
     """Return on one line why something could not be read."""
     if isinstance(error, ValidationError):
         return problem_of(error)
-    return one_line(error) or type(error).__name__
+    return error_line(error) or type(error).__name__
 
 
 def closest(name: str, among: Iterable[str]) -> str:
@@ -65,8 +65,7 @@ def closest(name: str, among: Iterable[str]) -> str:
 def shown(value: object) -> str:
     """Return the value as a message shows it: clipped, or its type where it is not plain."""
     if isinstance(value, str):
-        clipped = value[: SHOWN_CHARACTERS - 1] + "…"
-        return repr(value if len(value) <= SHOWN_CHARACTERS else clipped)
+        return repr(clip(value, SHOWN_CHARACTERS))
     if isinstance(value, bool | int | float):
         return repr(value)
     return "empty" if value is None else f"a {type(value).__name__}"

@@ -11,9 +11,9 @@ def several(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def one_line(text: object) -> str:
-    """Return the text, or that of an error, on one line of at most 200 characters."""
-    return " ".join(str(text).split())[:200]
+def error_line(error: object) -> str:
+    """Return the text of an error on one line of at most 200 characters."""
+    return " ".join(str(error).split())[:200]
 
 
 def primary_language(language: str) -> str:

@@ -48,10 +48,10 @@ async def _ask(
     answer = await _sent(request, channel, attempts, most, on_start)
     channel.calls.answers += 1
     headroom = channel.endpoint.headroom
-    told = asdict(answer) | lost_costs(question, request.messages, attempts.lost, headroom)
-    told |= {"seed": request.body["seed"], "prompt_version": PROMPT_VERSION}
-    await log.store(Answered(request.key, request.body, told))
-    return told
+    stored = asdict(answer) | lost_costs(question, request.messages, attempts.lost, headroom)
+    stored |= {"seed": request.body["seed"], "prompt_version": PROMPT_VERSION}
+    await log.store(Answered(request.key, request.body, stored))
+    return stored
 
 
 async def _sent(

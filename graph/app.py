@@ -18,7 +18,7 @@ from graph.build import Node, wire
 from graph.server.shared import Origin, shared
 from graph.server.studio import Context
 from nodes.prepare import reopened
-from nodes.settings import Settings
+from nodes.settings import LONGEST_WINDOW, Settings
 from nodes.show.emit import emit
 from nodes.show.events import PhaseEvent
 from nodes.state import State
@@ -30,7 +30,7 @@ MOST_SUPERSTEPS = 10_000_000
 
 KEEPS_SETTINGS = {"prepare", "select"}
 
-MOST_PLANNED = 512
+MOST_PLANNED = 2 * LONGEST_WINDOW
 """Twice the longest window: an earlier, longer one may have left more calls than the present."""
 
 

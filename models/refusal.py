@@ -12,6 +12,7 @@ from time import time
 
 from errors import RunError
 from models.masking import mask_keys
+from words import clip
 
 LONGEST = 300
 """Characters of a provider's message that are shown or stored."""
@@ -88,7 +89,7 @@ def provider_message(error: Exception) -> str:
         message = str(_broken(error) or error) or type(error).__name__
     printable = "".join(c if c.isprintable() else " " for c in mask_keys(message))
     line = " ".join(printable.split())
-    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+    return clip(line, LONGEST)
 
 
 def unsupported_setting(error: Exception, sent: Collection[str]) -> str | None:

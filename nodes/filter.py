@@ -10,7 +10,7 @@ from typing import cast
 from langgraph.runtime import Runtime
 
 from asking.calls import Reply
-from nodes.admitting import admit
+from nodes.proposals import entries_of
 from nodes.questions import reader
 from nodes.resources import Resources
 from nodes.settings import Settings
@@ -28,7 +28,7 @@ async def filter_proposals(state: State, runtime: Runtime[Settings], resources: 
     proposals = sorted(state["proposals"], key=_place)
     replies = await _replies(state["run"], proposals, settings, resources)
     exploration = await asyncio.to_thread(resources.take, state["head"], settings)
-    judged = await asyncio.to_thread(admit, exploration, proposals, replies)
+    judged = await asyncio.to_thread(entries_of, exploration, proposals, replies)
     entries = [entry for _, decided in judged for entry in decided]
     head = state["head"]
     if entries:

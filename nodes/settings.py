@@ -25,6 +25,9 @@ EMBEDDED_WINDOW, WINDOWS = 4, (16, 192)
 """The window where none is named: a longer one keeps more calls in flight, a shorter one shows each
 call more of the records before it. A run of few calls gets a short one."""
 
+LONGEST_WINDOW = 256
+"""The longest window that a person may name."""
+
 TRIES = 3
 """How many times a question is asked at most, until its answer can be read."""
 
@@ -113,7 +116,11 @@ class Settings(BaseModel):
         None, "Tokens a minute at most, prompts and answers together.", *ASKING, ge=1
     )
     window: int | None = _setting(
-        None, "Calls planned ahead; none: 4 if embedded, else 16 to 192.", "generate", ge=1, le=256
+        None,
+        "Calls planned ahead; none: 4 if embedded, else 16 to 192.",
+        "generate",
+        ge=1,
+        le=LONGEST_WINDOW,
     )
     seed: int = _setting(0, "Where all sampling seeds come from.", ge=0, le=2**31 - 1)
     temperature: float = _setting(0.8, "Sampling temperature of every call.", *ASKING, ge=0, le=2)

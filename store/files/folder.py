@@ -29,6 +29,7 @@ from store.files.original import META_FILE
 from store.files.writing import write_jsonl, write_text
 from store.journal.log import Journal
 from store.journal.salvage import salvage
+from words import error_line
 
 DATABASE = "run.db"
 CONFIG = "config.yaml"
@@ -93,8 +94,7 @@ def read_config(folder: Path) -> dict[str, Any]:
     try:
         config = yaml.safe_load(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        why = " ".join(str(error).split())[:200]
-        raise InputError(f"{path} cannot be read: {why}") from error
+        raise InputError(f"{path} cannot be read: {error_line(error)}") from error
     parts = config if isinstance(config, dict) else {}
     if not all(isinstance(parts.get(key), dict) for key in ("domain", "settings")):
         raise InputError(f"{path} is no run's config: it needs the mappings domain and settings")

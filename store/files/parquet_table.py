@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from errors import InputError
 from store.files.rows import Advance, BadRow, Fields, Form, Row, Write, checked_text
-from words import one_line
+from words import error_line
 
 BATCH = 1024
 """Rows of a table that are read at once."""
@@ -40,7 +40,7 @@ def _read_rows(path: Path, fields: Fields, advance: Advance) -> Iterator[Row | B
                         yield BadRow(str(path), number, str(error))
                 advance(len(texts))
     except (OSError, ValueError, pa.ArrowException) as error:
-        raise InputError(f"{path}, after row {number}: {one_line(error)}") from error
+        raise InputError(f"{path}, after row {number}: {error_line(error)}") from error
 
 
 def _read_values(path: Path) -> Iterator[tuple[int, object]]:
@@ -53,7 +53,7 @@ def _read_values(path: Path) -> Iterator[tuple[int, object]]:
                 number += 1
                 yield number, value
     except (OSError, ValueError, pa.ArrowException) as error:
-        raise InputError(f"{path}, row {number + 1}: {one_line(error)}") from error
+        raise InputError(f"{path}, row {number + 1}: {error_line(error)}") from error
 
 
 @contextmanager
@@ -119,7 +119,9 @@ def _table(path: Path) -> Any:  # noqa: ANN401 - as above
     try:
         return parquet.ParquetFile(path)
     except (OSError, pa.ArrowException) as error:
-        raise InputError(f"{path}: no Parquet file that can be read: {one_line(error)}") from error
+        raise InputError(
+            f"{path}: no Parquet file that can be read: {error_line(error)}"
+        ) from error
 
 
 PARQUET = Form("Parquet", "row", _matches, _read_rows, _read_values, _writer, _size, _check_alike)

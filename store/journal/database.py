@@ -15,7 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 
 from errors import DamagedError, InputError, RunError
-from words import one_line
+from words import error_line
 
 _MAKING_TABLES = 0x6578706C6F7265
 """The number of the lock, among all of a PostgreSQL database, that who makes tables holds."""
@@ -77,7 +77,7 @@ def _engine(url: str) -> sa.Engine:
 
 def refusal(what: str, error: BaseException | None) -> RunError:
     """Return the error to raise where a driver raised this one: DamagedError for a broken file."""
-    message = f"{what} cannot be used: {one_line(error)}"
+    message = f"{what} cannot be used: {error_line(error)}"
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     broken = code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or "UTF-8" in str(error)
     return (DamagedError if broken else RunError)(message)

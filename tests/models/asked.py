@@ -50,16 +50,15 @@ def refusing(setting: str, words: str, status: int = 400) -> Reply:
     )
 
 
-class Scripted(BaseChatModel):
-    """A chat model without structured output, whose answer shows the settings it got."""
-
-    seed: int = 0
-    num_predict: int = 0
-    reply: AIMessage | None = None
+class Answering(BaseChatModel):
+    """A chat model that answers without a server; a member says what."""
 
     @property
     def _llm_type(self) -> str:
-        return "scripted"
+        return type(self).__name__
+
+    def reply_to(self, messages: list[BaseMessage]) -> AIMessage:
+        raise NotImplementedError
 
     def _generate(
         self,
@@ -70,8 +69,18 @@ class Scripted(BaseChatModel):
     ) -> ChatResult:
         assert not stop
         assert not kwargs
-        message = self.reply or AIMessage(f"{self.seed} {self.num_predict} {len(messages)}")
-        return ChatResult(generations=[ChatGeneration(message=message)])
+        return ChatResult(generations=[ChatGeneration(message=self.reply_to(messages))])
+
+
+class Scripted(Answering):
+    """A chat model without structured output, whose answer shows the settings it got."""
+
+    seed: int = 0
+    num_predict: int = 0
+    reply: AIMessage | None = None
+
+    def reply_to(self, messages: list[BaseMessage]) -> AIMessage:
+        return self.reply or AIMessage(f"{self.seed} {self.num_predict} {len(messages)}")
 
 
 class Structured(Scripted):

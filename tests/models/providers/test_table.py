@@ -3,10 +3,7 @@
 from typing import Any
 
 import pytest
-from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
-from langchain_core.outputs import ChatGeneration, ChatResult
 
 from models.answer import Answer
 from models.chat import Endpoint, endpoint_of
@@ -15,10 +12,10 @@ from models.prices import cost_usd
 from models.providers.provider import Address, Provider
 from models.providers.table import PROVIDERS, provider_of
 from models.request import Traits
-from tests.models.asked import asked
+from tests.models.asked import Answering, asked
 
 
-class ToyChat(BaseChatModel):
+class ToyChat(Answering):
     """A chat model that answers with the settings it got, and ends with a word of its own."""
 
     toy: str
@@ -26,22 +23,9 @@ class ToyChat(BaseChatModel):
     temperature: float = 0.0
     max_tokens: int = 0
 
-    @property
-    def _llm_type(self) -> str:
-        return "toy"
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,  # noqa: ARG002 - BaseChatModel's
-        **kwargs: Any,  # noqa: ANN401 - BaseChatModel's
-    ) -> ChatResult:
-        assert not stop
-        assert not kwargs
+    def reply_to(self, messages: list[BaseMessage]) -> AIMessage:
         text = f"{self.toy} {self.dice} {self.temperature} {self.max_tokens} {len(messages)}"
-        message = AIMessage(text, response_metadata={"finish_reason": "WOUND_DOWN"})
-        return ChatResult(generations=[ChatGeneration(message=message)])
+        return AIMessage(text, response_metadata={"finish_reason": "WOUND_DOWN"})
 
 
 def open_toy(address: Address, traits: Traits) -> Endpoint:

@@ -1,4 +1,4 @@
-"""From the proposals of a superstep to journal entries: what is admitted, rejected, and why."""
+"""From the proposals of a superstep to journal entries, by way of `store.admission`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -18,21 +18,21 @@ from store.quality.rules import RecordRules
 Replies = Mapping[str, Reply]
 
 
-def admit(
+def entries_of(
     exploration: Exploration, proposals: Sequence[Proposal], replies: Replies
 ) -> list[tuple[Proposal, list[Entry]]]:
-    """Admit or reject the proposals in their order; return each with its entries, applied."""
+    """Have the proposals judged in their order; return each with its entries, applied."""
     judged = []
     for proposal in proposals:
         answered = [replies[key] for key in proposal["answers"]]
         if answered:
             is_generate = proposal["step"]["operation"] == "generate"
-            decide = _judge_records if is_generate else _judge_subtasks
+            decide = _record_entries if is_generate else _subtask_entries
             judged.append((proposal, decide(exploration, proposal, answered)))
     return judged
 
 
-def _judge_subtasks(
+def _subtask_entries(
     exploration: Exploration, proposal: Proposal, replies: Sequence[Reply]
 ) -> list[Entry]:
     read = bool(proposal["subtasks"])
@@ -42,7 +42,7 @@ def _judge_subtasks(
     return unread + admission.subtasks(proposal["step"]["asked"], subtasks)
 
 
-def _judge_records(
+def _record_entries(
     exploration: Exploration, proposal: Proposal, replies: Sequence[Reply]
 ) -> list[Entry]:
     last = replies[-1]
