@@ -186,6 +186,6 @@ _COLUMNS = (
     _Column("Dollars for a record", partial(_each, "usd", ".5f"), "At list prices."),
     _Column("Seconds for a record", partial(_each, "seconds", ".2f")),
     _Column("Model", _models),
-    _Column("Strategy", lambda m: m["run"]["strategy"] if m["run"]["calls"] else ""),
+    _Column("Strategy", lambda m: m["run"]["strategy"] or "" if m["run"]["calls"] else ""),
     _Column("Stopped by", lambda m: m["run"]["stopped_by"] or ""),
 )

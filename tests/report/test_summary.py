@@ -52,6 +52,7 @@ def test_a_record_costs_what_the_run_spent_on_its_own() -> None:
     free = told([record("one")], Stats(records=1, calls=1, usd=0.0))
     assert free["Dollars for a record"] == "0"
     assert free["The run took"] == "1 call, 0 tokens, 0 min 0 s"
+    assert "Strategy" not in free  # stats.json does not say
 
 
 def test_a_run_without_records_of_its_own_has_no_cost_for_one() -> None:
