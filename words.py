@@ -1,5 +1,8 @@
 """Small facts about words that several packages need."""
 
+QUOTES = "\"'`“”‘’„‚«»"  # noqa: RUF001 - typographic ones are meant
+"""Quotation marks that come along where a person copies a value."""
+
 
 def clip(text: str, longest: int) -> str:
     """Return the text, at most `longest` characters, with "…" where it was cut."""

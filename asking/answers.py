@@ -45,6 +45,20 @@ class AnswerLog:
             answered, _ = await self._asked()
             answered.add(row.key)
 
+    async def is_empty(self) -> bool:
+        """Return whether no answer to the run is stored."""
+        answered, _ = await self._asked()
+        return not answered
+
+    async def take_back(self, attempt: Attempt) -> None:
+        """Forget an attempt that was never sent, or refused: nothing can be billed for it."""
+        if attempt in self._jotted:
+            self._jotted.remove(attempt)
+            return
+        if self._writing:
+            await asyncio.wait([self._writing])
+        await asyncio.to_thread(self._journal.take_back, self._run, attempt)
+
     def jot(self, attempt: Attempt) -> None:
         """Let the attempt be stored together with what comes next, or soon."""
         self._jotted.append(attempt)

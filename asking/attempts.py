@@ -14,10 +14,11 @@ from langchain_core.messages import BaseMessage
 from asking.request import Question
 from models.refusal import NotAnswered
 
-ENOUGH = 7
-"""Attempts in a row without an answer after which a request is given up."""
+ENOUGH, ENOUGH_SLOWED = 7, 11
+"""Attempts in a row without an answer after which a request is given up: after failures, and where
+the endpoint asks to slow down. The latter wait out a limit by the minute."""
 
-FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 8.0
+FIRST_WAIT_S, LONGEST_WAIT_S, LONGEST_SLOWED_S = 0.5, 8.0, 30.0
 MOST_PATIENCE_S = 300.0
 """An endpoint that asks to wait longer is taken to refuse."""
 
@@ -49,15 +50,17 @@ class Attempts:
         asked to slow down goes on waiting.
         """
         self.lost += failure.lost
-        patient = failure.slow_down and answered > self.answered_elsewhere
-        if self.failed == 0 or (self.failed >= ENOUGH - 1 and patient):
+        slowed = failure.slow_down
+        enough, longest = (ENOUGH_SLOWED, LONGEST_SLOWED_S) if slowed else (ENOUGH, LONGEST_WAIT_S)
+        patient = slowed and answered > self.answered_elsewhere
+        if self.failed == 0 or (self.failed >= enough - 1 and patient):
             self.failed, self.answered_elsewhere = 0, answered
         self.failed += 1
-        if self.failed >= ENOUGH or (failure.wait_s or 0) > MOST_PATIENCE_S:
+        if self.failed >= enough or (failure.wait_s or 0) > MOST_PATIENCE_S:
             return None
         if failure.wait_s is not None:
             return failure.wait_s
-        longest = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** (self.failed - 1))
+        longest = min(longest, FIRST_WAIT_S * 2.0 ** (self.failed - 1))
         return longest * uniform(0.75, 1)  # noqa: S311 - timing, nothing secret
 
 
@@ -67,18 +70,27 @@ def longest_prompt(question: Question, messages: Sequence[BaseMessage]) -> int:
     return text + len(str(question.schema))
 
 
+NONE_LOST = {"lost": 0, "lost_prompt_tokens": 0, "lost_completion_tokens": 0}
+"""What is stored with an answer before which none was lost."""
+
+
 def lost_costs(
-    question: Question, messages: Sequence[BaseMessage], lost: int, headroom: int
+    question: Question, messages: Sequence[BaseMessage], lost: int, most_tokens: int
 ) -> dict[str, int]:
-    """Return what lost answers cost at most: how many, and the tokens of all of them."""
+    """Return what lost answers cost at most, each of `most_tokens`: how many, and all tokens."""
     longest = longest_prompt(question, messages) if lost else 0
     return {
         "lost": lost,
         "lost_prompt_tokens": lost * longest,
-        "lost_completion_tokens": lost * (question.max_tokens + headroom),
+        "lost_completion_tokens": lost * most_tokens,
     }
 
 
 def billed_calls(answer: Mapping[str, Any]) -> int:
     """Return for how many calls a stored answer stands: itself, and those lost before it."""
-    return int(answer["lost"]) + int(answer["finish_reason"] != "lost")
+    return int(answer["lost"]) + int(answer["finish_reason"] != "lost" and not is_free(answer))
+
+
+def is_free(answer: Mapping[str, Any]) -> bool:
+    """Return whether the endpoint refused the request, so that it cost nothing."""
+    return bool(answer["refusal"]) and not answer["prompt_tokens"]

@@ -4,7 +4,7 @@ A `Channel` is how one node asks: which model, at what temperature, as one of th
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Hashable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
@@ -15,12 +15,16 @@ from asking.meter import Meter
 from asking.pace import Gate, Pace
 from errors import RunError
 from models.chat import Endpoint
+from models.refusal import advice_for
 from prompts.parse import Parsed
 
 Returned = TypeVar("Returned")
 
 HOPELESS = 12
 """A model whose first answers are all unusable is not asked more often than this."""
+
+REFUSED = 8
+"""An endpoint that refuses so many requests in a row is not asked any more."""
 
 Identity = tuple[Hashable, ...]
 """Everything by which one planned call differs from another."""
@@ -34,6 +38,19 @@ class Reply:
     answer: Mapping[str, Any]
     parsed: Parsed[Any]
 
+    @property
+    def problems(self) -> Sequence[str]:
+        """What was wrong with the answer, each in a sentence."""
+        if self.parsed.items or self.answer["finish_reason"] != "length":
+            return self.parsed.problems
+        tokens = self.answer["completion_tokens"]
+        return [f"it was cut off after {tokens} tokens: write fewer items, and shorter ones"]
+
+    @property
+    def why_unread(self) -> str:
+        """Why nothing could be read in the answer."""
+        return self.answer["refusal"] or "; ".join(self.problems)
+
 
 class Calls:
     """One run's calls in one event loop.
@@ -41,7 +58,8 @@ class Calls:
     `started` maps what identifies a planned call to its conversation, `answers` counts the calls
     that were answered. Once the provider refused finally, or the run was interrupted, `refusal`
     stops the calls that still wait. `meter` knows when a cap is reached. `unread`
-    counts the answers until the first that could be used.
+    counts the answers until the first that could be used, `noticed` the endpoint's notices that
+    were passed on.
     """
 
     def __init__(
@@ -58,6 +76,8 @@ class Calls:
         self.abandoned = False
         self.meter = Meter()
         self.unread: int | None = 0
+        self.noticed = 0
+        self._refused_in_a_row = 0
         self._calls: set[asyncio.Task[Any]] = set()
         self._lap = monotonic()
 
@@ -89,11 +109,19 @@ class Calls:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._refused.wait(), seconds)
 
-    def note(self, *, usable: bool, why: str) -> None:
-        """Count an answer, and whether it could be used.
+    def note(self, *, usable: bool, refused: bool, why: str) -> None:
+        """Count an answer, and whether it could be used; `refused` is one that is no answer.
 
-        Raises RunError when none of the first `HOPELESS` could: more would only cost.
+        Raises RunError when none of the first `HOPELESS` could, or `REFUSED` in a row were refused:
+        more would only cost.
         """
+        self._refused_in_a_row = self._refused_in_a_row + 1 if refused else 0
+        if self._refused_in_a_row >= REFUSED:
+            self.refusal = RunError(
+                f"the endpoint refused {REFUSED} requests in a row, the last one with: {why} "
+                f"({advice_for(why)})"
+            )
+            raise self.refusal
         if usable or self.unread is None:
             self.unread = None
             return
@@ -146,7 +174,8 @@ class Channel:
     """Where questions go: an endpoint, as calls of a run.
 
     A `capped` run pays for no more attempts than were reserved. `on_wait` is called with the
-    endpoint's words and the seconds to wait, while nothing is in flight.
+    endpoint's words and the seconds to wait, while nothing is in flight; `on_notice` with what is
+    found out about the endpoint.
     """
 
     endpoint: Endpoint
@@ -154,3 +183,17 @@ class Channel:
     capped: bool
     calls: Calls
     on_wait: Callable[[str, float], None] = lambda _message, _seconds: None
+    on_notice: Callable[[str], None] = lambda _message: None
+
+    @property
+    def way(self) -> dict[str, Any]:
+        """How all questions are asked; part of what an answer is stored under."""
+        extra = self.endpoint.extra_body
+        way = {"model": self.endpoint.name, "temperature": self.temperature}
+        return way | ({"extra_body": extra} if extra else {})
+
+    def pass_on(self) -> None:
+        """Say what was found out about the endpoint since the last time."""
+        for notice in self.endpoint.notices[self.calls.noticed :]:
+            self.calls.noticed += 1
+            self.on_notice(notice)

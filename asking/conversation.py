@@ -6,11 +6,14 @@ each try is stored, a resumed run walks the same conversation without asking.
 
 from collections.abc import Callable
 
-from asking.attempts import billed_calls, most_billed
+from asking.attempts import billed_calls, is_free, most_billed
 from asking.calls import Channel, Reply
 from asking.request import Question, Request
 from asking.retries import ClosedError, answered
 from prompts.render import retry_messages
+
+MOST_ROOM = 4
+"""An answer that is cut off again and again gets at most so many times the tokens."""
 
 
 async def converse(
@@ -22,24 +25,26 @@ async def converse(
     the first request is sent. Raises RunError where the provider refuses finally, or where
     none of its answers can be used.
     """
-    messages, replies = question.messages, list[Reply]()
-    model, temperature = channel.endpoint.name, channel.temperature
-    left = most_billed(question.tries)
+    messages, replies, room = question.messages, list[Reply](), 1
+    calls, left = channel.calls, most_billed(question.tries)
     for attempt in range(question.tries):
-        request = Request.of(question, messages, attempt, model=model, temperature=temperature)
+        request = Request.of(question, messages, attempt, channel.way, room=room)
         try:
             answer = await answered(request, channel, left, on_start)
         except ClosedError:
             break
-        parsed = question.parse(answer["text"])
-        replies.append(Reply(request.key, answer, parsed))
+        reply = Reply(request.key, answer, question.parse(answer["text"]))
+        replies.append(reply)
         left -= billed_calls(answer)
-        why = answer["refusal"] or "; ".join(parsed.problems)
-        channel.calls.note(usable=bool(parsed.items), why=why)
-        if parsed.items or (channel.capped and left <= 0):
+        is_read = bool(reply.parsed.items)
+        calls.note(usable=is_read, refused=is_free(answer), why=reply.why_unread)
+        if is_read or (channel.capped and left <= 0):
             break
-        messages = retry_messages(
-            messages, answer["text"], parsed.problems, language=question.language
-        )
+        if answer["finish_reason"] == "length" and not channel.capped:
+            room = min(2 * room, MOST_ROOM)
+        if answer["text"]:
+            messages = retry_messages(
+                messages, answer["text"], reply.problems, language=question.language
+            )
         on_start = lambda: None  # noqa: E731 - it started
     return replies

@@ -33,6 +33,7 @@ class Gate:
         self._arrivals = itertools.count()
         self._seen = 0
         self._throttled = 0
+        self._lowered = 0.0
 
     @property
     def is_empty(self) -> bool:
@@ -80,6 +81,15 @@ class Gate:
             self.limit = min(self._most, self.limit + max(1, self._most // 8))
             self._admit()
         self._seen = self._throttled = 0
+
+    def lower(self, started: float, now: float) -> None:
+        """Take in that a call got no answer in time: half as many are let in from now on, for good.
+
+        Calls that `started` before the limit was lowered last say nothing new.
+        """
+        if started >= self._lowered:
+            self._lowered = now
+            self._most = self.limit = max(1, self.limit // 2)
 
 
 class Pace:

@@ -1,6 +1,6 @@
 """What is asked, and what identifies a request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -45,22 +45,30 @@ class Request:
         question: Question,
         messages: list[BaseMessage],
         attempt: int,
+        way: Mapping[str, Any],
         *,
-        model: str,
-        temperature: float,
+        room: int = 1,
     ) -> Self:
-        """Return the request that asks the question for the `attempt`-th time, from 0."""
+        """Return the request that asks the question for the `attempt`-th time, from 0.
+
+        `way` is how all questions are asked: the model, the temperature, further fields. The answer
+        may have `room` times the question's tokens.
+        """
         body = {
-            "model": model,
+            **way,
             "messages": [[message.type, str(message.content)] for message in messages],
             "schema": question.schema,
             "seed": seed_of(*question.seed, attempt),
-            "max_tokens": question.max_tokens,
-            "temperature": temperature,
+            "max_tokens": room * question.max_tokens,
         }
         return cls(question, messages, body, digest(body))
 
     @property
     def likely_tokens(self) -> int:
         """Tokens that the prompt and the longest answer are likely to take."""
-        return sum(len(text) for _, text in self.body["messages"]) // 4 + self.question.max_tokens
+        return sum(len(text) for _, text in self.body["messages"]) // 4 + self.max_tokens
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens that the answer may have."""
+        return int(self.body["max_tokens"])

@@ -8,14 +8,15 @@ flight counts as one that may have been billed.
 from collections.abc import Callable
 from dataclasses import asdict
 from math import inf
+from time import monotonic
 from typing import Any
 
-from asking.attempts import Attempts, lost_costs
+from asking.attempts import Attempts, is_free, lost_costs
 from asking.calls import Channel
 from asking.request import Request
 from errors import ExploreInstructError, RunError
 from models.answer import Answer, without_answer
-from models.refusal import NotAnswered
+from models.refusal import EndpointRefused, NotAnswered, advice_for
 from models.request import ChatRequest
 from prompts.render import PROMPT_VERSION
 from store.journal.log import Answered, Attempt
@@ -43,12 +44,13 @@ async def answered(
 async def _ask(
     request: Request, channel: Channel, most: float, on_start: Callable[[], None]
 ) -> dict[str, Any]:
-    log, question = channel.calls.log, request.question
+    log = channel.calls.log
     attempts = Attempts(await log.attempts(request.key))
     answer = await _sent(request, channel, attempts, most, on_start)
     channel.calls.answers += 1
-    headroom = channel.endpoint.headroom
-    stored = asdict(answer) | lost_costs(question, request.messages, attempts.lost, headroom)
+    longest = request.max_tokens + channel.endpoint.headroom
+    costs = lost_costs(request.question, request.messages, attempts.lost, longest)
+    stored = asdict(answer) | costs
     stored |= {"seed": request.body["seed"], "prompt_version": PROMPT_VERSION}
     await log.store(Answered(request.key, request.body, stored))
     return stored
@@ -65,31 +67,47 @@ async def _sent(
     calls, name = channel.calls, channel.endpoint.name
     why = "an answer was lost on its way, and no more may be spent on another"
     while attempts.lost < most:
+        attempt = Attempt(request.key, attempts.lost)
         try:
-            return await _attempt(request, channel, attempts, on_start)
+            return await _attempt(request, channel, attempt, on_start)
         except NotAnswered as failure:
+            if failure is calls.refusal:
+                raise
+            on_start = lambda: None  # noqa: E731 - it started
             if failure.lost:
                 await calls.log.store(Attempt(request.key, attempts.lost))
             pause = attempts.pause(failure, calls.answers)
-            if pause is None and calls.answers == attempts.answered_elsewhere:
-                calls.refusal = failure
-                raise
-            if pause is None:
+            if pause is not None and not calls.meter.is_over(pause):
+                await _rest(pause, failure, channel)
+                continue
+            if not failure.lost:
+                await calls.log.take_back(attempt)
+            if pause is None and calls.answers != attempts.answered_elsewhere:
                 return without_answer(name, str(failure))
-            if calls.meter.is_over(pause):
-                calls.refusal = RunError(
-                    f"max_minutes are over, and the endpoint does not answer: {failure.said}"
-                )
-                raise calls.refusal from failure
-            if calls.gate.is_empty:
-                message = f"asked again in {pause:.3g} s: {failure.said}"
-                channel.on_wait(message, round(pause, 3))
-            await calls.rest(pause)
+            calls.refusal = failure if pause is None else _out_of_time(failure)
+            raise calls.refusal from failure
+        except EndpointRefused as refusal:
+            if refusal is not calls.refusal:
+                calls.refusal = refusal
+                await calls.log.take_back(attempt)
+            raise
     return without_answer(name, why)
 
 
+def _out_of_time(failure: NotAnswered) -> RunError:
+    return RunError(f"max_minutes are over, and the endpoint does not answer: {failure.said}")
+
+
+async def _rest(pause: float, failure: NotAnswered, channel: Channel) -> None:
+    """Wait; where nothing else is in flight, say so."""
+    if channel.calls.gate.is_empty:
+        message = f"asked again in {pause:.3g} s: {failure.said}"
+        channel.on_wait(message, round(pause, 3))
+    await channel.calls.rest(pause)
+
+
 async def _attempt(
-    request: Request, channel: Channel, attempts: Attempts, on_start: Callable[[], None]
+    request: Request, channel: Channel, attempt: Attempt, on_start: Callable[[], None]
 ) -> Answer:
     """Send the request once, when there is a place for it."""
     calls, question = channel.calls, request.question
@@ -100,37 +118,52 @@ async def _attempt(
             raise calls.refusal
         if calls.meter.is_full:
             raise ClosedError
-        attempt = Attempt(request.key, attempts.lost)
         if channel.capped:
             await calls.log.store(attempt)
         else:
             calls.log.jot(attempt)
-        if attempts.failed == 0:
-            on_start()
+        on_start()
         calls.meter.begin()
+        started = monotonic()
         try:
-            answer = await channel.endpoint.ask(
-                ChatRequest(
-                    messages=request.messages,
-                    schema=question.schema,
-                    seed=request.body["seed"],
-                    max_tokens=question.max_tokens,
-                    temperature=channel.temperature,
-                    run_name=question.label,
-                    tags=question.tags,
-                    metadata=question.metadata,
-                )
-            )
+            answer = await channel.endpoint.ask(_chat_request(request, channel))
         except NotAnswered as failure:
             calls.gate.note(slow_down=failure.slow_down)
+            if failure.timed_out:
+                calls.gate.lower(started, monotonic())
             if not failure.lost:
                 calls.meter.forget()
             raise
-        except RunError as refusal:
-            calls.refusal = refusal
-            raise
+        finally:
+            channel.pass_on()
     calls.gate.note(slow_down=False)
-    tokens = answer.prompt_tokens + answer.completion_tokens
+    if is_free(asdict(answer)):
+        calls.meter.forget()
+        await _check_taken(answer, channel)
     calls.meter.count(answer.prompt_tokens, answer.completion_tokens)
+    tokens = answer.prompt_tokens + answer.completion_tokens
     calls.tokens.settle(tokens - request.likely_tokens)
     return answer
+
+
+async def _check_taken(refused: Answer, channel: Channel) -> None:
+    """Raise EndpointRefused where an endpoint that never answered refuses a request."""
+    endpoint = channel.endpoint
+    is_first = not endpoint.has_answered and await channel.calls.log.is_empty()
+    if is_first and refused.finish_reason == "refused":
+        said = f"{endpoint.name}: {refused.refusal}"
+        raise EndpointRefused(f"{said} ({advice_for(refused.refusal)})")
+
+
+def _chat_request(request: Request, channel: Channel) -> ChatRequest:
+    question = request.question
+    return ChatRequest(
+        messages=request.messages,
+        schema=question.schema,
+        seed=request.body["seed"],
+        max_tokens=request.max_tokens,
+        temperature=channel.temperature,
+        run_name=question.label,
+        tags=question.tags,
+        metadata=question.metadata,
+    )

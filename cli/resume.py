@@ -12,6 +12,7 @@ from cli.running import conclude, config_of, renewed, say, settings_of, watched
 from errors import DamagedError, InputError, RunError
 from graph.database import Place
 from graph.local import LocalRun, open_run
+from models.urls import cleaned
 from nodes.prepare import check_price
 from nodes.settings import Settings
 from prompts.domain import Domain, parse_domain
@@ -22,6 +23,8 @@ def go_on(folder: Path, options: Mapping[str, Any], *, as_json: bool) -> None:
     """Go on with the run of a folder; `options` are settings that it shall have from now on."""
     config = read_config(folder)
     domain = parse_domain(config["domain"], f"{folder}/config.yaml, domain")
+    if options.get("base_url"):
+        options = {**options, "base_url": cleaned(options["base_url"])}
     settings = settings_of(renewed(config["settings"], options))
     if settings.model is None:
         raise InputError(

@@ -3,24 +3,29 @@
 import asyncio
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import typer
 
-from asking.budget import Caps
+from asking.attempts import NONE_LOST
 from cli.estimating import estimate_text
 from cli.requests import RunRequest
 from cli.running import conclude, config_of, renewed, settings_of, watched
 from errors import InputError
 from graph.database import Place, new_thread
 from graph.local import open_run
-from models.endpoint import choose, endpoint
+from models.endpoint import choose
+from models.prices import cost_usd
 from models.probe import probe, served_model
 from nodes.prepare import check_price, check_seeds
+from nodes.resources import open_endpoint
 from nodes.settings import Settings
+from nodes.spending import NOTHING, with_answers
+from nodes.state import Spent
 from prompts.domain import Domain, load_domain, parse_domain
 from store.exploration import Exploration
 from store.files.folder import CONFIG, create, read_config
@@ -61,13 +66,14 @@ def start(request: RunRequest, options: Mapping[str, Any]) -> None:
         )
         typer.echo(estimate_text(settings, expected, as_json=request.as_json))
         return
-    asyncio.run(_probe(settings))
+    probed = asyncio.run(_probe(settings))
     folder = request.out or _default_folder(domain)
     thread = new_thread(os.environ)
     place = Place.of(folder, thread, os.environ)
     create(folder, config_of(domain, settings, thread))
     planted = source.entries if source else None
-    values = asyncio.run(_begin(folder, place, domain, settings, planted))
+    begun = _begin(folder, place, domain, settings, planted=planted, probed=probed)
+    values = asyncio.run(begun)
     conclude(folder, settings, values, as_json=request.as_json)
 
 
@@ -118,19 +124,27 @@ async def _with_model(settings: Settings) -> Settings:
     return settings.model_copy(update={"model": model, "base_url": choice.base_url})
 
 
-async def _probe(settings: Settings) -> None:
-    """See that the model can be asked; under a cap by nothing that costs."""
-    asked = endpoint(str(settings.model), settings.base_url)
+async def _probe(settings: Settings) -> Spent:
+    """See that the model can be asked; return what that cost."""
+    asked = open_endpoint(settings)
     try:
-        await probe(asked, may_cost=settings.caps == Caps())
+        answer = await probe(asked)
     finally:
         await asked.aclose()
+    price = partial(cost_usd, str(settings.model), base_url=settings.base_url)
+    return with_answers(NOTHING, [asdict(answer) | NONE_LOST] if answer else [], price)
 
 
 async def _begin(
-    folder: Path, place: Place, domain: Domain, settings: Settings, planted: Iterable[Entry] | None
+    folder: Path,
+    place: Place,
+    domain: Domain,
+    settings: Settings,
+    *,
+    planted: Iterable[Entry] | None,
+    probed: Spent,
 ) -> dict[str, Any]:
-    async with open_run(folder, settings, place=place) as run:
+    async with open_run(folder, settings, place=place, spent=probed) as run:
         if planted is not None:
             await run.plant(domain, planted)
         return await watched(run, folder, domain)

@@ -18,11 +18,15 @@ from cli.signals import Signals
 from errors import DamagedError, InputError, RunError, RunInterruptedError
 from graph.local import LocalRun
 from graph.traces import traced
+from models.refusal import advice_for
 from nodes.settings import Settings
 from problems import Location, problem_of
 from prompts.domain import Domain
 from store.files.folder import DATASET
 from words import several
+
+MOST_REFUSED = 0.9
+"""Share of requests refused above which a run has failed, whatever it brought."""
 
 
 def config_of(domain: Domain, settings: Settings, thread: str | None) -> dict[str, Any]:
@@ -95,6 +99,7 @@ def conclude(folder: Path, settings: Settings, values: Mapping[str, Any], *, as_
     }
     if as_json:
         typer.echo(json.dumps(result, ensure_ascii=False))
+        check_answers(counts, spent)
         return
     typer.echo(
         f"{several(counts['tasks'], 'task')}, {several(counts['records'], 'record')} kept, "
@@ -106,3 +111,14 @@ def conclude(folder: Path, settings: Settings, values: Mapping[str, Any], *, as_
     typer.echo(f"data: {folder / DATASET}")
     if report:
         typer.echo(f"report: {report}")
+    check_answers(counts, spent)
+
+
+def check_answers(counts: Mapping[str, Any], spent: Mapping[str, Any]) -> None:
+    """Raise RunError where the endpoint refused nearly every request, or no record came of it."""
+    refused, answered = spent["refused_calls"], spent["calls"]
+    if refused and (refused > MOST_REFUSED * (refused + answered) or not counts["records"]):
+        raise RunError(
+            f"the endpoint refused {several(refused, 'request')} and answered {answered:,}, the "
+            f"last refusal being: {spent['refusal']} ({advice_for(spent['refusal'])})"
+        )

@@ -21,12 +21,12 @@ from graph.exported import Exported
 from graph.garbage import fewer_collections
 from models.chat import Endpoint
 from models.embeddings import embeddings
-from models.endpoint import EMBEDDED, endpoint
-from nodes.prepare import begin, first_state, reopened
-from nodes.resources import Resources
+from nodes.prepare import SPENT_BEFORE, begin, first_state, reopened
+from nodes.resources import Resources, open_endpoint
 from nodes.settings import Settings
 from nodes.show.emit import closings, events_of
-from nodes.state import State
+from nodes.spending import NOTHING
+from nodes.state import Spent, State
 from prompts.domain import Domain
 from store.exploration import Exploration
 from store.files.folder import LOCK
@@ -47,14 +47,17 @@ class LocalRun:
         settings: Settings,
         resources: Resources,
         saver: BaseCheckpointSaver[str],
+        *,
+        spent: Spent,
     ) -> None:
         self._folder = folder
         self._thread = thread
         self._settings = settings
+        self._spent = spent
         self._resources = resources
         self._graph = build(resources).compile(checkpointer=saver, name="explore")
         self._config: RunnableConfig = {
-            "configurable": {"thread_id": thread},
+            "configurable": {"thread_id": thread, SPENT_BEFORE: spent},
             "recursion_limit": settings.most_supersteps,
         }
 
@@ -109,7 +112,7 @@ class LocalRun:
         first = begin(domain, self._thread, calls)
         head = self._resources.journal.commit(GENESIS, [first, *planted])
         exploration = self._resources.view(head, self._settings)
-        state = first_state(domain, head, exploration, self._settings)
+        state = first_state(domain, head, exploration, self._settings, self._spent)
         await self._graph.aupdate_state(self._config, state, as_node="prepare")
 
     async def entries(self) -> list[Entry]:
@@ -158,24 +161,21 @@ class LocalRun:
         return asked
 
 
-def _open_endpoint(model: str | None, base_url: str | None) -> Endpoint:
-    return endpoint(model or EMBEDDED, base_url)
-
-
 @asynccontextmanager
 async def open_run(
     folder: Path,
     settings: Settings,
-    open_endpoint: Callable[[str | None, str | None], Endpoint] = _open_endpoint,
+    open_endpoint: Callable[[Settings], Endpoint] = open_endpoint,
     *,
     place: Place | None = None,
     to_read: bool = False,
+    spent: Spent = NOTHING,
 ) -> AsyncIterator[LocalRun]:
     """Open the run of a folder whose config.yaml says these settings.
 
-    `open_endpoint` makes the endpoint from the settings' model and base URL; `place` is where the
-    run is kept, if not in the folder. Raises InputError while another process has the run open,
-    unless it is opened `to_read` alone.
+    `open_endpoint` makes the endpoint that the settings name; `place` is where the run is kept, if
+    not in the folder; a new run counts what was `spent` before it. Raises InputError while another
+    process has the run open, unless it is opened `to_read` alone.
     """
     kept = place or Place.in_folder(folder)
     with nullcontext() if to_read else _only_process(folder), fewer_collections():
@@ -185,7 +185,7 @@ async def open_run(
             aclosing(Resources(journal, open_endpoint, embeddings())) as resources,
             kept.database.saver() as saver,
         ):
-            yield LocalRun(folder, kept.thread, settings, resources, saver)
+            yield LocalRun(folder, kept.thread, settings, resources, saver, spent=spent)
 
 
 def _only_process(folder: Path) -> AbstractContextManager[object]:

@@ -1,11 +1,12 @@
 """The answer to one request: plain data, read from LangChain's message."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from models.failure import provider_message, status_of
+from models.learning import is_filtered
 from models.masking import mask_keys
-from models.refusal import provider_message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,6 +39,7 @@ class Answer:
         model: the name of the model that answered.
         estimated: the provider gave no counts; they are a quarter of the characters.
         refusal: why it was refused or lost, else empty.
+        left_out: the settings that the endpoint does not take, so that they were not sent.
 
     """
 
@@ -48,6 +50,7 @@ class Answer:
     model: str
     estimated: bool = False
     refusal: str = ""
+    left_out: list[str] = field(default_factory=list)
 
 
 def read_answer(
@@ -78,16 +81,21 @@ def read_answer(
 def turned_down(name: str, messages: "Sequence[BaseMessage]", error: Exception) -> Answer:
     """Return the answer for a prompt that the model called `name` did not take.
 
-    A failed answer may still carry usage: the error's `usage`, where it has one.
+    A failed answer may still carry usage: the error's `usage`, where it has one. Without it a
+    request that was refused by its status cost nothing.
     """
     usage = getattr(error, "usage", None)
     counts: dict[str, Any] = usage if isinstance(usage, dict) else {}
+    tokens: dict[str, Any] = {"prompt_tokens": 0, "completion_tokens": 0}
+    if counts or status_of(error) is None:
+        answered = counts.get("prompt_tokens"), counts.get("completion_tokens")
+        tokens = _tokens(*answered, messages, "")
     return Answer(
         text="",
-        finish_reason="refused",
+        finish_reason="content_filter" if is_filtered(error) else "refused",
         model=name,
         refusal=_encodable(provider_message(error)),
-        **_tokens(counts.get("prompt_tokens"), counts.get("completion_tokens"), messages, ""),
+        **tokens,
     )
 
 

@@ -5,14 +5,29 @@ import re
 from collections.abc import Iterable, Mapping
 
 _MASK = "***"
-_KEY_SHAPE = re.compile(r"\b(?:sk|pk|gsk|xai|key|Bearer)[-_ ][\w.*-]{6,}")
+_KEY = re.compile(
+    r"\b(?:(?:sk|pk|rk|gsk|xai|csk|nvapi|pplx|hf|r8)[-_][\w.*-]{6,}|AIza[\w-]{10,}|eyJ[\w-]{10,}[\w.-]*)"
+)
+"""What only keys look like."""
+
+_AFTER_WORDS = re.compile(
+    r"(?P<words>\b(?:key|bearer|token)[-_ =:'\"]+)(?P<key>[\w.*+/-]{6,})", re.IGNORECASE
+)
+"""What may be a key after such words, if it holds a digit or an asterisk; else it is a word."""
+
 _PASSWORD = re.compile(r"://[^/@:]*:([^/@]+)@")
 _KEY_VARIABLE = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD)S?$")
 
 
 def mask_keys(text: str) -> str:
     """Return the text with every key of the environment masked, and everything like a key."""
-    return _KEY_SHAPE.sub(_MASK, mask_secrets(text, secrets_of(os.environ)))
+    text = _KEY.sub(_MASK, mask_secrets(text, secrets_of(os.environ)))
+    return _AFTER_WORDS.sub(_masked, text)
+
+
+def _masked(found: re.Match[str]) -> str:
+    is_key = any(c.isdigit() or c == "*" for c in found["key"])
+    return found["words"] + _MASK if is_key else found[0]
 
 
 def mask_secrets(text: str, secrets: Iterable[str]) -> str:

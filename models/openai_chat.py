@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from models.masking import mask_secrets, secrets_of
-from models.urls import login_of, without_password
+from models.urls import login_of, query_of, without_password
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from langchain_openai import ChatOpenAI
 
 
-def connect_openai(name: str, url: str | None, *, key: str, timeout_s: float = 120) -> "ChatOpenAI":
+def connect_openai(name: str, url: str | None, *, key: str, timeout_s: float) -> "ChatOpenAI":
     """Return a chat model with its own connections: LangChain's shared ones outlive their loop.
 
     It never retries. Without a key it sends a placeholder, which servers that need none ignore.
@@ -34,9 +34,11 @@ def connect_openai(name: str, url: str | None, *, key: str, timeout_s: float = 1
             text = (await response.aread()).decode("utf-8", "replace")
             response._content = mask_secrets(text, secrets_of(os.environ)).encode()  # noqa: SLF001 - httpx has no other way
 
+    address, query = query_of(url) if url else (None, {})
     return PlainChatOpenAI(
         model=name,
-        base_url=without_password(url) if url else url,
+        base_url=without_password(address) if address else None,
+        default_query=query,
         api_key=SecretStr(key or "none"),
         timeout=timeout_s,
         max_retries=0,

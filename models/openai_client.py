@@ -6,7 +6,6 @@ answer, which LangChain takes apart again. Here messages are text, a request is 
 an answer is read from its JSON.
 """
 
-import json
 from typing import Any
 
 import openai
@@ -15,6 +14,8 @@ from langchain_core.messages import BaseMessage, HumanMessage
 from langchain_core.outputs import ChatResult
 from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr
+
+from models.openai_answer import REASONING, read_body, repaired
 
 ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 _NO_WORDS = [HumanMessage("")]
@@ -56,35 +57,20 @@ class PlainChatOpenAI(ChatOpenAI):
         body = self._request_body(messages, stop, **kwargs)
         client: openai.AsyncOpenAI = self.root_async_client
         answer: Any = await client.post("/chat/completions", cast_to=object, body=body)
-        return self._result_of(_read(answer))
+        return self._result_of(read_body(answer))
 
     def _result_of(self, answer: Any) -> ChatResult:  # noqa: ANN401 - what JSON holds
-        """Return LangChain's form of an answer, whatever its role.
+        """Return LangChain's form of an answer, with the reasoning that it leaves out.
 
         A failed answer raises an error; its `usage` is the answer's, where it has one.
         """
         try:
-            return self._create_chat_result(_as_assistant(answer))
+            thoughts = repaired(answer)
+            result = self._create_chat_result(answer)
         except Exception as error:
             error.usage = answer.get("usage") if isinstance(answer, dict) else None  # type: ignore[attr-defined] # set here
             raise
-
-
-def _as_assistant(answer: Any) -> Any:  # noqa: ANN401 - what JSON holds
-    """Return the answer with the role of its messages set: a few endpoints send a wrong one."""
-    choices = answer.get("choices") if isinstance(answer, dict) else None
-    for choice in choices if isinstance(choices, list) else []:
-        message = choice.get("message") if isinstance(choice, dict) else None
-        if isinstance(message, dict):
-            message["role"] = "assistant"
-    return answer
-
-
-def _read(answer: Any) -> Any:  # noqa: ANN401 - what JSON holds
-    """Return the answer parsed, where its server did not declare it as JSON."""
-    if not isinstance(answer, str):
-        return answer
-    try:
-        return json.loads(answer)
-    except ValueError:
-        return answer  # LangChain raises an error that shows it
+        for generation, thought in zip(result.generations, thoughts, strict=True):
+            if thought:
+                generation.message.additional_kwargs[REASONING] = thought
+        return result

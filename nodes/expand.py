@@ -11,7 +11,7 @@ from errors import ExploreInstructError
 from nodes.questions import subtask_question
 from nodes.resources import Resources
 from nodes.settings import Settings
-from nodes.show.emit import emit, emit_waiting
+from nodes.show.emit import emit, emit_notice, emit_waiting
 from nodes.show.events import Event, Expanding, TaskProposed
 from nodes.show.trace import note
 from nodes.state import Proposal, State, TaskStep
@@ -34,7 +34,7 @@ async def expand(sent: Expansion, runtime: Runtime[Settings], resources: Resourc
     emit(runtime, [_expanding(exploration, step)])
     question = subtask_question(exploration, settings.search(exploration), step, settings)
     note(question.metadata)
-    channel = resources.channel(sent["run"], settings, emit_waiting(runtime))
+    channel = resources.channel(sent["run"], settings, emit_waiting(runtime), emit_notice(runtime))
     try:
         replies = await converse(question, channel)
     except (ExploreInstructError, asyncio.CancelledError):

@@ -17,7 +17,7 @@ from errors import ExploreInstructError
 from nodes.questions import record_question, shown_records
 from nodes.resources import Resources
 from nodes.settings import Settings
-from nodes.show.emit import emit, emit_waiting
+from nodes.show.emit import emit, emit_notice, emit_waiting
 from nodes.show.events import Generating
 from nodes.show.trace import below_the_run
 from nodes.state import Proposal, RecordStep, State
@@ -31,7 +31,7 @@ async def generate(state: State, runtime: Runtime[Settings], resources: Resource
     settings = runtime.context
     exploration = await asyncio.to_thread(resources.view, state["head"], settings)
     search = settings.search(exploration)
-    channel = resources.channel(state["run"], settings, emit_waiting(runtime))
+    channel = resources.channel(state["run"], settings, emit_waiting(runtime), emit_notice(runtime))
     # a planned call is known by the tree, the settings, and what it is shown
     here = digest([state["tree_head"], settings.model_dump(mode="json")])
     planned = [

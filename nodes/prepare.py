@@ -14,11 +14,14 @@ from nodes.show.emit import budget_event, closings, emit, events_of
 from nodes.show.events import PhaseEvent
 from nodes.show.view import state_view
 from nodes.spending import NOTHING, budget_left
-from nodes.state import Phase, Proposal, State
+from nodes.state import Phase, Proposal, Spent, State
 from prompts.domain import Domain, load_preset, parse_domain
 from store.digest import digest
 from store.exploration import Exploration
 from store.journal.log import GENESIS, Entry
+
+SPENT_BEFORE = "spent_before"
+"""The part of the configuration that says what was spent before a run began."""
 
 
 async def prepare(state: State, runtime: Runtime[Settings], resources: Resources) -> State:
@@ -30,11 +33,12 @@ async def prepare(state: State, runtime: Runtime[Settings], resources: Resources
     domain = await asyncio.to_thread(_read, named)
     settings = runtime.context
     check_price(settings)
-    thread = str(get_config()["configurable"].get("thread_id", ""))
+    configured = get_config()["configurable"]
+    thread, spent = str(configured.get("thread_id", "")), configured.get(SPENT_BEFORE, NOTHING)
     entries = [begin(domain, thread), *_planted(domain, settings)]
     head = await asyncio.to_thread(resources.journal.commit, GENESIS, entries)
     exploration = await asyncio.to_thread(resources.view, head, settings)
-    state = first_state(domain, head, exploration, settings)
+    state = first_state(domain, head, exploration, settings, spent)
     search = settings.search(exploration)
     emit(runtime, [PhaseEvent(phase=state["phase"])])
     emit(runtime, events_of(entries))
@@ -63,14 +67,16 @@ def run_of(first: str) -> str:
     return digest(first)[:16]
 
 
-def first_state(domain: Domain, head: str, exploration: Exploration, settings: Settings) -> State:
-    """Return the state in which the search of the tree at `head` starts."""
+def first_state(
+    domain: Domain, head: str, exploration: Exploration, settings: Settings, spent: Spent
+) -> State:
+    """Return the state in which the search of the tree at `head` starts; `spent` is its costs."""
     state: State = {
         "domain": domain.name,
         "run": run_of(head),
         "head": head,
         "tree_head": head,
-        "spent_before": NOTHING,
+        "spent_before": spent,
         "phase": first_phase(settings),
         "steps": [],
         "planned": [],
@@ -78,8 +84,8 @@ def first_state(domain: Domain, head: str, exploration: Exploration, settings: S
         "proposals": cast("list[Proposal]", None),  # empties what an abandoned run left
         "edits": [],
         "judged": {},
-        "spent": NOTHING,
-        "budget_left": budget_left(settings, NOTHING),
+        "spent": spent,
+        "budget_left": budget_left(settings, spent),
         "reviewed": False,
         "stopped_by": None,
     }

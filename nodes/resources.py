@@ -20,14 +20,27 @@ from asking.meter import Price
 from asking.pace import Gate, Pace
 from errors import RunError
 from models.chat import Endpoint
+from models.endpoint import EMBEDDED, endpoint
 from models.prices import cost_usd
 from nodes.settings import Settings
 from prompts.domain import Domain
+from store.digest import digest
 from store.exploration import Exploration
 from store.facts import Standards
 from store.journal.log import Journal
 
 CACHED_EXPLORATIONS = 8
+
+
+def open_endpoint(settings: Settings) -> Endpoint:
+    """Return the endpoint that the settings name, the embedded model where they name none."""
+    return endpoint(
+        settings.model or EMBEDDED,
+        settings.base_url,
+        timeout_s=settings.timeout,
+        extra_body=settings.extra_body,
+    )
+
 
 OUTLINE = ("begin", "task", "round", "call", "rejection", "prune", "rename", "ban", "more")
 """The kinds of entries that hold the tree and the counts."""
@@ -41,13 +54,13 @@ class Resources:
     def __init__(
         self,
         journal: Journal,
-        open_endpoint: Callable[[str | None, str | None], Endpoint],
+        open_endpoint: Callable[[Settings], Endpoint],
         embeddings: Embeddings,
     ) -> None:
         self.journal = journal
         self._open_endpoint = open_endpoint
         self._embeddings = embeddings
-        self._endpoints: dict[tuple[str | None, str | None], Endpoint] = {}
+        self._endpoints: dict[str, Endpoint] = {}
         self._explorations: OrderedDict[tuple[str, Standards], Exploration] = OrderedDict()
         self._rebuilding = Lock()
         self._interruption: RunError | None = None
@@ -55,9 +68,10 @@ class Resources:
 
     def endpoint(self, settings: Settings) -> Endpoint:
         """Return the endpoint the settings name, opened once."""
-        key = (settings.model, settings.base_url)
+        named = settings.model, settings.base_url, settings.timeout, settings.extra_body
+        key = digest(named)
         if key not in self._endpoints:
-            self._endpoints[key] = self._open_endpoint(*key)
+            self._endpoints[key] = self._open_endpoint(settings)
         return self._endpoints[key]
 
     def calls(self, run: str, settings: Settings) -> Calls:
@@ -70,15 +84,20 @@ class Resources:
         return of_runs[run]
 
     def channel(
-        self, run: str, settings: Settings, on_wait: Callable[[str, float], None]
+        self,
+        run: str,
+        settings: Settings,
+        on_wait: Callable[[str, float], None],
+        on_notice: Callable[[str], None],
     ) -> Channel:
-        """Return how a node asks for a run; `on_wait` is called while the endpoint lets it wait."""
+        """Return how a node asks for a run; what it calls is told in `Channel`."""
         return Channel(
             endpoint=self.endpoint(settings),
             temperature=settings.temperature,
             capped=settings.caps != Caps(),
             calls=self.calls(run, settings),
             on_wait=on_wait,
+            on_notice=on_notice,
         )
 
     def interrupt(self, reason: RunError) -> None:
@@ -138,8 +157,8 @@ class Resources:
 
     async def aclose(self) -> None:
         """Close the endpoints and the journal."""
-        for endpoint in self._endpoints.values():
-            await endpoint.aclose()
+        for opened in self._endpoints.values():
+            await opened.aclose()
         self.journal.close()
 
 

@@ -4,6 +4,7 @@ Each setting is described once, here: with its default, its bounds, what it does
 Studio shows it at. The command line's options and Studio's form are made from this.
 """
 
+import json
 from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
 
@@ -47,6 +48,12 @@ def _prompt(where: str, node: str) -> Any:  # noqa: ANN401 - as Field
 
 ASKING = ("lookahead", "backtrack", "generate")
 
+OWN_FIELDS = {
+    "model", "messages", "n", "stream", "stream_options", "seed", "temperature", "response_format",
+    "max_tokens", "max_completion_tokens", "max_output_tokens", "max_new_tokens", "num_predict",
+}  # fmt: skip
+"""Fields of a request that the run itself sets, so that no further body may hold them."""
+
 
 def _strategy(name: object) -> object:
     """Return the strategy's present name. Raises ValueError for one that is not known."""
@@ -61,6 +68,15 @@ def _name_all(schema: dict[str, Any]) -> None:
     schema["enum"] = list(STRATEGIES)
 
 
+def _body(given: object) -> object:
+    """Return the fields that a text of JSON holds. Raises ValueError for those of the run's own."""
+    body = json.loads(given) if isinstance(given, str) else given
+    taken = sorted(OWN_FIELDS & set(body)) if isinstance(body, dict) else []
+    if taken:
+        raise ValueError(f"{taken[0]} is set by the run itself: leave it out")
+    return body
+
+
 class Settings(BaseModel):
     """What steers a run. Every answer of the model follows from these, the domain and the seed."""
 
@@ -71,6 +87,12 @@ class Settings(BaseModel):
     )
     base_url: str | None = _setting(
         None, "An OpenAI-compatible endpoint, such as vLLM's or Ollama's.", *ASKING, max_length=500
+    )
+    extra_body: Annotated[dict[str, Any], BeforeValidator(_body)] = Field(
+        {}, description="Fields added to the body of every request, as JSON.", max_length=50
+    )
+    timeout: float | None = _setting(
+        None, "Seconds that an answer may take; none: 600.", *ASKING, gt=0, le=86_400
     )
     strategy: Annotated[str, BeforeValidator(_strategy)] = Field(
         DEFAULT,

@@ -10,7 +10,16 @@ from typing import Any
 from store.exploration import Exploration
 from store.journal.log import Journal
 
-COLUMNS = ("model", "prompt_version", "seed", "prompt_tokens", "completion_tokens", "ended", "read")
+COLUMNS = (
+    "model",
+    "prompt_version",
+    "seed",
+    "prompt_tokens",
+    "completion_tokens",
+    "estimated",
+    "ended",
+    "read",
+)
 
 
 def call_id(key: str) -> str:
@@ -22,7 +31,8 @@ def call_rows(journal: Journal, head: str, exploration: Exploration) -> Iterator
     """Yield a row for every call whose answer was judged, in the order of judging.
 
     `path` is empty once the task was pruned. `ended` is why the model stopped ("stop", "length",
-    …), `read` whether the answer could be read: one that could not is a rejection itself. Answers
+    …), `estimated` whether the tokens are an estimate, since the endpoint counted none, `read`
+    whether the answer could be read: one that could not is a rejection itself. Answers
     lost on their way follow from the network, not from the run: the run's costs count them, alone.
     """
     tree = exploration.tree

@@ -28,7 +28,7 @@ def run_scripted(
     events: list[dict[str, Any]] = []
 
     async def go() -> dict[str, Any]:
-        opener = lambda _model, _url: endpoint_of(model, "scripted:x")  # noqa: E731
+        opener = lambda _settings: endpoint_of(model, "scripted:x")  # noqa: E731
         async with open_run(folder, settings, opener) as run:
             return await run.go(domain or load_preset("rewriting"), events.append, review)
 

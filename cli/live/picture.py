@@ -112,6 +112,8 @@ def _foot(progress: Progress) -> Iterator[Text]:
     yield Text.assemble(
         ("spent    ", DIM), expenses(progress.spent) if progress.spent else "no call yet"
     )
+    if progress.notices:
+        yield Text.assemble(("endpoint ", DIM), one_line("; ".join(progress.notices)))
     yield Text.assemble(("last     ", DIM), one_line(progress.last[:LONGEST]))
 
 

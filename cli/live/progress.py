@@ -53,6 +53,7 @@ class Progress:
         self.phases: list[str] = []
         self.now: Now | None = None
         self.waiting = ""
+        self.notices: list[str] = []
         self.branches: dict[str, Branch] = {}
         self.rejected_tasks: Counter[str] = Counter()
         self.rejected_records: Counter[str] = Counter()
@@ -101,6 +102,9 @@ class Progress:
         yield task
         for child in self.branches[task].children:
             yield from self._below(child)
+
+    def _on_notice(self, event: Event) -> None:
+        self.notices.append(event["message"])
 
     def _on_phase(self, event: Event) -> None:
         self.phases.append(event["phase"])

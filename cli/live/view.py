@@ -150,6 +150,8 @@ def _plain(event: Event, progress: Progress) -> str:
             line = f"== {event['phase']}"
         case "waiting":
             line = f".. {_text(event['message'])}"
+        case "notice":
+            line = f"!! {_text(event['message'])}"
         case "expanding":
             line = f"?  {event['operation']}  {trail(event['path'])}  asked {event['asked']}"
         case "task_admitted":

@@ -58,6 +58,8 @@ class Policy:
             self._check_model(settings.model)
         if settings.base_url is not None:
             self._check_base_url(settings.base_url)
+        if settings.extra_body:
+            raise InputError("extra_body: only who runs this server sets it: leave it out")
         return choose(settings.model, settings.base_url, environ)
 
     def check_size(self, settings: Settings) -> None:

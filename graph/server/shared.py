@@ -14,10 +14,9 @@ from errors import InputError
 from graph.database import VARIABLE, Database, hold
 from graph.server.policy import Policy
 from models.embeddings import embeddings
-from models.endpoint import EMBEDDED, endpoint
 from models.probe import served_model
 from nodes.prepare import run_of
-from nodes.resources import Resources
+from nodes.resources import Resources, open_endpoint
 from nodes.settings import Settings
 from problems import shown
 from store.journal.log import Journal
@@ -139,8 +138,6 @@ def _open() -> Shared:
             database = Database.of(os.environ)
             database.make_folder()
             journal = Journal(database.journal_url)
-            resources = Resources(
-                journal, lambda model, url: endpoint(model or EMBEDDED, url), embeddings()
-            )
+            resources = Resources(journal, open_endpoint, embeddings())
             _shared.append(Shared(Policy.of(os.environ), resources, {}, {}))
         return _shared[0]

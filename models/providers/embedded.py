@@ -40,7 +40,7 @@ def open_embedded(address: Address, traits: Traits) -> Endpoint:
         server = serve(source)
         return connect_openai(server.name, server.url, key=server.key, timeout_s=_TIMEOUT_S)
 
-    return Endpoint(address.model, connect, disconnect, traits)
+    return Endpoint(address.model, connect, disconnect, traits.with_extra(address.extra_body))
 
 
 def compact_grammar(schema: dict[str, Any]) -> str:

@@ -3,28 +3,48 @@
 langchain is imported inside the function: importing it takes over a second.
 """
 
-from typing import Any
+import os
+from typing import TYPE_CHECKING, Any
 
 from errors import InputError
 from models.chat import Endpoint, endpoint_of
+from models.environment import key_in
 from models.masking import mask_keys
 from models.providers.provider import Address, Provider
+from models.refusal import Origin
 from models.request import Traits
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 _NO_PROVIDER = "Unable to infer model provider"
 """How LangChain's message begins, which then lists all providers."""
 
+_URLS = (
+    "base_url",
+    "anthropic_api_url",
+    "openai_api_base",
+    "groq_api_base",
+    "endpoint",
+    "api_base",
+)
+"""What the clients call the address that they ask."""
 
-def open_langchain(address: Address, traits: Traits, *, max_retries: int = 0) -> Endpoint:
+
+def open_langchain(
+    address: Address, traits: Traits, *, max_retries: int = 0, key_variable: str | None = None
+) -> Endpoint:
     """Return the endpoint of a model that LangChain opens; its client gets `max_retries`.
 
     Raises:
-        InputError: an unknown provider, or a missing package or key.
+        InputError: an unknown provider, a missing package or key, a key that is none.
 
     """
     from langchain.chat_models import init_chat_model  # noqa: PLC0415 - takes over a second
 
     model, provider = address.model, address.model.partition(":")[0]
+    key_variable = key_variable or f"{provider.upper()}_API_KEY"
+    key_in(os.environ, key_variable)
     settings: dict[str, Any] = {"timeout": address.timeout_s, "max_retries": max_retries}
     if address.base_url is not None:
         settings["base_url"] = address.base_url
@@ -43,7 +63,19 @@ def open_langchain(address: Address, traits: Traits, *, max_retries: int = 0) ->
             f"model {model!r}: {why} (name it as PROVIDER:NAME and set the provider's key; an "
             "OpenAI-compatible endpoint is openai:NAME with its base URL)"
         ) from None  # the cause may hold the provider's settings, the key included
-    return endpoint_of(chat, model, traits)
+    if address.extra_body and "extra_body" not in type(chat).model_fields:
+        raise InputError(
+            f"extra_body: the client of {provider} takes no further fields: leave it out, or ask "
+            "an OpenAI-compatible endpoint as openai:NAME with its base URL"
+        )
+    origin = Origin(model, _url_of(chat), key_variable)
+    return endpoint_of(chat, origin, traits.with_extra(address.extra_body))
+
+
+def _url_of(chat: "BaseChatModel") -> str:
+    """Return where the client asks, as far as it says so."""
+    named = (getattr(chat, name, None) for name in _URLS)
+    return next((url for url in named if isinstance(url, str) and url), "")
 
 
 LANGCHAIN = Provider(open=open_langchain)

@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 
 from errors import InputError
 from models.chat import Endpoint
+from models.environment import key_in
 from models.openai_chat import connect_openai, disconnect
 from models.providers.provider import Address, Provider
+from models.refusal import Origin
 from models.request import Traits
+from models.urls import cleaned
 
 if TYPE_CHECKING:
     from langchain_openai import ChatOpenAI
+
+KEY = "OPENAI_API_KEY"
 
 THINKING_TOKENS = 2048
 """The headroom of a model whose thinking cannot be switched off."""
@@ -23,11 +28,12 @@ def open_openai(address: Address, traits: Traits) -> Endpoint:
     """Return the endpoint of a model at the base URL, at the environment's, or at OpenAI.
 
     Raises:
-        InputError: OpenAI's own, and no OPENAI_API_KEY.
+        InputError: OpenAI's own, and no OPENAI_API_KEY; or one that is no key.
 
     """
-    url = address.base_url or os.environ.get("OPENAI_BASE_URL") or os.environ.get("OPENAI_API_BASE")
-    key = os.environ.get("OPENAI_API_KEY", "").strip()
+    named = address.base_url or os.environ.get("OPENAI_BASE_URL", os.environ.get("OPENAI_API_BASE"))
+    url = cleaned(named) if named else None
+    key = key_in(os.environ, KEY)
     if url is None and not key:
         raise InputError(
             "OPENAI_API_KEY is not set: set it, or give --base-url, "
@@ -38,7 +44,8 @@ def open_openai(address: Address, traits: Traits) -> Endpoint:
         return connect_openai(address.name, url, key=key, timeout_s=address.timeout_s)
 
     known = traits if url else hosted_traits(address.name)
-    return Endpoint(address.model, connect, disconnect, known)
+    origin = Origin(address.model, url or "https://api.openai.com/v1", KEY)
+    return Endpoint(origin, connect, disconnect, known.with_extra(address.extra_body))
 
 
 def hosted_traits(name: str) -> Traits:

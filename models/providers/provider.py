@@ -1,22 +1,32 @@
 """What a provider's file states about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from models.chat import Endpoint
 from models.request import Traits
 
+TIMEOUT_S = 600.0
+"""Seconds that an answer may take: many requests may queue up at a slow server."""
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Which model to open: PROVIDER:NAME, where it is served, and how long to wait for an answer.
+    """Which model to open: PROVIDER:NAME, where it is served, and how it is asked.
 
-    `base_url` None means the provider's own.
+    Attributes:
+        model: PROVIDER:NAME.
+        base_url: where it is served; None means the provider's own address.
+        timeout_s: seconds that an answer may take.
+        extra_body: fields that a person adds to the body of every request.
+
     """
 
     model: str
-    base_url: str | None
-    timeout_s: float
+    base_url: str | None = None
+    timeout_s: float = TIMEOUT_S
+    extra_body: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

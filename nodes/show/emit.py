@@ -38,6 +38,11 @@ def emit_waiting(runtime: Runtime[Settings]) -> Callable[[str, float], None]:
     return lambda message, seconds: emit(runtime, [kinds.Waiting(message=message, seconds=seconds)])
 
 
+def emit_notice(runtime: Runtime[Settings]) -> Callable[[str], None]:
+    """Return a function that emits what was found out about the endpoint."""
+    return lambda message: emit(runtime, [kinds.Notice(message=message)])
+
+
 def events_of(entries: Sequence[Entry]) -> Iterator[Event]:
     """Yield an event for all that was admitted, rejected, or changed by a person."""
     for entry in entries:

@@ -143,6 +143,13 @@ class Waiting(Event):
     seconds: float = Field(description="Seconds until then.")
 
 
+class Notice(Event):
+    """Something was found out about the endpoint, and the run adapts to it."""
+
+    type: Literal["notice"] = "notice"
+    message: str = Field(description="What the run does from now on.")
+
+
 class RecordKept(Event):
     """A record was kept."""
 

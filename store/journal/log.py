@@ -150,6 +150,13 @@ class Journal:
                 if rows:
                     connection.execute(self._database.insert_new(table), rows)
 
+    def take_back(self, run: str, attempt: Attempt) -> None:
+        """Forget an attempt for which nothing can be billed."""
+        noted = ATTEMPTS.c.run == run, ATTEMPTS.c.key == attempt.key
+        query = ATTEMPTS.delete().where(*noted, ATTEMPTS.c.number == attempt.number)
+        with self._database.begin() as connection:
+            connection.execute(query)
+
     def answers(self, run: str, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Return the stored answers under these keys; keys without an answer are left out."""
         query = sa.select(ANSWERS.c.key, ANSWERS.c.answer).where(

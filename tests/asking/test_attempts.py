@@ -2,7 +2,7 @@
 
 import pytest
 
-from asking.attempts import ENOUGH, MOST_PATIENCE_S, Attempts, most_billed
+from asking.attempts import ENOUGH, ENOUGH_SLOWED, MOST_PATIENCE_S, Attempts, most_billed
 from models.refusal import NotAnswered
 
 
@@ -28,6 +28,13 @@ def test_the_endpoints_own_word_on_waiting_counts() -> None:
     assert Attempts(0).pause(failure(wait_s=MOST_PATIENCE_S + 1), 0) is None
 
 
+def test_a_limit_by_the_minute_is_waited_out() -> None:
+    attempts = Attempts(0)
+    waits = [attempts.pause(failure(slow_down=True), 0) for _ in range(ENOUGH_SLOWED)]
+    assert waits[-1] is None
+    assert sum(wait or 0 for wait in waits) > 75
+
+
 def test_one_told_to_slow_down_goes_on_while_others_are_answered() -> None:
     attempts = Attempts(0)
     waits = [attempts.pause(failure(slow_down=True, wait_s=1), n) for n in range(10 * ENOUGH)]
@@ -36,8 +43,8 @@ def test_one_told_to_slow_down_goes_on_while_others_are_answered() -> None:
 
 def test_one_told_to_slow_down_gives_up_when_nobody_is_answered() -> None:
     attempts = Attempts(0)
-    waits = [attempts.pause(failure(slow_down=True, wait_s=1), 5) for _ in range(ENOUGH)]
-    assert waits == [1] * (ENOUGH - 1) + [None]
+    waits = [attempts.pause(failure(slow_down=True, wait_s=1), 5) for _ in range(ENOUGH_SLOWED)]
+    assert waits == [1] * (ENOUGH_SLOWED - 1) + [None]
     assert attempts.answered_elsewhere == 5
 
 

@@ -75,7 +75,7 @@ async def written(folder: Path, name: str) -> dict[str, str]:
     preset, options, asked = RUNS[name]
     answers = iter([EDITS])
     async with served(options) as simulator:
-        opener = lambda model, _: endpoint(str(model), simulator.url)  # noqa: E731
+        opener = lambda settings: endpoint(str(settings.model), simulator.url)  # noqa: E731
         async with open_run(folder, Settings(model="openai:simulated", **asked), opener) as run:
             await run.go(load_preset(preset), lambda _: None, lambda _: next(answers, []))
     return {file: sha256((folder / file).read_bytes()).hexdigest() for file in FILES}

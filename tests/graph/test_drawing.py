@@ -20,7 +20,7 @@ def test_every_setting_is_described_has_a_default_and_bounds() -> None:
     assert schema
     for name, field in schema["properties"].items():
         kinds = [field, *field.get("anyOf", [])]
-        bounds = {"minimum", "exclusiveMinimum", "maxLength", "maxItems", "enum"}
+        bounds = {"minimum", "exclusiveMinimum", "maxLength", "maxItems", "maxProperties", "enum"}
         assert field["description"], name
         assert "default" in field, name
         assert any(bounds & kind.keys() or kind.get("type") == "boolean" for kind in kinds), name

@@ -36,7 +36,9 @@ async def test_a_refused_schema_is_left_out_from_then_on(status: int) -> None:
     with FakeOpenAI(answer) as server:
         answers = await asked_at(server.url, times=2)
     assert [answer.text for answer in answers] == ["ok", "ok"]
-    assert ["response_format" in request for request in server.requests] == [True, False, False]
+    formats = [request.get("response_format", {}).get("type") for request in server.requests]
+    assert formats == ["json_schema", "json_object", None, None]
+    assert answers[1].left_out == ["json_schema", "response_format"]
 
 
 async def test_a_refused_temperature_is_left_out_from_then_on() -> None:

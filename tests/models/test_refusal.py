@@ -42,8 +42,11 @@ async def test_a_refusal_is_shown_without_control_characters() -> None:
 @pytest.mark.parametrize(
     ("reply", "fix"),
     [
-        (FakeReply(status=401, content=f"Incorrect API key provided: {KEY}."), "check the prov"),
-        (FakeReply(status=403, content="no"), "check the provider's key"),
+        (
+            FakeReply(status=401, content=f"Incorrect API key provided: {KEY}."),
+            "check OPENAI_API_KEY",
+        ),
+        (FakeReply(status=403, content="no"), "check OPENAI_API_KEY"),
         (FakeReply(status=404, content="The model `x` does not exist"), "check the model's name"),
         (FakeReply(status=400, content="x is not a valid model ID. Unknown model."), "check the m"),
         (FakeReply(status=402, content="pay"), "no credit left"),

@@ -23,6 +23,7 @@ CALLS = [
         "seed": seed,
         "prompt_tokens": 100,
         "completion_tokens": 50,
+        "estimated": False,
         "ended": "stop",
         "read": read,
     }
