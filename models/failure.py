@@ -40,6 +40,10 @@ _DURATION = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>ms|h|m|s|$)")
 _UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}
 
 
+_INNER_MESSAGE = re.compile(r"""['"]message['"]:\s*['"](.+?)['"]\s*[,}]""", re.DOTALL)
+"""The provider's own words in a client's text around them."""
+
+
 class ErrorInAnswer(ValueError):  # noqa: N818 - named for what happened
     """An error object that came with the status 200.
 
@@ -111,7 +115,9 @@ def provider_message(error: BaseException) -> str:
     body = getattr(error, "body", None)
     message = body.get("message") if isinstance(body, Mapping) else None
     if not isinstance(message, str):
-        message = str(broken(error) or error) or type(error).__name__
+        text = str(broken(error) or error)
+        inner = _INNER_MESSAGE.search(text)
+        message = (inner[1] if inner else text) or type(error).__name__
     printable = "".join(c if c.isprintable() else " " for c in mask_keys(message))
     return clip(" ".join(printable.split()), LONGEST)
 

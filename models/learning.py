@@ -33,7 +33,7 @@ _TOKENS = re.compile(
     r"|maximum.{0,30}tokens|too many tokens|token count|too long|tokens per minute|max_model_len"
 )
 _CONTEXT = re.compile(
-    r"\d+ \+ \d+ > (\d+)"
+    r"context limit: \d+ \+ \d+ > (\d+)"
     r"|(?:context[ _](?:length|size|window|limit)|max_model_len|tokens per minute)\D{0,40}?(\d+)"
     r"|(\d{2,})[ -]?(?:tokens?)?[ -](?:maximum )?context"
     r"|max_new_tokens\W+must be <= (\d{2,})"

@@ -5,13 +5,12 @@ import re
 from collections.abc import Iterable, Mapping
 
 _MASK = "***"
-_KEY = re.compile(
-    r"\b(?:(?:sk|pk|rk|gsk|xai|csk|nvapi|pplx|hf|r8)[-_][\w.*-]{6,}|AIza[\w-]{10,}|eyJ[\w-]{10,}[\w.-]*)"
-)
+_KEY = re.compile(r"\b(?:(?:sk|pk|rk|gsk|xai|csk|nvapi|pplx|hf|r8)[-_]|AIza|eyJ)[\w.*-]{5,}[\w*-]")
 """What only keys look like."""
 
 _AFTER_WORDS = re.compile(
-    r"(?P<words>\b(?:key|bearer|token)[-_ =:'\"]+)(?P<key>[\w.*+/-]{6,})", re.IGNORECASE
+    r"(?P<words>(?<![a-z])(?:key|bearer|token)[-_ =:'\"]+)(?P<key>[\w.*+/-]{5,}[\w*+/-])",
+    re.IGNORECASE,
 )
 """What may be a key after such words, if it holds a digit or an asterisk; else it is a word."""
 

@@ -8,12 +8,14 @@ What the endpoint does not take is learned elsewhere (`models.negotiation`); thi
 left. No text that leaves this module contains a key.
 """
 
+import os
 import re
 from dataclasses import dataclass
 
 from errors import RunError
 from models.environment import connection_advice
 from models.failure import asked_to_wait, broken, full_text, origin, provider_message, status_of
+from models.urls import without_password
 
 _UNKNOWN_MODEL = re.compile(
     r"model.{0,200}(not found|not exist|not a valid|unknown)|(unknown|invalid|no such) model",
@@ -22,7 +24,7 @@ _UNKNOWN_MODEL = re.compile(
 _BAD_KEY = re.compile(
     r"api.?key.{0,40}(invalid|not valid|incorrect|expired|missing|required|not found)"
     r"|(invalid|incorrect|expired|missing|no|bad) (api.?key|access token|credential|bearer)"
-    r"|authenticat\w+ (failed|error|required)|AuthenticationError",
+    r"|authenticat\w+ (failed|error|required|method)|AuthenticationError",
     re.IGNORECASE,
 )
 _NO_CREDIT = re.compile(
@@ -46,7 +48,6 @@ _TIMED_OUT = {"APITimeoutError", "ModelTimeoutError", "TimeoutException", "ReadT
 _LIMITS = "--requests-per-minute or --tokens-per-minute"
 _MORE_FIELDS = "a field that the endpoint demands is added by --extra-body JSON"
 _FIXES = {
-    **dict.fromkeys((404, 405), "check the model's name and the base URL"),
     402: "the account has no credit left: add some, then resume",
     429: f"the rate limit still holds after all retries: resume later, with {_LIMITS} set",
 }
@@ -105,9 +106,11 @@ def concerns_prompt(error: Exception) -> bool:
     chat completion. False where every further call would be refused, too.
     """
     status = status_of(error)
+    if is_bad_key(error):
+        return False
     if status is None:
         return isinstance(error, (ValueError, LookupError, TypeError, AttributeError))
-    return status in {400, 413, 422} and not (_is_unknown_model(error) or is_bad_key(error))
+    return status in {400, 413, 422} and not _is_unknown_model(error)
 
 
 def endpoint_refused(asked: Origin, error: Exception) -> EndpointRefused:
@@ -117,7 +120,8 @@ def endpoint_refused(asked: Origin, error: Exception) -> EndpointRefused:
     """
     said, fix = f"{asked.name}: {provider_message(error)}", _fix(asked, error)
     status = status_of(error)
-    if _has_no_credit(error) or (status is not None and status not in _PASSING and status < 500):
+    is_final = status is not None and status not in _PASSING and status < 500
+    if is_final or _has_no_credit(error) or is_bad_key(error):
         return EndpointRefused(f"{said} ({fix})")
     return NotAnswered(
         said,
@@ -140,8 +144,10 @@ def advice_for(words: str) -> str:
 
 
 def is_bad_key(error: Exception) -> bool:
-    """Return whether the key is refused, with whatever status."""
-    return status_of(error) in {401, 403} or bool(_BAD_KEY.search(full_text(error)))
+    """Return whether the key is refused, with whatever status, or missing."""
+    status = status_of(error)
+    is_about = status in {None, 400, 422} and bool(_BAD_KEY.search(full_text(error)))
+    return status in {401, 403} or is_about
 
 
 def _is_unknown_model(error: Exception) -> bool:
@@ -156,17 +162,23 @@ def _is_timed_out(error: Exception) -> bool:
     return status_of(error) is None and bool(origin(error, _TIMED_OUT)) and not broken(error)
 
 
+def _key_advice(variable: str) -> str:
+    if variable and not os.environ.get(variable):
+        return f"{variable} is not set: set it to the provider's key"
+    return f"the key is refused: check {variable or 'the key in the environment'}"
+
+
 def _fix(asked: Origin, error: Exception) -> str:
     status = status_of(error)
     if _is_timed_out(error):
         return "no answer in time: resume with less in parallel, or with a longer --timeout"
+    if is_bad_key(error):
+        return _key_advice(asked.key_variable)
     if status is None:
         return connection_advice(asked.url, full_text(error))
     if _has_no_credit(error):
         return _FIXES[402]
-    if status < 500 and is_bad_key(error):
-        named = asked.key_variable or "the provider's key in the environment"
-        return f"the key is refused: check {named}"
-    if status in {400, 422}:
-        return "check the model's name and the base URL"
+    where = f" {without_password(asked.url)}" if asked.url else ""
+    if status in {400, 404, 405, 422}:
+        return f"check the model's name and the base URL{where}"
     return _FIXES.get(status, "the endpoint keeps failing: resume when it is well again")

@@ -60,7 +60,7 @@ def open_langchain(
         if why.startswith(_NO_PROVIDER):
             why = f"LangChain knows no provider {provider!r}"
         raise InputError(
-            f"model {model!r}: {why} (name it as PROVIDER:NAME and set the provider's key; an "
+            f"model {model!r}: {why} (name it as PROVIDER:NAME and set {key_variable}; an "
             "OpenAI-compatible endpoint is openai:NAME with its base URL)"
         ) from None  # the cause may hold the provider's settings, the key included
     if address.extra_body and "extra_body" not in type(chat).model_fields:
@@ -68,8 +68,16 @@ def open_langchain(
             f"extra_body: the client of {provider} takes no further fields: leave it out, or ask "
             "an OpenAI-compatible endpoint as openai:NAME with its base URL"
         )
+    if _lacks_key(chat):
+        raise InputError(f"{key_variable} is not set: set it to the provider's key")
     origin = Origin(model, _url_of(chat), key_variable)
     return endpoint_of(chat, origin, traits.with_extra(address.extra_body))
+
+
+def _lacks_key(chat: "BaseChatModel") -> bool:
+    """Return whether the client has a place for a key, and an empty text in it."""
+    secrets = (getattr(chat, name) for name in type(chat).model_fields if name.endswith("api_key"))
+    return any(hasattr(one, "get_secret_value") and not one.get_secret_value() for one in secrets)
 
 
 def _url_of(chat: "BaseChatModel") -> str:

@@ -55,7 +55,7 @@ def test_what_is_asked(
         ("gpt-5.4-mini", None, "for example openai:gpt-5.4-mini"),
         ("openai:", None, "PROVIDER:NAME"),
         ("nobody:x", None, "model 'nobody:x': LangChain knows no provider 'nobody' .name it as"),
-        ("anthropic:claude", None, "pip install langchain-anthropic"),
+        ("cohere:command", None, "pip install langchain-cohere"),
         ("openai:x", "http://", "'http://'"),
         ("openai:x", "ftp://localhost/v1", "http://HOST:PORT/v1"),
         ("embedded", URL, "runs in this process"),
