@@ -45,6 +45,7 @@ def connect_openai(name: str, url: str | None, *, key: str, timeout_s: float) ->
         http_async_client=DefaultAioHttpClient(
             auth=login_of(url or ""), event_hooks={"response": [mask_error]}, verify=_certificates()
         ),
+        http_socket_options=(),  # else langchain-openai warns, wrongly, that proxies are ignored
         use_responses_api=False,
         disable_streaming=True,  # many endpoints count no tokens in a stream
     )

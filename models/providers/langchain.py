@@ -32,9 +32,16 @@ _URLS = (
 
 
 def open_langchain(
-    address: Address, traits: Traits, *, max_retries: int = 0, key_variable: str | None = None
+    address: Address,
+    traits: Traits,
+    *,
+    max_retries: int = 0,
+    key_variable: str | None = None,
+    usual_url: str = "",
 ) -> Endpoint:
     """Return the endpoint of a model that LangChain opens; its client gets `max_retries`.
+
+    `usual_url` is where its client asks if it does not say so itself.
 
     Raises:
         InputError: an unknown provider, a missing package or key, a key that is none.
@@ -70,7 +77,7 @@ def open_langchain(
         )
     if _lacks_key(chat):
         raise InputError(f"{key_variable} is not set: set it to the provider's key")
-    origin = Origin(model, _url_of(chat), key_variable)
+    origin = Origin(model, _url_of(chat) or usual_url, key_variable)
     return endpoint_of(chat, origin, traits.with_extra(address.extra_body))
 
 

@@ -138,3 +138,15 @@ def test_what_was_not_used_is_given_back(monkeypatch: pytest.MonkeyPatch) -> Non
     waited(pace, [10], monkeypatch)
     pace.settle(-8)
     assert waited(pace, [1], monkeypatch)[0] <= 2.0
+
+
+def test_answers_that_do_not_come_in_time_halve_it_once_for_good() -> None:
+    gate = Gate(16)
+    for started in (1.0, 2.0, 3.0):
+        gate.lower(started, now=10.0)
+    assert gate.limit == 8
+    gate.lower(10.5, now=20.0)
+    assert gate.limit == 4
+    for _ in range(100):
+        gate.note(slow_down=False)
+    assert gate.limit == 4
