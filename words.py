@@ -14,6 +14,13 @@ def several(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def duration(seconds: float) -> str:
+    """Return a time as "7 min 20 s" or "2 h 5 min"."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
 def error_line(error: object) -> str:
     """Return the text of an error on one line of at most 200 characters."""
     return " ".join(str(error).split())[:200]

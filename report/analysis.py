@@ -96,7 +96,7 @@ def _rouge_l(found: Analysis) -> Measures:
     many = max(len(mean), 1)
     return {
         "mean": float(mean.sum()) / many,
-        "highest": float(highest.sum()) / many,
+        "mean_of_highest": float(highest.sum()) / many,
         "histogram_of_means": histogram(mean.tolist()),
         "histogram_of_highest": histogram(highest.tolist()),
     }
@@ -167,8 +167,13 @@ def _rejections(found: Analysis) -> Measures:
     rejections = found.data.rejections
     by_rule = Counter(rejection.rule for rejection in rejections)
     kinds = Counter(rejection.kind for rejection in rejections)
+    stats, records = found.data.stats, len(rejections) - kinds["task"]
+    proposed = records + len(found.data.records) - (stats.inherited if stats else 0)
     return {
         "count": len(rejections),
+        "records": records,
+        "proposed_records": proposed,
+        "share_of_records": records / proposed if proposed > 0 else None,
         "by_kind": dict(sorted(kinds.items())),
         "by_rule": dict(sorted(by_rule.items())),
     }

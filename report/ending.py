@@ -38,5 +38,5 @@ def statistics(measures: Mapping[str, Any]) -> dict[str, float | None]:
         "verb_noun_mean": pairs["mean"],
         "verb_noun_deviation": pairs["deviation"],
         "rouge_l_mean": measures["rouge_l"]["mean"],
-        "rouge_l_highest": measures["rouge_l"]["highest"],
+        "rouge_l_mean_of_highest": measures["rouge_l"]["mean_of_highest"],
     }

@@ -2,11 +2,13 @@
 
 All text in it is untrusted. It goes in as JSON that cannot end its script element, the page's own
 script puts it on the screen as text, and the Content-Security-Policy lets nothing else run.
+Plotly goes in compressed; the page's script unpacks it, and the policy knows it by its hash.
 """
 
 import base64
 import hashlib
 import json
+import zlib
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
@@ -19,6 +21,7 @@ from plotly.offline import get_plotlyjs
 from report.analysis import Analysis
 from report.figures import figures
 from report.summary import lines
+from report.tiles import tiles
 
 ROWS = 50_000
 """Records and rejections that the table of a page holds at most, taken evenly from each set."""
@@ -36,16 +39,18 @@ def page(analyses: Sequence[Analysis]) -> str:
         "figures": figures(analyses),
         **_table(analyses),
     }
+    measures = [analysis.measures for analysis in analyses]
     environment = Environment(
         loader=PackageLoader("report"), autoescape=True, undefined=StrictUndefined
     )
     return environment.get_template("page.html").render(
         title=" · ".join(analysis.data.name for analysis in analyses),
         policy=content_policy(),
-        plotly=Markup(_plotly()),  # noqa: S704 - it holds no foreign text
-        script=Markup(_own("page.js")),  # noqa: S704 - as above
-        sets=[analysis.measures for analysis in analyses],
-        lines=list(lines([analysis.measures for analysis in analyses])),
+        plotly=_packed_plotly(),
+        script=Markup(_own("page.js")),  # noqa: S704 - it holds no foreign text
+        sets=measures,
+        tiles=list(tiles(measures)),
+        lines=list(lines(measures)),
         style=Markup(_own("page.css")),  # noqa: S704 - as above
         data=Markup(as_script(shown)),  # noqa: S704 - its marks are escaped
     )
@@ -70,6 +75,11 @@ def as_script(value: object) -> str:
 @cache
 def _plotly() -> str:
     return str(get_plotlyjs())
+
+
+@cache
+def _packed_plotly() -> str:
+    return base64.b64encode(zlib.compress(_plotly().encode(), 9)).decode()
 
 
 @cache

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from words import several
+from words import duration, several
 
 MODELS_NAMED = 3
 """Models that are named, those of most records first."""
@@ -61,20 +61,15 @@ def _repeats(measures: Measures) -> str:
     return f"{found['count']:,} ({found['share']:.1%}) at {found['threshold']:g}"
 
 
-def _effort(measures: Measures) -> str:
+def effort(measures: Measures) -> str:
+    """Return what the run took in all, "" where it made no calls."""
     run = measures["run"]
     if not run["calls"]:
         return ""
     parts = [several(run["calls"], "call"), several(run["tokens"], "token")]
     if run["usd"]:
         parts.append(f"${run['usd']:,.2f}")
-    return ", ".join([*parts, _clock(run["seconds"])])
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+    return ", ".join([*parts, duration(run["seconds"])])
 
 
 def _overlap(part: str, measures: Measures) -> str:
@@ -105,15 +100,15 @@ def _models(measures: Measures) -> str:
 
 def _rejected(measures: Measures) -> str:
     """Return how many records and tasks were rejected; of records the share of those proposed."""
-    run, count = measures["run"], measures["rejections"]["count"]
-    if not count:
+    run, found = measures["run"], measures["rejections"]
+    if not found["count"]:
         return "0" if run and run["calls"] else ""
-    tasks = measures["rejections"]["by_kind"].get("task", 0)
-    parts = [several(tasks, "task")] if tasks else []
-    if records := count - tasks:
-        proposed = records + measures["records"] - (run["inherited"] if run else 0)
-        share = f"{records / proposed:.1%} of those proposed"
-        parts.insert(0, f"{several(records, 'record')} ({share})")
+    parts = []
+    if records := found["records"]:
+        share = f"{found['share_of_records']:.1%} of those proposed"
+        parts.append(f"{several(records, 'record')} ({share})")
+    if tasks := found["by_kind"].get("task"):
+        parts.append(several(tasks, "task"))
     return ", ".join(parts)
 
 
@@ -163,7 +158,7 @@ _COLUMNS = (
     ),
     _Column(
         "ROUGE-L with the nearest other",
-        partial(_overlap, "highest"),
+        partial(_overlap, "mean_of_highest"),
         "The mean of every instruction's highest.",
     ),
     _Column(
@@ -176,7 +171,7 @@ _COLUMNS = (
     _Column("Words in an input", partial(_words, "input"), "Mean / median / longest."),
     _Column("Words in an output", partial(_words, "output"), "Mean / median / longest."),
     _Column("Rejected", _rejected),
-    _Column("The run took", _effort, "Dollars at list prices, where they are known."),
+    _Column("The run took", effort, "Dollars at list prices, where they are known."),
     _Column(
         "Calls for a record",
         partial(_each, "calls", ".2f"),

@@ -17,7 +17,7 @@ MOST_RECORDS = 20_000
 """A report compares all pairs: so many take some twenty seconds on two cores."""
 
 KEPT_PAGES = 4
-"""Pages that are remembered; each takes from 5 to 40 MB."""
+"""Pages that are remembered; each takes from 2 to 40 MB."""
 
 _pages: OrderedDict[str, bytes] = OrderedDict()
 _changing = Lock()

@@ -14,8 +14,8 @@ from report.figures.sunburst import sunbursts
 from report.figures.trees import trees
 
 FIGURES: tuple[Callable[[Sequence[Analysis]], Iterable[Figure]], ...] = (
-    sunbursts,
     trees,
+    sunbursts,
     histograms,
     curves,
     branches,

@@ -60,7 +60,7 @@ def _tree(
         "ids": [places[t.id] for t in tasks],
         "labels": [label(t.name) for t in tasks],
         "text": [label(t.name, 52) for t in tasks],
-        "short": [label(t.name, 17) for t in tasks],
+        "short": [label(t.name, 14) for t in tasks],
         "textinfo": "text",
         "parents": [places.get(t.parent, "") for t in tasks],
         "values": [sizes[t.id] for t in tasks],

@@ -60,7 +60,7 @@ def test_a_run_ends_with_its_report(
     stats = json.loads((out / "stats.json").read_text())
     assert call("analyze", out, "--threshold", 0.6, "--json", "a.json") == 0
     (found,) = json.loads(Path("a.json").read_text())["sets"]
-    assert stats["statistics"]["rouge_l_highest"] == found["rouge_l"]["highest"]
+    assert stats["statistics"]["rouge_l_mean_of_highest"] == found["rouge_l"]["mean_of_highest"]
     pairs = found["verb_noun"] or {"unique": None, "deviation": None}
     assert stats["statistics"]["verb_noun_pairs"] == pairs["unique"]
     assert stats["statistics"]["verb_noun_deviation"] == pairs["deviation"]

@@ -58,6 +58,7 @@ def opened(browser: Chrome, tmp_path: Path) -> Iterator[Callable[..., Chrome]]:
         media = [{"name": "prefers-color-scheme", "value": scheme}]
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": media})
         browser.get(path.as_uri())
+        WebDriverWait(browser, 10).until(drawn)
         return browser
 
     logged(browser)
@@ -76,6 +77,12 @@ def many(size: int) -> DataSet:
     ]
     rejected = [Rejection(kind="record", rule="rouge_l", text=f"Repeat {n}") for n in range(9)]
     return DataSet("many", "many", records, rejected)
+
+
+def drawn(browser: Chrome) -> bool:
+    """Return whether Plotly was unpacked and every figure drawn."""
+    script = "return [...document.querySelectorAll('.plot')].every((plot) => plot.innerHTML)"
+    return bool(browser.execute_script(script))
 
 
 def logged(browser: Chrome) -> list[str]:
@@ -97,7 +104,7 @@ def rows(browser: Chrome) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, 390, 320])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_figure_is_drawn_and_nothing_is_too_wide(
     opened: Callable[..., Chrome], tmp_path: Path, width: int, scheme: str
@@ -108,6 +115,7 @@ def test_every_figure_is_drawn_and_nothing_is_too_wide(
     plots = browser.find_elements(By.CSS_SELECTOR, ".plot")
     assert len(plots) >= 5
     assert all(plot.find_elements(By.CSS_SELECTOR, "svg.main-svg") for plot in plots)
+    browser.execute_script("document.querySelector('details').open = true")
     wide = "return document.documentElement.scrollWidth <= window.innerWidth"
     assert browser.execute_script(wide)
 
@@ -199,7 +207,9 @@ def test_hostile_texts_are_shown_and_do_nothing(
         )
         assert text in shown
         browser.find_element(By.ID, "close").click()
-    foreign = "return document.querySelectorAll('a, img, iframe, .plot b, #all b, dd *').length"
+    foreign = (
+        "return document.querySelectorAll('a, img, iframe, .plot b, #all b, #fields dd *').length"
+    )
     assert browser.execute_script(foreign) == 0
     assert browser.execute_script("return document.querySelectorAll('script').length") == 3
     labels = browser.execute_script(
@@ -229,10 +239,52 @@ def test_a_served_page_works_under_the_servers_policy(browser: Chrome, tmp_path:
         browser.get(f"http://127.0.0.1:{server.server_port}/report")
         browser.find_element(By.ID, "search").send_keys("emoji\n")
         until(browser, "2 of")
+        WebDriverWait(browser, 10).until(drawn)
         assert browser.find_elements(By.CSS_SELECTOR, ".plot svg")
         assert browser.execute_script("return window.origin") == "null"
         server.shutdown()
     assert [told for told in logged(browser) if "favicon" not in told] == []
+
+
+def test_the_page_opens_with_the_answer_and_the_tree(
+    opened: Callable[..., Chrome], tmp_path: Path
+) -> None:
+    browser = opened(read_data_set(hostile_folder(tmp_path / "x")))
+    tops = """
+        return [".tiles", "#trees .plot", "details", "#figures .plot", "#search"].map(
+          (chosen) => document.querySelector(chosen).getBoundingClientRect().top);
+    """
+    assert (places := browser.execute_script(tops)) == sorted(places)
+    assert places[1] < 450, "the tree is in sight at once"
+    table = browser.find_element(By.CSS_SELECTOR, "table.measures")
+    assert not table.is_displayed()
+    browser.find_element(By.TAG_NAME, "summary").click()
+    assert "ROUGE-L with the nearest other" in table.text
+
+
+UNUSABLE = [
+    ("delete window.DecompressionStream", "an old browser"),
+    ("window.atob = () => '?'", "a damaged page"),
+    ("window.TextDecoder = null; Response.prototype.text = async () => 'x'", "another Plotly"),
+]
+
+
+@pytest.mark.parametrize("fault", [fault for fault, _ in UNUSABLE], ids=[i for _, i in UNUSABLE])
+def test_without_plotly_all_else_works(browser: Chrome, tmp_path: Path, fault: str) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(page([analyse(many(50), MEASURING)]), encoding="utf-8")
+    first = {"source": fault}
+    added = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", first)
+    try:
+        browser.get(path.as_uri())
+        told = browser.find_element(By.ID, "undrawn")
+        WebDriverWait(browser, 10).until(lambda _: told.is_displayed())
+        assert not browser.find_elements(By.CSS_SELECTOR, ".plot")
+        browser.find_element(By.ID, "search").send_keys("topic 49")
+        until(browser, "1 of")
+    finally:
+        browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
+        logged(browser)
 
 
 def test_the_policy_stops_what_gets_in_all_the_same(browser: Chrome, tmp_path: Path) -> None:
