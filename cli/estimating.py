@@ -1,18 +1,28 @@
 """`run --dry-run`: what a run will take, in words or as JSON."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 
+from cli.pace import time_of
 from models.prices import cost_usd
 from nodes.settings import Settings
 from search.estimate import Estimate
 from words import several
 
 
-def estimate_text(settings: Settings, expected: Estimate, *, as_json: bool) -> str:
-    """Say what the run takes when every task reaches its breadth and its quota."""
+def estimate_text(
+    settings: Settings, expected: Estimate, runs: Iterable[Path] = (), *, as_json: bool
+) -> str:
+    """Say what the run takes when every task reaches its breadth and its quota.
+
+    `runs` are folders of runs that are asked first how long a call takes.
+    """
     prompt, answers = 900 * expected.calls, 350 * expected.calls
     usd = cost_usd(str(settings.model), prompt, answers, settings.base_url)
+    time = time_of(settings, expected.calls, prompt + answers, runs)
+    at_most = {**asdict(settings.caps), "minutes": settings.max_minutes}
     result = {
         "model": settings.model,
         "tasks": expected.tasks,
@@ -20,16 +30,17 @@ def estimate_text(settings: Settings, expected: Estimate, *, as_json: bool) -> s
         "calls": expected.calls,
         "tokens": prompt + answers,
         "usd": usd,
-        "at_most": asdict(settings.caps),
+        "time": asdict(time),
+        "at_most": at_most,
     }
     if as_json:
         return json.dumps(result)
     price = "at an unknown price" if usd is None else f"about {usd:.2f} USD"
-    caps = asdict(settings.caps).items()
-    most = ", ".join(f"{cap:,} {what}" for what, cap in caps if cap is not None)
+    most = ", ".join(f"{cap:,} {what}" for what, cap in at_most.items() if cap is not None)
     return (
         f"up to {several(expected.tasks, 'task')} and {several(expected.records, 'record')} from "
         f"{settings.model}: about "
         f"{several(expected.calls, 'call')} ({expected.explore_calls:,} to explore), "
-        f"{prompt + answers:,} tokens, {price}; {f'stops at {most}' if most else 'no cap is set'}"
+        f"{prompt + answers:,} tokens, {price}, {time}; "
+        f"{f'stops at {most}' if most else 'no cap is set'}"
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -64,7 +64,7 @@ def start(request: RunRequest, options: Mapping[str, Any]) -> None:
         expected = (
             settings.search(source.outline).remaining(grows=True) if source else settings.expected
         )
-        typer.echo(estimate_text(settings, expected, as_json=request.as_json))
+        typer.echo(estimate_text(settings, expected, _runs(request), as_json=request.as_json))
         return
     probed = asyncio.run(_probe(settings))
     folder = request.out or _default_folder(domain)
@@ -75,6 +75,14 @@ def start(request: RunRequest, options: Mapping[str, Any]) -> None:
     begun = _begin(folder, place, domain, settings, planted=planted, probed=probed)
     values = asyncio.run(begun)
     conclude(folder, settings, values, as_json=request.as_json)
+
+
+def _runs(request: RunRequest) -> Iterator[Path]:
+    """Yield the folders of runs that the request names."""
+    if request.source:
+        yield request.source
+    if request.domain and Path(request.domain).name == CONFIG:
+        yield Path(request.domain).parent
 
 
 async def _source(folder: Path) -> Source:
