@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from report.summary import effort
-from words import several
+from words import clip, several
 
 Measures = Mapping[str, Any]
+
+LONGEST = 40
+"""Characters of a word that is shown as a figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def _stopped_by(measures: Measures) -> TileFigure | None:
     run = measures["run"]
     if not run or not run["calls"]:
         return None
-    return TileFigure(run["stopped_by"] or "no cap", effort(measures))
+    return TileFigure(clip(run["stopped_by"] or "no cap", LONGEST), effort(measures))
 
 
 TILES: Mapping[str, Callable[[Measures], TileFigure | None]] = {
