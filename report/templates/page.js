@@ -115,21 +115,24 @@
   }
 
   // Plotly lies in the page compressed. Its text becomes a script whose hash the policy names.
-  async function unpack(id) {
-    const packed = Uint8Array.from(atob(find(id).textContent), (sign) => sign.charCodeAt(0));
+  async function unpackPlotly() {
+    const packed = Uint8Array.from(atob(find("plotly").textContent), (sign) => sign.charCodeAt(0));
     const plain = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
     const script = make("script", "", await new Response(plain).text());
     document.head.append(script);
     script.remove();
+    if (!window.Plotly) throw new Error("Plotly was not run");
   }
-  unpack("plotly").then(() => {
+  function drawFromNowOn() {
     draw();
     dark.addEventListener("change", draw);
     narrow.addEventListener("change", draw);
-  }).catch(() => {
+  }
+  function leaveOut() {
     find("undrawn").hidden = false;
     plots.forEach((plot) => plot.closest("figure").remove());
-  });
+  }
+  unpackPlotly().then(drawFromNowOn, leaveOut);
 
   // The table: only the rows in sight are in the document.
   const [SET, TASK, RULE, TEXT, INPUT, OUTPUT, SCORE, NEAREST, REMARK, REPEATS] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
