@@ -108,6 +108,7 @@ async def test_an_answer_that_takes_too_long_may_have_been_billed() -> None:
         with pytest.raises(NotAnswered, match="no answer in time") as failure:
             await asked_at(server.url, timeout_s=0.05)
     assert failure.value.lost
+    assert failure.value.timed_out
 
 
 async def test_where_nobody_is_nothing_was_billed() -> None:
