@@ -8,12 +8,14 @@ import typer
 from cli.checks import check_places, exact
 from cli.foreign import take_in
 from cli.requests import ExportRequest
+from cli.signals import end_on_kill
 from errors import InputError
 from record import row_of
 from store.files.data_set import read_records
 from store.files.folder import CONFIG, DATASET, RUN_FILES, existing, read_config, read_stats
+from store.files.forms import check_suffix
 from store.filter.index import DiversityIndex
-from store.formats.format import UNKNOWN, CardFacts, FolderFormat, Row
+from store.formats.format import UNKNOWN, CardFacts, FileFormat, FolderFormat, Row
 from store.formats.selection import sample, split
 from store.formats.table import FORMATS
 from words import several
@@ -25,6 +27,7 @@ SEED = 0
 def export_records(wanted: ExportRequest) -> None:
     """Write the records of a run, all or a sample, in one part or split in two."""
     _check(wanted)
+    end_on_kill()
     records: Iterable[Row] = map(row_of, read_records(existing(wanted.folder, DATASET)))
     steps: list[str] = []
     if wanted.against:
@@ -67,7 +70,10 @@ def _check(wanted: ExportRequest) -> None:
     if wanted.license and wanted.form not in folders:
         named = " or ".join(folders)
         raise InputError(f"--license stands in a data card: export --format {named}, or leave it")
+    form = FORMATS[wanted.form]
     for out in _places(wanted):
+        if isinstance(form, FileFormat) and form.suffixes:
+            check_suffix(out, f"the format {wanted.form}", form.suffixes)
         place = out.resolve()
         if place.name in RUN_FILES and (place.parent / CONFIG).is_file():
             raise InputError(f"{out} is a file of a run: name another with --out")

@@ -1,8 +1,6 @@
 """`filter`: drops the rows that repeat an earlier one, exactly, from any file of texts."""
 
 import json
-import signal
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -14,12 +12,15 @@ from rich.console import Console
 from rich.progress import Progress
 
 from cli.checks import check_places, exact
-from cli.foreign import fault_text, rows_of, take_in
+from cli.foreign import fault_text, rows_of, take_in, tell
 from cli.live.amounts import rejections
 from cli.requests import FilterRequest
+from cli.signals import end_on_kill
 from errors import InputError
 from models.embeddings import embeddings
-from store.files.forms import check_alike, form_of
+from store.files.choices import Choices
+from store.files.forms import check_alike, check_suffix, form_of
+from store.files.json_lines import JSON_LINES
 from store.files.replacing import replacing
 from store.files.rows import Advance, BadRow, Fields, Row
 from store.files.writing import json_line
@@ -38,10 +39,13 @@ def filter_files(request: FilterRequest) -> None:
     read = [*(request.against or ()), *request.inputs]
     check_places(read, [request.out, request.rejected])
     _index(request)
-    # So that a plain `kill` leaves no draft behind either.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     form = check_alike(request.inputs, [form_of(path) for path in request.inputs])
+    check_suffix(request.out, form.name, form.suffixes, request.inputs)
+    if request.rejected:
+        check_suffix(request.rejected, JSON_LINES.name, JSON_LINES.suffixes)
+    end_on_kill()
     counted: Counter[str] = Counter()
+    choices = Choices()
     with ExitStack() as open_files:
         advance = open_files.enter_context(_bar(read))
         against = _foreign(request, advance)
@@ -51,11 +55,14 @@ def filter_files(request: FilterRequest) -> None:
         for row, verdict in _judged(request, against, advance):
             rule = "malformed" if verdict is None else verdict.rule
             counted[rule or "kept"] += 1
+            if isinstance(row, Row):
+                choices.add(row.origin)
             if verdict and verdict.kept and isinstance(row, Row):
                 keep(row)
             elif rejected:
                 rejected.write(json_line(_rejection(row, verdict)))
     _show_counts(counted, request)
+    tell(choices)
 
 
 def _judged(

@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import typer
+
 from errors import InputError
+from store.files.choices import Choices
 from store.files.forms import form_of
 from store.files.rows import Advance, BadRow, Fields, Row
 from store.filter.index import DiversityIndex
@@ -13,19 +16,21 @@ from store.filter.sift import key_of
 def take_in(
     index: DiversityIndex,
     paths: Sequence[Path],
-    field: str,
+    field: str | None,
     hint: str,
     advance: Advance = lambda _: None,
     *,
     skip_bad: bool = False,
 ) -> None:
-    """Add the texts of the files to the index.
+    """Add the texts of the files to the index, and say where they were found.
 
     Raises InputError for a bad row, with `hint` as the fix, unless bad rows are skipped, and where
     no row is left.
     """
+    choices = Choices()
     for row in rows_of(paths, Fields(field), advance):
         if isinstance(row, Row):
+            choices.add(row.origin)
             index.add(row.text, key_of(row))
         elif not skip_bad:
             raise InputError(f"{fault_text(row)} ({hint})")
@@ -33,6 +38,15 @@ def take_in(
         raise InputError(
             f"--against {paths[0]}: no row of it can be used: name its --against-field"
         )
+    tell(choices, "--against: ")
+
+
+def tell(choices: Choices, of: str = "") -> None:
+    """Say in a line which fields are compared and what is not, unless that is obvious."""
+    where, unread = choices.found(), choices.unread()
+    parts = (where and f"compared: {where}", unread and f"not compared: {unread}")
+    if told := "; ".join(filter(None, parts)):
+        typer.echo(f"{of}{told}", err=True)
 
 
 def rows_of(paths: Sequence[Path], fields: Fields, advance: Advance) -> Iterator[Row | BadRow]:

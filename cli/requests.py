@@ -53,7 +53,9 @@ class ExportRequest:
     against: Annotated[
         list[Path] | None, typer.Option(help="Leave out what repeats these texts, as a test set.")
     ] = None
-    against_field: Annotated[str, typer.Option(help="Their field.")] = "instruction"
+    against_field: Annotated[
+        str | None, typer.Option(help="Their field, as for filter's --field.")
+    ] = None
     license: Annotated[str | None, typer.Option(help="For the data card, as cc-by-4.0.")] = None
 
 
@@ -62,13 +64,19 @@ class FilterRequest:
     """What a person asked `filter` for."""
 
     inputs: Annotated[
-        list[Path], typer.Argument(metavar="IN...", help="JSON Lines, JSON lists or Parquet.")
+        list[Path],
+        typer.Argument(metavar="IN...", help="JSON Lines, JSON lists, CSV, TSV or Parquet."),
     ]
     out: Annotated[Path, typer.Option(help="Where the kept rows go, as they are.")]
     rejected: Annotated[
         Path | None, typer.Option(help="Where the rejected go: line, rule, score, nearest line.")
     ] = None
-    field: Annotated[str, typer.Option(help="The field that is compared.")] = "instruction"
+    field: Annotated[
+        str | None,
+        typer.Option(
+            help="The field that is compared, as messages.1.content; none: by the rows' shape."
+        ),
+    ] = None
     threshold: Threshold = 0.7
     scope: Annotated[
         str, typer.Option(help="all, or a FIELD: rows are compared where it is the same.")
@@ -94,13 +102,13 @@ class AnalyzeRequest:
         list[Path],
         typer.Argument(
             metavar="DATA...",
-            help="Runs' folders, JSON Lines, JSON lists or Parquet, shown side by side.",
+            help="Runs' folders, JSON Lines, JSON lists, CSV, TSV or Parquet, side by side.",
         ),
     ]
     html: Annotated[Path | None, typer.Option(help="Write the report, one offline page.")] = None
     json: Annotated[Path | None, typer.Option(help="Write all measures.")] = None
     field: Annotated[
-        str | None, typer.Option(help="What stands for the instruction, if it has another name.")
+        str | None, typer.Option(help="What stands for the instruction; none: by the rows' shape.")
     ] = None
     threshold: Threshold = 0.7
     spacy_model: Annotated[

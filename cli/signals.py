@@ -1,7 +1,11 @@
-"""Ctrl-C and SIGTERM: the first lets the calls in flight finish, the second drops them."""
+"""Ctrl-C and SIGTERM: the first lets the calls in flight finish, the second drops them.
+
+A command without calls ends at the first, and leaves no draft of a file behind.
+"""
 
 import asyncio
 import signal
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Self, TypeVar
@@ -11,6 +15,18 @@ from rich.console import Console
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 Returned = TypeVar("Returned")
+
+
+def end_on_kill() -> None:
+    """Let a plain `kill` end the process as Ctrl-C does: every `finally` on the way is run."""
+
+    def end(number: int, _frame: object) -> None:
+        signal.signal(number, signal.SIG_IGN)
+        sys.exit(128 + number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        if number := getattr(signal, name, None):  # Windows has no SIGHUP
+            signal.signal(number, end)
 
 
 class Signals:

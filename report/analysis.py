@@ -64,6 +64,7 @@ def analyse(
 def _notes(found: Analysis) -> Iterator[str]:
     """Yield what a reader has to know to compare this data with other."""
     data = found.data
+    yield from data.notes
     if found.missing:
         yield found.missing
     if data.chats:

@@ -1,4 +1,4 @@
-"""Data sets of any form, as records: a run's folder, JSON Lines, a JSON list or Parquet.
+"""Data sets of any form, as records: a run's folder, or files of any form in store/files/forms.py.
 
 The one reader of records. All data is untrusted: a row that is no record raises InputError, which
 names the file, the line and the fix.
@@ -15,16 +15,14 @@ from pydantic import BaseModel, Field, FiniteFloat, ValidationError
 from errors import InputError
 from problems import fault_of
 from record import Record
+from store.files.choices import Choices
 from store.files.folder import CALLS, CONFIG, DATASET, REJECTED, STATS, TREE, existing, read_config
 from store.files.forms import form_of, read_objects
 from store.files.json_lines import JSON_LINES
-from store.files.shapes import Text, record_from
+from store.files.records import Text, record_from
+from store.files.shapes import Origin
 from store.files.tasks import MOST, TaskCounts, tasks_of_paths, tasks_of_tree
-
-_NO_INSTRUCTION = (
-    "a record needs instruction, prompt, question, messages or conversations, or another key that "
-    "--field names"
-)
+from store.files.unreadable import folder_fault, is_saved
 
 Line = TypeVar("Line", bound=BaseModel)
 Count = Annotated[int, Field(ge=0, le=MOST)]
@@ -75,8 +73,8 @@ class DataSet:
     """Records and calls in their order, and what else a run's folder says.
 
     `chats` counts the records that were read from chats, with instruction and input in one text.
-    `language` and `spacy_model` are the domain's, None where they are unknown. In `tasks` parents
-    come first.
+    `notes` say in sentences where the instructions were found, and what was not read. `language`
+    and `spacy_model` are the domain's, None where they are unknown. In `tasks` parents come first.
     """
 
     name: str
@@ -89,12 +87,13 @@ class DataSet:
     language: str | None = None
     spacy_model: str | None = None
     chats: int = 0
+    notes: Sequence[str] = ()
 
 
 def read_data_sets(paths: Iterable[Path], field: str | None = None) -> list[DataSet]:
     """Return the data sets, each under a name of its own.
 
-    `field` names the key of the instruction, where it has another name than those known. Raises
+    `field` names what stands for the instruction, where its shape does not say so. Raises
     InputError for unusable data.
     """
     taken: set[str] = set()
@@ -113,13 +112,16 @@ def read_data_set(path: Path, field: str | None = None) -> DataSet:
 
     Raises InputError for unusable data.
     """
+    if path.is_dir() and is_saved(path):
+        raise folder_fault(path)
     tables = sorted((path / "data").glob("*.parquet")) if path.is_dir() else []
     if path.is_dir() and not tables:
         return _read_folder(path, field)
     found = [pair for file in tables or [path] for pair in _read(file, field)]
     if not found:
         raise InputError(f"{path} holds no records: name a file with some")
-    return _data_set(path.resolve().name if tables else path.stem, path, found)
+    data = _data_set(path.resolve().name if tables else path.stem, path, found)
+    return replace(data, notes=_notes(found))
 
 
 def read_records(path: Path) -> Iterator[Record]:
@@ -148,24 +150,32 @@ def _read_folder(folder: Path, field: str | None) -> DataSet:
     )
 
 
-def _data_set(name: str, source: Path, found: Sequence[tuple[Record, bool]]) -> DataSet:
+def _data_set(name: str, source: Path, found: Sequence[tuple[Record, Origin]]) -> DataSet:
     records = [record for record, _ in found]
     tasks = tasks_of_paths(record.path for record in records)
-    chats = sum(is_chat for _, is_chat in found)
+    chats = sum(origin.is_chat for _, origin in found)
     return DataSet(name, str(source), records, tasks=tasks, chats=chats)
 
 
-def _read(path: Path, field: str | None) -> Iterator[tuple[Record, bool]]:
-    """Yield each record of a file, and whether it was read from a chat."""
+def _notes(found: Sequence[tuple[Record, Origin]]) -> list[str]:
+    choices = Choices()
+    for record, origin in found:
+        choices.add(origin, (column for column in record.more if column != origin.field))
+    where, unread = choices.found(), choices.unread()
+    sentences = (where and f"The instruction is {where}.", unread and f"Not measured: {unread}.")
+    return [sentence for sentence in sentences if sentence]
+
+
+def _read(path: Path, field: str | None) -> Iterator[tuple[Record, Origin]]:
+    """Yield each record of a file, and where its instruction stands."""
     form = form_of(path)
     for number, row in read_objects(path, form):
         try:
-            record, is_chat = record_from(row, field)
+            record, origin = record_from(row, field)
         except ValueError as error:
-            lacks = isinstance(error, ValidationError) and error.errors()[0]["type"] == "missing"
-            why = fault_of(error) + (f"; {_NO_INSTRUCTION}" if lacks else "")
-            raise InputError(f"{path}, {form.noun} {number}: {why}") from error
-        yield record if record.id else replace(record, id=str(number)), is_chat
+            fault = f"{path}, {form.noun} {number}: {fault_of(error)}"
+            raise InputError(f"{fault} (--field names another field)") from error
+        yield record if record.id else replace(record, id=str(number)), origin
 
 
 def _lines(path: Path, model: type[Line]) -> list[Line]:

@@ -26,6 +26,7 @@ from record import record_of, row_of
 from store.calls import call_rows
 from store.exploration import Exploration
 from store.files.original import META_FILE
+from store.files.replacing import is_draft
 from store.files.writing import write_jsonl, write_text
 from store.journal.log import Journal
 from store.journal.salvage import salvage
@@ -205,7 +206,7 @@ def _resumes(folder: Path) -> bool:
 def _check_unused(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file: name another folder with --out")
-    if folder.exists() and any(folder.iterdir()):
+    if folder.exists() and not all(map(is_draft, folder.iterdir())):
         is_run = any((folder / name).exists() for name in (DATABASE, CONFIG))
         holds = "another run" if is_run else "files already"
         raise InputError(

@@ -5,31 +5,42 @@ from pathlib import Path
 from typing import Any
 
 from errors import InputError
+from store.files.csv_table import CSV, TSV
 from store.files.json_lines import JSON_LINES
 from store.files.json_list import JSON_LIST
 from store.files.parquet_table import PARQUET
-from store.files.rows import Form, kind_of
+from store.files.rows import Form
+from store.files.text_file import opened
+from store.files.unreadable import check_readable, folder_fault
+from store.files.values import kind_of
 
-FORMS: tuple[Form, ...] = (PARQUET, JSON_LIST, JSON_LINES)
+FORMS: tuple[Form, ...] = (PARQUET, JSON_LIST, CSV, TSV, JSON_LINES)
 """A file has the first form that matches; JSON Lines match always."""
 
 _CHUNK = 1 << 20
+_UNWRITTEN = {
+    ".7z", ".arrow", ".avro", ".bz2", ".db", ".docx", ".feather", ".gz", ".html", ".md", ".orc",
+    ".pdf", ".pickle", ".pkl", ".sqlite", ".tar", ".txt", ".xls", ".xlsx", ".xml", ".xz", ".yaml",
+    ".yml", ".zip", ".zst",
+}  # fmt: skip
+"""Suffixes of files that no form writes."""
+
+_PACKED = ".gz"
 
 
 def form_of(path: Path) -> Form:
     """Return the form of a file, by its first bytes. Raises InputError when it cannot be read."""
     try:
         if path.is_dir():
-            raise InputError(f"{path} is a folder: name a file in it")
+            raise folder_fault(path)
         if path.exists() and not path.is_file():
             raise InputError(f"{path} is no file that can be read twice: save it to a file first")
-        with path.open("rb") as file:
+        with opened(path) as file:
             first = file.read(_CHUNK)
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path}: {reason}: name a file that exists") from error
-    if first.startswith(b"\x1f\x8b"):
-        raise InputError(f"{path} is gzip: gunzip it first")
+    check_readable(path, first)
     return next(form for form in FORMS if form.matches(first))
 
 
@@ -43,6 +54,19 @@ def check_alike(paths: Sequence[Path], forms: Sequence[Form]) -> Form:
             )
         form.check_alike(path, paths[0])
     return forms[0]
+
+
+def check_suffix(out: Path, name: str, own: Sequence[str], inputs: Sequence[Path] = ()) -> None:
+    """Raise InputError for a suffix that says there is something else in a file than `name`.
+
+    `own` are the suffixes of what is written. A suffix that says nothing is taken, and so is that
+    of an input, unless it was packed.
+    """
+    suffix = out.suffix.lower()
+    fit = {*own, *(path.suffix.lower() for path in inputs)} - {_PACKED}
+    if suffix not in fit and suffix in _UNWRITTEN.union(*(form.suffixes for form in FORMS)):
+        better = out.with_suffix(own[0] if own else "").name
+        raise InputError(f"{out} would hold {name}, no {suffix}: name it {better}")
 
 
 def read_objects(path: Path, form: Form) -> Iterator[tuple[int, dict[str, Any]]]:

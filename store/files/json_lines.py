@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from errors import InputError
-from store.files.rows import LONGEST, Advance, BadRow, Fields, Form, Row, Write, json_row
+from store.files.rows import LONGEST, Advance, BadRow, Fields, Form, Row, Write, judged_row
+from store.files.text_file import lines_of, opened
 
-_CHUNK = 1 << 20
+_decode = json.JSONDecoder().decode
 _TOO_LONG = f"longer than {LONGEST:,} bytes"
 
 
@@ -19,7 +20,7 @@ def _read_rows(path: Path, fields: Fields, advance: Advance) -> Iterator[Row | B
         try:
             if line is None:
                 raise ValueError(_TOO_LONG)  # noqa: TRY301 - as what else is wrong with a line
-            yield json_row(path, number, line, _value(line), fields)
+            yield judged_row(path, number, line, _value(line), fields)
         except ValueError as error:
             yield BadRow(str(path), number, str(error))
 
@@ -43,46 +44,46 @@ def _writer(file: BinaryIO, _like: Path) -> Iterator[Write]:
 
 
 def _lines(path: Path, advance: Advance) -> Iterator[tuple[int, bytes | None]]:
-    """Yield the lines that are not empty with their numbers; None for one that is too long."""
-    with path.open("rb") as file:
-        number = 0
-        while line := file.readline(LONGEST):
-            number += 1
-            advance(len(line))
-            if len(line) == LONGEST and not line.endswith(b"\n"):
-                _skip_line(file, advance)
-                yield number, None
-            elif line.strip():
-                yield number, line
+    """Yield the lines that are not empty with their numbers; None for one that is too long.
 
-
-def _skip_line(file: BinaryIO, advance: Advance) -> None:
-    while part := file.readline(_CHUNK):
-        advance(len(part))
-        if part.endswith(b"\n"):
-            return
+    A byte order mark before a line is no part of it: files with one are joined, too.
+    """
+    with opened(path) as file:
+        for number, line in enumerate(lines_of(file, LONGEST, advance), start=1):
+            row = line and line.removeprefix(codecs.BOM_UTF8)
+            if row is None or (row and not row.isspace()):
+                yield number, row
 
 
 def _value(raw: bytes) -> object:
     """Return what a line holds. Raises ValueError that says what is wrong with it."""
-    if raw.startswith(codecs.BOM_UTF8):
-        raise ValueError("it begins with a UTF-8 byte order mark: save it without")
-    if b"\0" in raw:
-        raise ValueError("it holds a NUL byte, as no text file does")
-    if raw.strip() == b"{":
-        raise ValueError(
-            "an object begins here and goes on below; give a line each, or a JSON list"
-        )
     try:
-        return json.loads(raw.decode())
+        return _decode(raw.decode())
     except UnicodeDecodeError as error:
         raise ValueError(f"it is not UTF-8 at its byte {error.start + 1}") from None
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     except json.JSONDecodeError as error:
-        raise ValueError(f"it is no JSON: {error.msg} at column {error.colno}") from None
+        raise ValueError(_fault(raw, error)) from None
     except ValueError as error:  # a number of thousands of digits
         raise ValueError(f"it is no JSON that can be read: {error}") from None
 
 
-JSON_LINES = Form("JSON Lines", "line", lambda _: True, _read_rows, _read_values, _writer)
+def _fault(raw: bytes, error: json.JSONDecodeError) -> str:
+    """Return why a line is no JSON."""
+    if b"\0" in raw:
+        return "it holds a NUL byte, as no text file does"
+    if raw.strip() == b"{":
+        return "an object begins here and goes on below; give a line each, or a JSON list"
+    return f"it is no JSON: {error.msg} at column {error.colno}"
+
+
+JSON_LINES = Form(
+    "JSON Lines",
+    "line",
+    lambda _: True,
+    _read_rows,
+    _read_values,
+    _writer,
+    suffixes=(".jsonl", ".ndjson"),
+)

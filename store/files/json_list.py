@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from errors import InputError
-from store.files.rows import LONGEST, Advance, BadRow, Fields, Form, Row, Write, json_row
+from store.files.rows import LONGEST, Advance, BadRow, Fields, Form, Row, Write, judged_row
+from store.files.text_file import opened
 from store.files.writing import json_list
 
 _CHUNK = 1 << 20
@@ -20,16 +21,16 @@ def _matches(first: bytes) -> bool:
 
 
 def _read_rows(path: Path, fields: Fields, advance: Advance) -> Iterator[Row | BadRow]:
-    with path.open("rb") as file:
+    with opened(path) as file:
         for number, (raw, value) in enumerate(_Items(path, file, advance), start=1):
             try:
-                yield json_row(path, number, raw.encode(), value, fields)
+                yield judged_row(path, number, raw.encode(), value, fields)
             except ValueError as error:
                 yield BadRow(str(path), number, str(error))
 
 
 def _read_values(path: Path) -> Iterator[tuple[int, object]]:
-    with path.open("rb") as file:
+    with opened(path) as file:
         for number, (_, value) in enumerate(_Items(path, file, lambda _: None), start=1):
             yield number, value
 
@@ -47,7 +48,7 @@ class _Items:
         self._path = path
         self._file = file
         self._advance = advance
-        self._decode = codecs.getincrementaldecoder("utf-8")("strict").decode
+        self._decode = codecs.getincrementaldecoder("utf-8-sig")("strict").decode
         self._parse = json.JSONDecoder().raw_decode
         self._text = ""
         self._at = 0
@@ -111,8 +112,6 @@ class _Items:
             more = self._decode(chunk, self._ended)
         except UnicodeDecodeError as error:
             raise self._broken(f"it is not UTF-8 ({error.reason})") from None
-        if not self._number and more.startswith("\ufeff"):
-            raise self._broken("it begins with a UTF-8 byte order mark")
         self._text = self._text[self._at :] + more
         self._at = 0
         return bool(more) or not self._ended
@@ -121,4 +120,6 @@ class _Items:
         return InputError(f"{self._path}, item {self._number}: the JSON list is broken: {why}")
 
 
-JSON_LIST = Form("a JSON list", "item", _matches, _read_rows, _read_values, _writer)
+JSON_LIST = Form(
+    "a JSON list", "item", _matches, _read_rows, _read_values, _writer, suffixes=(".json",)
+)

@@ -12,19 +12,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from store.files.shapes import PLAIN, Origin, asked_in
+from store.files.text_file import size_of
+from store.files.values import checked_text, kind_of, value_at
+
 LONGEST = 1 << 26
 """Bytes of the longest row that is read."""
-
-_KINDS = {dict: "an object", list: "a list", str: "a string", bool: "a truth value"}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row as it stands in its file, and what is compared.
 
-    `line` counts from 1: lines of JSON Lines, items of a list, rows of a table. `raw` is the line
-    or the item as it was, bytes, or a RecordBatch of one row. `scope` tells the groups apart within
-    which texts are compared.
+    `line` counts from 1: lines of JSON Lines, items of a list, rows of a table. `raw` is the line,
+    the item or the row as it was, bytes, or a RecordBatch of one row. `scope` tells the groups
+    apart within which texts are compared. `origin` says where the text was found.
     """
 
     file: str
@@ -32,6 +34,7 @@ class Row:
     raw: Any
     text: str
     scope: str
+    origin: Origin = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,12 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Which field is compared, and which one tells the groups apart (None: all are one group)."""
+    """Which field is compared, and which one tells the groups apart.
 
-    text: str
+    Without a field a row's text is where its shape says; without a scope all rows are one group.
+    """
+
+    text: str | None = None
     scope: str | None = None
 
 
@@ -66,7 +72,8 @@ class Form:
     Advance. `read_values` yields the number and the value of every row; both readers raise
     InputError where the file cannot be read on. `writer` writes kept rows, each as it was, into a
     new file with the columns of another one; the file is whole when its block ends. `check_alike`
-    raises InputError where the rows of two files do not fit into one.
+    raises InputError where the rows of two files do not fit into one. `suffixes` are those of such
+    files.
     """
 
     name: str
@@ -75,36 +82,20 @@ class Form:
     read_rows: Callable[[Path, Fields, Advance], Iterator[Row | BadRow]]
     read_values: Callable[[Path], Iterator[tuple[int, object]]]
     writer: Callable[[BinaryIO, Path], AbstractContextManager[Write]]
-    size: Callable[[Path], int] = lambda path: path.stat().st_size
+    size: Callable[[Path], int] = size_of
     check_alike: Callable[[Path, Path], None] = lambda _path, _other: None
+    suffixes: tuple[str, ...] = ()
 
 
-def json_row(path: Path, number: int, raw: bytes, value: object, fields: Fields) -> Row:
-    """Return the row of a JSON value. Raises ValueError that says what is wrong with it."""
+def judged_row(path: Path, number: int, raw: object, value: object, fields: Fields) -> Row:
+    """Return the row with what is compared. Raises ValueError that says what is wrong with it."""
     if not isinstance(value, dict):
         raise ValueError(f"it is {kind_of(value)}, no object")  # noqa: TRY004 - a fault of the file
-    text = checked_text(_field(value, fields.text), fields.text)
-    scope = "" if fields.scope is None else json.dumps(_field(value, fields.scope), sort_keys=True)
-    return Row(str(path), number, raw, text, scope)
+    asked = asked_in(value, fields.text)
+    text = checked_text(asked.text, asked.origin.field)
+    scope = "" if fields.scope is None else _scope(value, fields.scope)
+    return Row(str(path), number, raw, text, scope, asked.origin)
 
 
-def checked_text(value: object, name: str) -> str:
-    """Return the value of the field `name`. Raises ValueError where it is no text."""
-    if not isinstance(value, str):
-        raise ValueError(f"the field {name!r} is {kind_of(value)}, no string")  # noqa: TRY004 - as above
-    if "\0" in value:
-        raise ValueError(f"the field {name!r} holds a NUL character")
-    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
-        raise ValueError(f"the field {name!r} holds half of a surrogate pair")
-    return value
-
-
-def kind_of(value: object) -> str:
-    """Return what a JSON value is, in words."""
-    return "null" if value is None else _KINDS.get(type(value), "a number")
-
-
-def _field(value: dict[str, Any], name: str) -> object:
-    if name not in value:
-        raise ValueError(f"the field {name!r} is missing")
-    return value[name]
+def _scope(value: dict[str, object], field: str) -> str:
+    return json.dumps(value_at(value, field), sort_keys=True, default=str)

@@ -1,118 +1,203 @@
-"""The shapes in which data of any origin holds its records: one row in, one Record out.
+"""The shapes of rows: which field of a row asks, whatever the data calls it.
 
-A row comes as instruction / input / output, as prompt / completion, as question / answer, or as a
-chat: `messages` or `conversations`, turns of role and content or of from and value. What else it
-holds becomes the record's further parts. A row is untrusted: ValueError says what is wrong with it.
+The one place that knows them; `filter`, `analyze` and `--against` all read by it. A row asks in
+`instruction`, else in a chat, else in another of the ASKING fields, else in what `chosen` and
+`rejected` begin with. A field that is null is as good as missing. A row is untrusted: ValueError
+says what is wrong with it.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, Field
+from store.files.chats import Turn, first_answer, opening, spoken, turns_of
+from store.files.values import kind_of, names_of, unpacked, value_at
 
-from record import Record, record_of
+CHATS = (
+    "messages", "conversations", "conversation", "contents", "dialog", "dialogue", "dialogs",
+    "turns", "chat",
+)  # fmt: skip
+"""Fields that ask where they hold a chat."""
 
-_ASKING, _ANSWERING = {"user", "human"}, {"assistant", "gpt"}
-_ASKED, _ANSWERED = ("prompt", "question"), ("output", "completion", "answer")
-_CHATS = ("messages", "conversations", "prompt")
+ASKING = (
+    "instruction", "prompt", "question", "query", "problem", "inputs_pretokenized", "inputs",
+    "input", "user", "human", "request", "user_prompt", "user_input", "user_message", "user_query",
+    "instructions", "q", "text", "problem_statement", "content", "body", "context",
+)  # fmt: skip
+"""Fields that ask with a text, with a chat, or with an object that has such a field."""
 
-DEEPEST = 64
-"""Names in a path at most."""
+ANSWERING = (
+    "output", "response", "completion", "answer", "solution", "target", "targets_pretokenized",
+    "targets", "outputs", "chosen", "preferred_output", "chosen_response", "best_answer",
+    "assistant", "gpt", "bot", "reply", "a", "canonical_solution", "code",
+)  # fmt: skip
+GIVEN = ("input", "context", "passage")
+"""Fields of what an instruction works on."""
 
+REJECTED = ("rejected", "rejected_response", "rejected_output", "non_preferred_output")
+_PAIR = ("chosen", "rejected")
+KNOWN = {*CHATS, *ASKING, *_PAIR, *REJECTED}
+"""All fields that tell what a row asks."""
 
-def _text(value: object) -> object:
-    """Return other data's numbers as text, and nothing as an empty one."""
-    return "" if value is None else str(value) if isinstance(value, (int, float)) else value
-
-
-def _path(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
-
-
-Text = Annotated[str, BeforeValidator(_text)]
-
-
-class _Row(BaseModel):
-    """What a row must have, and the types of what a Record knows."""
-
-    instruction: str
-    input: Text = ""
-    output: Text = ""
-    id: Text = ""
-    task: Text = ""
-    path: Annotated[tuple[str, ...], BeforeValidator(_path), Field(max_length=DEEPEST)] = ()
-    model: Text = ""
-    nearest_id: Text | None = None
-    nearest_rouge_l: float = 0.0
-    call: Text | None = None
+_DEEPEST = 4
+"""Objects in objects that are looked into."""
 
 
-def record_from(row: Mapping[str, Any], field: str | None = None) -> tuple[Record, bool]:
-    """Return the record of a row, and whether it was read from a chat.
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a row's instruction stands, and which parts of the row are no instruction or answer.
 
-    A chat gives its first user's turn and the first answer, and holds instruction and input in one
-    text. `field` names the key of the instruction, where it has another name than those known.
-    Raises ValueError, which pydantic's ValidationError is too, for a row that is no record.
+    `is_chat`: it is the first user's turn of a chat, instruction and input in one text.
     """
-    values = {name: value for name, value in row.items() if value is not None}
-    is_chat = False
+
+    field: str = "instruction"
+    is_chat: bool = False
+    unread: tuple[str, ...] = ()
+
+
+PLAIN = Origin()
+"""The origin of an instruction under its own name."""
+
+
+class Asked(NamedTuple):
+    """What a row asks, not yet checked; of a chat also its answer, None where there is none."""
+
+    text: object
+    origin: Origin = PLAIN
+    answer: object = None
+
+
+def asked_in(row: Mapping[str, object], field: str | None = None) -> Asked:
+    """Return what a row asks: in `field`, or where it is found."""
+    text = row.get("instruction") if field is None else None
+    if isinstance(text, str) and "rejected" not in row:
+        return Asked(text)
     if field is not None:
-        if field not in values:
-            raise ValueError(f"the key {field!r}, which --field names, is missing")
-        values["instruction"] = values.pop(field)
-    elif "instruction" not in values:
-        chat = _chat(values)
-        is_chat = chat is not None
-        values = _renamed(values) if chat is None else values | _first_turns(chat)
-    known = dict(_Row.model_validate(values))
-    _check_encodable(known)
-    return record_of(values | known), is_chat
+        found: Asked | None = _ask(field, value_at(row, field))
+    else:
+        found = _found(row) or _found(plainly_named(row))
+    if found is None:
+        raise ValueError(_nothing(row))
+    if any(row.get(name) is not None for name in REJECTED):
+        return _with_unread(found, "rejected answer")
+    return found
 
 
-def _renamed(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values with instruction and output under these names."""
-    for name, others in (("instruction", _ASKED), ("output", _ANSWERED)):
-        if found := next((other for other in others if other in values), None):
-            values[name] = values.pop(found)
-    return values
-
-
-def _chat(values: Mapping[str, Any]) -> Sequence[object] | None:
-    """Return the turns of a row that is a chat."""
-    for name in _CHATS:
-        if isinstance(values.get(name), list):
-            return [*values[name], *_turns(values.get("completion") if name == "prompt" else None)]
+def answer_in(row: Mapping[str, object]) -> tuple[str, object] | None:
+    """Return the field that holds a row's answer, and the answer: a text or a number."""
+    for name in ANSWERING:
+        if (answer := _answer(row.get(name))) is not None:
+            return name, answer
     return None
 
 
-def _turns(answer: object) -> Sequence[object]:
-    """Return a completion as turns of a chat: it is a list of turns, one turn, or a text."""
-    if answer is None or isinstance(answer, list):
-        return answer or []
-    return [answer if isinstance(answer, Mapping) else {"role": "assistant", "content": answer}]
+def plainly_named(row: Mapping[str, object]) -> dict[str, object]:
+    """Return the row with its fields under plain names."""
+    return {plain_name(name): value for name, value in row.items()}
 
 
-def _first_turns(chat: Sequence[object]) -> dict[str, Any]:
-    turns = [turn for turn in chat if isinstance(turn, Mapping)]
-    texts = [(turn.get("role") or turn.get("from"), _content(turn)) for turn in turns]
-    asked = [text for role, text in texts if role in _ASKING]
-    answered = [text for role, text in texts if role in _ANSWERING]
-    if not asked:
-        raise ValueError("its chat has no user's turn; give one with role user")
-    return {"instruction": asked[0], "output": answered[0] if answered else ""}
+def plain_name(name: str) -> str:
+    """Return a field's name in lower case, without the blanks around it."""
+    return name.strip().lower().replace(" ", "_")
 
 
-def _content(turn: Mapping[str, Any]) -> object:
-    """Return a turn's text; of content in parts, the texts among them."""
-    content = turn.get("content", turn.get("value"))
-    if not isinstance(content, list):
-        return content
-    parts = [part for part in content if isinstance(part, Mapping)]
-    return "\n".join(str(part["text"]) for part in parts if isinstance(part.get("text"), str))
+def nothing_asks(fields: Iterable[str]) -> str:
+    """Return what is wrong with a row, or a table, that has none of the known fields."""
+    return (
+        "the field 'instruction' is missing, and so is every other that is known; "
+        f"it has {names_of(fields) or 'none'}"
+    )
 
 
-def _check_encodable(known: Mapping[str, Any]) -> None:
-    """Raise ValueError for half a surrogate pair, which is no text."""
-    for name in ("instruction", "input", "output", "id", "task", "call"):
-        if any("\ud800" <= character <= "\udfff" for character in known[name] or ""):
-            raise ValueError(f"the key {name!r} holds half of a surrogate pair; remove it")
+def _found(row: Mapping[str, object], depth: int = 0) -> Asked | None:
+    if row.get("instruction") is not None:
+        return _ask("instruction", row["instruction"], depth)
+    for name in CHATS:
+        turns = turns_of(unpacked(row.get(name)))
+        if turns is not None:
+            return _chat(name, turns)
+    for name in ASKING:
+        if row.get(name) is not None:
+            return _ask(name, row[name], depth)
+    return _pair(row.get("chosen"), row.get("rejected"))
+
+
+def _ask(field: str, value: object, depth: int = 0) -> Asked:
+    """Return what a field asks: its text, or what the chat or the object in it asks."""
+    turns = turns_of(value)
+    if turns is not None:
+        return _chat(field, turns)
+    if isinstance(value, Mapping) and depth < _DEEPEST:
+        found = _found(value, depth + 1)
+        if found is None:
+            parts = names_of(value)
+            raise ValueError(f"the field {field!r} is an object: name one of {field}.({parts})")
+        inner = found.origin
+        origin = Origin(f"{field}.{inner.field}", inner.is_chat, inner.unread)
+        return Asked(found.text, origin, found.answer)
+    return Asked(value, PLAIN if field == "instruction" else Origin(field))
+
+
+def _chat(field: str, turns: Sequence[Turn]) -> Asked:
+    found = opening(turns)
+    return Asked(found.text, Origin(field, is_chat=True, unread=found.unread), found.answer)
+
+
+def _pair(chosen: object, rejected: object) -> Asked | None:
+    """Return what two answers were given to, where each one holds the question, too."""
+    if chosen is None or rejected is None:
+        return None
+    if isinstance(chosen, str) and isinstance(rejected, str):
+        turns, others = spoken(chosen), spoken(rejected)
+        if not turns or not others:
+            shared = Origin("what chosen and rejected begin with")
+            return Asked(_beginning(chosen, rejected), shared, chosen)
+    else:
+        turns, others = turns_of(chosen) or [], turns_of(rejected) or []
+    found = _chat("chosen", turns)
+    if opening(others).text != found.text:
+        raise ValueError("'chosen' and 'rejected' begin with different questions")
+    return found
+
+
+def _beginning(chosen: str, rejected: str) -> str:
+    """Return the words with which two texts begin."""
+    pairs = zip(chosen.split(), rejected.split(), strict=False)
+    words = [one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs)]
+    if not words:
+        raise ValueError("'chosen' and 'rejected' share no beginning, and nothing else asks")
+    return " ".join(words)
+
+
+def _answer(value: object, depth: int = 0) -> object:
+    """Return the answer that a value holds: a text, a number, the first answer of a chat."""
+    if isinstance(value, (str, int, float)):
+        return value
+    if isinstance(value, Mapping) and ("role" in value or "from" in value):
+        value = [value]
+    if isinstance(value, list) and any(isinstance(item, str) for item in value):
+        return None  # several answers: which one is the record's is not ours to say
+    turns = turns_of(value)
+    if turns is not None:
+        return first_answer(turns)
+    if isinstance(value, Mapping) and depth < _DEEPEST:
+        found = (_answer(value.get(name), depth + 1) for name in ANSWERING)
+        return next((answer for answer in found if answer is not None), None)
+    return None
+
+
+def _with_unread(found: Asked, what: str) -> Asked:
+    origin = found.origin
+    unread = (*origin.unread, what)
+    return Asked(found.text, Origin(origin.field, origin.is_chat, unread), found.answer)
+
+
+def _nothing(row: Mapping[str, object]) -> str:
+    """Return why a row asks nothing."""
+    if "instruction" in row:
+        return f"the field 'instruction' is {kind_of(row['instruction'])}, no string"
+    for name, value in row.items():
+        if isinstance(value, list) and value and isinstance(value[0], Mapping):
+            return f"it holds rows in {name!r}: give a file of these rows alone"
+    return nothing_asks(row)

@@ -33,9 +33,13 @@ class CardFacts:
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
-    """A format of one file; `write` returns how many records it wrote."""
+    """A format of one file; `write` returns how many records it wrote.
+
+    A file with another data's suffix than these is refused; none: any is taken.
+    """
 
     write: Callable[[Path, Rows], int]
+    suffixes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from errors import InputError
+from store.files.replacing import is_draft, replacing_folder
 from store.files.writing import write_text
 from store.formats.card import card
 from store.formats.format import CardFacts, Rows
@@ -23,14 +23,11 @@ def write_folder(out: Path, splits: Mapping[str, Rows], facts: CardFacts) -> dic
     """
     if not _LICENSE.fullmatch(facts.license_id):
         raise InputError(f"license {facts.license_id!r}: give an identifier such as cc-by-4.0")
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    if out.exists() and (not out.is_dir() or not all(map(is_draft, out.iterdir()))):
         raise InputError(f"{out} holds something already: name another folder with --out")
-    place = out.resolve()
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent) as beside:
-            made = Path(beside, place.name)
-            (made / "data").mkdir(parents=True)
+        with replacing_folder(out.resolve()) as made:
+            (made / "data").mkdir()
             counts = {
                 name: write_parquet(made / "data" / f"{name}-00000-of-00001.parquet", rows)
                 for name, rows in splits.items()
@@ -38,7 +35,6 @@ def write_folder(out: Path, splits: Mapping[str, Rows], facts: CardFacts) -> dic
             if not any(counts.values()):
                 raise InputError(f"there is no record to put into {out}: load_dataset needs some")
             write_text(made / CARD, card(counts, facts))
-            made.replace(place)
     except OSError as error:
         raise InputError(f"{out} cannot be made: {error.strerror}") from error
     return counts

@@ -7,10 +7,12 @@ from store.formats.huggingface import write_folder
 from store.formats.json_formats import write_alpaca, write_messages, write_sharegpt
 from store.formats.parquet import write_parquet
 
+_JSON = (".json", ".jsonl", ".ndjson")
+
 FORMATS: Mapping[str, FileFormat | FolderFormat] = {
-    "alpaca": FileFormat(write_alpaca),
-    "messages": FileFormat(write_messages),
-    "sharegpt": FileFormat(write_sharegpt),
-    "parquet": FileFormat(write_parquet),
+    "alpaca": FileFormat(write_alpaca, _JSON),
+    "messages": FileFormat(write_messages, _JSON),
+    "sharegpt": FileFormat(write_sharegpt, _JSON),
+    "parquet": FileFormat(write_parquet, (".parquet", ".pq")),
     "huggingface": FolderFormat(write_folder),
 }

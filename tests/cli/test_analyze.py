@@ -80,14 +80,14 @@ def test_sets_stand_side_by_side(call: Call, capsys: pytest.CaptureFixture[str])
         (["a.jsonl", "--threshold", "0"], "threshold 0"),
         (["a.jsonl", "--threshold", "nan"], "threshold nan"),
         (["a.jsonl", "--spacy-model", "none_such"], "'none_such'"),
-        (["bad.jsonl"], "bad.jsonl, line 1: the key 'instruction' is missing"),
+        (["bad.jsonl"], "bad.jsonl, line 1: the field 'instruction' is missing"),
     ],
 )
 def test_bad_usage_is_named_and_writes_nothing(
     call: Call, capsys: pytest.CaptureFixture[str], words: list[str], named: str
 ) -> None:
     write_lines(Path("a.jsonl"), [record("Say hello")])
-    write_lines(Path("bad.jsonl"), [{"text": "x"}])
+    write_lines(Path("bad.jsonl"), [{"ask": "x"}])
     before = {path.name: path.read_bytes() for path in Path().iterdir()}
     assert call("analyze", *words) == 2
     told = capsys.readouterr().err

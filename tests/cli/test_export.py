@@ -43,9 +43,9 @@ def test_what_repeats_a_test_set_is_left_out(
     rows = rows_of(run)
     asked = [row["instruction"] for row in rows]
     near = " ".join([*asked[3].split()[:-1], "otherwise"])
-    test = write_lines(tmp_path / "test.jsonl", [{"question": asked[0]}, {"question": near}])
+    test = write_lines(tmp_path / "test.jsonl", [{"asked": asked[0]}, {"asked": near}])
     words = ("export", run, "--format", "messages", "--out", "out.jsonl", "--against", test)
-    assert call(*words, "--against-field", "question") == 0
+    assert call(*words, "--against-field", "asked") == 0
     assert "2 records left out" in capsys.readouterr().out
     chats = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     left = [chat["messages"][0]["content"].partition("\n\n")[0] for chat in chats]
@@ -71,7 +71,7 @@ def test_bad_usage_is_named_and_writes_nothing(
     words: list[str],
     named: str,
 ) -> None:
-    write_lines(tmp_path / "t", [{"question": "x"}])
+    write_lines(tmp_path / "t", [{"asked": "x"}])
     assert call("export", run, *words) == 2
     assert named in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["t"]

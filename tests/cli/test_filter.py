@@ -93,10 +93,10 @@ def test_a_scope_compares_within_its_groups(call: Call) -> None:
 
 def test_foreign_texts_are_not_repeated(call: Call) -> None:
     write_lines(Path("in.jsonl"), map(row, TEXTS))
-    write_lines(Path("test.jsonl"), [{"question": "sum up the REPORT"}])
+    write_lines(Path("test.jsonl"), [{"asked": "sum up the REPORT"}])
     words = ("in.jsonl", "--out", "kept.jsonl", "--rejected", "no.jsonl", "--against", "test.jsonl")
     assert call(*words) == 2
-    assert call(*words, "--against-field", "question") == 0
+    assert call(*words, "--against-field", "asked") == 0
     last = read_lines(Path("no.jsonl"))[-1]
     assert [last[k] for k in ("line", "rule", "nearest_file", "nearest_line")] == [
         7,

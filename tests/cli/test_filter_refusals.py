@@ -26,7 +26,7 @@ def call(call: Call) -> Call:
 BAD: dict[str, tuple[bytes, str]] = {
     "broken": (b'{"instruction": "x"', "no JSON"),
     "no object": (b'["x"]', "a list"),
-    "missing": (b'{"text": "x"}', "'instruction' is missing"),
+    "missing": (b'{"ask": "x"}', "'instruction' is missing"),
     "a number": (b'{"instruction": 5}', "a number, no string"),
     "null": (b'{"instruction": null}', "null, no string"),
     "NUL": (b'{"instruction": "a\0b"}', "NUL"),
@@ -35,7 +35,6 @@ BAD: dict[str, tuple[bytes, str]] = {
     "latin-1": (b'{"instruction": "\xe9"}', "not UTF-8"),
     "deep": (b'{"instruction": ' + b"[" * 100_000, "nested too deeply"),
     "digits": (b'{"instruction": "x", "n": ' + b"9" * 5000 + b"}", "no JSON"),
-    "mark": (b'\xef\xbb\xbf{"instruction": "x"}', "byte order mark"),
 }
 
 
@@ -44,14 +43,12 @@ def test_a_broken_line_stops_or_is_left_out(
     call: Call, capsys: pytest.CaptureFixture[str], line: bytes, why: str
 ) -> None:
     good = json.dumps(row("Say hello")).encode()
-    lines = [line, good] if line.startswith(b"\xef") else [good, line]
-    number = lines.index(line) + 1
-    Path("in.jsonl").write_bytes(b"\n".join(lines) + b"\n")
+    Path("in.jsonl").write_bytes(good + b"\n" + line + b"\n")
     Path("kept.jsonl").write_text("old")
     words = ("in.jsonl", "--out", "kept.jsonl", "--rejected", "no.jsonl")
     assert call(*words) == 2
     printed = capsys.readouterr().err
-    assert f"in.jsonl, line {number}: " in printed
+    assert "in.jsonl, line 2: " in printed
     assert why in printed
     assert len(printed.splitlines()) == 1
     assert Path("kept.jsonl").read_text() == "old"
@@ -59,7 +56,7 @@ def test_a_broken_line_stops_or_is_left_out(
     assert call(*words, "--skip-bad") == 0
     assert Path("kept.jsonl").read_bytes() == good + b"\n"
     (rejected,) = read_lines(Path("no.jsonl"))
-    assert (rejected["line"], rejected["rule"]) == (number, "malformed")
+    assert (rejected["line"], rejected["rule"]) == (2, "malformed")
     assert why in rejected["why"]
 
 
@@ -72,7 +69,6 @@ def test_a_broken_line_stops_or_is_left_out(
         (b'[{"instruction": "x"}, {"instruction": tru}]', "item 2"),
         (b'[{"instruction": "x"}] x', "something follows"),
         (b'[{"instruction": "\xff"}]', "not UTF-8"),
-        (b'\xef\xbb\xbf[{"instruction": "x"}]', "byte order mark"),
         (b'[{"instruction": ' + b"[" * 100_000, "nested too deeply"),
         (b"PAR1 is no table", "no Parquet file"),
     ],
@@ -108,7 +104,7 @@ def test_a_line_without_end_is_not_read_whole(call: Call, monkeypatch: pytest.Mo
         (["in.jsonl", "--out", "fifo"], "fifo"),
         (["loop", "--out", "k"], "loop"),
         (["in.jsonl", "--out", "x" * 250 + "/k"], "xxx"),
-        (["zipped", "--out", "k"], "gunzip"),
+        (["zipped", "--out", "k"], "zipped is damaged gzip"),
         (["in.parquet", "--out", "k", "--field", "number"], "is int64, no string"),
         (["twice.parquet", "--out", "k"], "stands 2 times"),
         (
@@ -144,7 +140,7 @@ def test_bad_usage_is_named_and_writes_nothing(
     table = pa.table({"instruction": TEXTS, "number": range(len(TEXTS))})
     parquet.write_table(table, "in.parquet")
     parquet.write_table(table.rename_columns(["instruction"] * 2), "twice.parquet")
-    Path("zipped").write_bytes(gzip.compress(b"{}"))
+    Path("zipped").write_bytes(gzip.compress(b"{}")[:-9])
     before = {path.name: path.read_bytes() for path in Path().iterdir()}
     os.mkfifo("fifo")
     Path("loop").symlink_to("loop")

@@ -101,20 +101,20 @@ def test_names_are_told_apart(tmp_path: Path) -> None:
 
 
 BROKEN: dict[str, tuple[object, str]] = {
-    "no field": ({"text": "x"}, "line 2: the key 'instruction' is missing"),
-    "a number": ({"instruction": 5}, "line 2: instruction: input should be a valid string, not 5"),
+    "no field": ({"ask": "x"}, "line 2: the field 'instruction' is missing"),
+    "a number": ({"instruction": 5}, "line 2: the field 'instruction' is a number, no string"),
     "a list": (["x"], "line 2: it is a list"),
     "no user": ({"messages": [{"role": "system", "content": "x"}]}, "no user's turn"),
     "no text": (
         {"messages": [{"role": "user", "content": {"a": 1}}]},
-        "instruction: input should be",
+        "its first user's turn is an object, no text",
     ),
     "turns": ({"messages": ["x", None, 5]}, "no user's turn"),
     "path": ({"instruction": "x", "path": 5}, "path: input should be a valid tuple, not 5"),
     "deep": ({"instruction": "x", "path": ["a"] * 65}, "path: value should have at most 64 items"),
     "surrogate": (
         {"instruction": "x\ud800"},
-        "line 2: the key 'instruction' holds half of a surrogate pair; remove it",
+        "line 2: the field 'instruction' holds half of a surrogate pair; remove it",
     ),
 }
 
@@ -220,5 +220,5 @@ def test_a_field_of_another_name_is_named(tmp_path: Path) -> None:
     path = write_lines(tmp_path / "d.jsonl", [{"query": "Say hello", "instruction": "not me"}])
     (found,) = read_data_set(path, "query").records
     assert found.instruction == "Say hello"
-    with pytest.raises(InputError, match="line 1: the key 'ask', which --field names, is missing"):
+    with pytest.raises(InputError, match="line 1: the field 'ask' is missing; it has query, instr"):
         read_data_set(path, "ask")

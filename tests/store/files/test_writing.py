@@ -1,9 +1,9 @@
+import os
 from pathlib import Path
 
 import pytest
 
 from errors import InputError, RunError
-from store.files import replacing
 from store.files.writing import write_jsonl
 
 
@@ -20,7 +20,7 @@ def test_a_full_disk_stops_with_the_files_name(
     def no_room(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(replacing, "fsync", no_room)
+    monkeypatch.setattr(os, "fsync", no_room)
     with pytest.raises(RunError, match=r"data: cannot be written \(No space left on device\)"):
         write_jsonl(tmp_path / "data", [{"id": "r0"}])
     assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,75 @@
+"""A row of any data as a Record: what it asks, what it works on, its answer, and where it is from.
+
+What else the row holds becomes the record's further parts. A row is untrusted: ValueError, which
+pydantic's ValidationError is too, says what is wrong with it.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, Field
+
+from record import Record, record_of
+from store.files.shapes import GIVEN, Origin, answer_in, asked_in, plainly_named
+from store.files.values import check_encodable, string
+
+DEEPEST = 64
+"""Names in a path at most."""
+
+
+def _text(value: object) -> object:
+    """Return other data's numbers as text, and nothing as an empty one."""
+    return "" if value is None else str(value) if isinstance(value, (int, float)) else value
+
+
+def _path(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+
+
+class _Row(BaseModel):
+    """What a row must have, and the types of what a Record knows."""
+
+    instruction: str
+    input: Text = ""
+    output: Text = ""
+    id: Text = ""
+    task: Text = ""
+    path: Annotated[tuple[str, ...], BeforeValidator(_path), Field(max_length=DEEPEST)] = ()
+    model: Text = ""
+    nearest_id: Text | None = None
+    nearest_rouge_l: float = 0.0
+    call: Text | None = None
+
+
+def record_from(row: Mapping[str, object], field: str | None = None) -> tuple[Record, Origin]:
+    """Return the record of a row, and where its instruction stands; `field` names another place."""
+    values = {name: value for name, value in row.items() if value is not None}
+    asked = asked_in(values, field)
+    origin = asked.origin
+    text = string(asked.text, origin.field)
+    if field is None and origin.field.partition(".")[0] not in values:
+        values = plainly_named(values)
+    if not origin.is_chat:
+        values.pop(origin.field, None)
+    values["instruction"] = text
+    _take_answer(values, asked.answer)
+    given = next((name for name in GIVEN if isinstance(values.get(name), str)), None)
+    if "input" not in values and given:
+        values["input"] = values.pop(given)
+    known = dict(_Row.model_validate(values))
+    for name in ("instruction", "input", "output", "id", "task", "call"):
+        check_encodable(known[name] or "", name)
+    return record_of(values | known), origin
+
+
+def _take_answer(values: dict[str, object], answer: object) -> None:
+    """Put the answer under `output`: that of the chat, else the field that holds one."""
+    if answer is not None:
+        values["output"] = answer
+    elif found := answer_in(values):
+        name, values["output"] = found
+        if name != "output":
+            values.pop(name)
