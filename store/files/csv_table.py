@@ -140,7 +140,7 @@ def _rows(lines: _Lines, header: _Header) -> Iterator[list[str] | str]:
             return
         except csv.Error as error:
             lines.take_one()
-            yield f"its quotes are broken ({error}); write quotes in a cell twice"
+            yield _why(error)
             continue
         if not "".join(cells).strip() and len(cells) < 2:
             continue
@@ -151,6 +151,12 @@ def _rows(lines: _Lines, header: _Header) -> Iterator[list[str] | str]:
             yield fault
         else:
             yield cells
+
+
+def _why(error: Exception) -> str:
+    if "new-line" in str(error):
+        return "a line ends in CR alone: write LF or CR LF, or quotes around the cell"
+    return f"its quotes are broken ({error}); write quotes in a cell twice"
 
 
 def _fault(taken: list[bytes]) -> str | None:
@@ -168,19 +174,18 @@ def _header_of(path: Path) -> _Header:
 
 
 def _header(path: Path, lines: _Lines) -> _Header:
-    """Read the header: of all delimiters the one that makes the most columns.
+    """Read the header, and find what parts its cells.
 
     Excel's `sep=;` in a line before it names the delimiter. Raises InputError for no header.
     """
     try:
-        first = next(lines).removeprefix("\ufeff")
+        first = next(line for line in lines if line.strip("\ufeff\r\n")).removeprefix("\ufeff")
         delimiter = _delimiter(first)
         begun = next(lines) if first.rstrip("\r\n").lower() == f"sep={delimiter}" else first
         reader = csv.reader(chain([begun], lines), delimiter=delimiter, strict=True)
         names = tuple(name.strip() for name in next(reader))
     except (csv.Error, StopIteration) as error:
-        why = "lines that end in CR alone" if "new-line" in str(error) else error
-        raise InputError(f"{path}: its header cannot be read ({why}); {_ELSE}") from error
+        raise InputError(f"{path}: {_why(error)}; {_ELSE}") from error
     if fault := _fault(lines.taken):
         raise InputError(f"{path}, the header: {fault}")
     for name in filter(None, names):
@@ -190,8 +195,13 @@ def _header(path: Path, lines: _Lines) -> _Header:
 
 
 def _delimiter(line: str) -> str:
-    columns = {sign: len(next(csv.reader([line], delimiter=sign))) for sign in DELIMITERS}
-    return max(columns, key=columns.__getitem__)
+    """Return the sign that makes columns with a known name of a header, and the most of them."""
+
+    def likely(sign: str) -> tuple[bool, int]:
+        names = next(csv.reader([line], delimiter=sign), [])
+        return any(plain_name(name) in KNOWN for name in names), len(names)
+
+    return max(DELIMITERS, key=likely)
 
 
 def _check_columns(path: Path, names: tuple[str, ...], fields: Fields) -> None:

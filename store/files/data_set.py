@@ -20,7 +20,7 @@ from store.files.folder import CALLS, CONFIG, DATASET, REJECTED, STATS, TREE, ex
 from store.files.forms import form_of, read_objects
 from store.files.json_lines import JSON_LINES
 from store.files.records import Text, record_from
-from store.files.shapes import Origin
+from store.files.shapes import PAIRS, Origin
 from store.files.tasks import MOST, TaskCounts, tasks_of_paths, tasks_of_tree
 from store.files.unreadable import folder_fault, is_saved
 
@@ -160,7 +160,8 @@ def _data_set(name: str, source: Path, found: Sequence[tuple[Record, Origin]]) -
 def _notes(found: Sequence[tuple[Record, Origin]]) -> list[str]:
     choices = Choices()
     for record, origin in found:
-        choices.add(origin, (column for column in record.more if column != origin.field))
+        told = PAIRS | {origin.field.partition(".")[0]}
+        choices.add(origin, (column for column in record.more if column not in told))
     where, unread = choices.found(), choices.unread()
     sentences = (where and f"The instruction is {where}.", unread and f"Not measured: {unread}.")
     return [sentence for sentence in sentences if sentence]

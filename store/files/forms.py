@@ -65,8 +65,9 @@ def check_suffix(out: Path, name: str, own: Sequence[str], inputs: Sequence[Path
     suffix = out.suffix.lower()
     fit = {*own, *(path.suffix.lower() for path in inputs)} - {_PACKED}
     if suffix not in fit and suffix in _UNWRITTEN.union(*(form.suffixes for form in FORMS)):
-        better = out.with_suffix(own[0] if own else "").name
-        raise InputError(f"{out} would hold {name}, no {suffix}: name it {better}")
+        stem = out.with_suffix("")
+        better = stem if stem.suffix in own else stem.with_name(stem.name + "".join(own[:1]))
+        raise InputError(f"{out} would hold {name}: name it {better.name}")
 
 
 def read_objects(path: Path, form: Form) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -50,10 +50,11 @@ def record_from(row: Mapping[str, object], field: str | None = None) -> tuple[Re
     asked = asked_in(values, field)
     origin = asked.origin
     text = string(asked.text, origin.field)
-    if field is None and origin.field.partition(".")[0] not in values:
+    if field is None and origin.field not in values:
         values = plainly_named(values)
-    if not origin.is_chat:
-        values.pop(origin.field, None)
+    place = origin.field.partition(".")[0]
+    if (origin.field in values and not origin.is_chat) or place == "input":
+        values.pop(place, None)
     values["instruction"] = text
     _take_answer(values, asked.answer)
     given = next((name for name in GIVEN if isinstance(values.get(name), str)), None)

@@ -69,7 +69,7 @@ def remove_drafts(folder: Path, begin: str = "") -> None:
         with suppress(OSError), _locked(entry, wait=False):
             if entry.is_file():
                 entry.unlink()
-            elif sys.platform != "win32":  # there an open file says that a draft is written
+            elif entry.is_dir() and sys.platform != "win32":  # there no lock says it is written
                 shutil.rmtree(entry)
 
 

@@ -36,8 +36,10 @@ GIVEN = ("input", "context", "passage")
 """Fields of what an instruction works on."""
 
 REJECTED = ("rejected", "rejected_response", "rejected_output", "non_preferred_output")
-_PAIR = ("chosen", "rejected")
-KNOWN = {*CHATS, *ASKING, *_PAIR, *REJECTED}
+PAIRS = {"chosen", *REJECTED}
+"""Fields of answers that were compared."""
+
+KNOWN = {*CHATS, *ASKING, *PAIRS}
 """All fields that tell what a row asks."""
 
 _DEEPEST = 4
@@ -131,8 +133,8 @@ def _ask(field: str, value: object, depth: int = 0) -> Asked:
     if isinstance(value, Mapping) and depth < _DEEPEST:
         found = _found(value, depth + 1)
         if found is None:
-            parts = names_of(value)
-            raise ValueError(f"the field {field!r} is an object: name one of {field}.({parts})")
+            parts = names_of(value) or "nothing"
+            raise ValueError(f"the field {field!r} is an object with {parts}; name {field}.NAME")
         inner = found.origin
         origin = Origin(f"{field}.{inner.field}", inner.is_chat, inner.unread)
         return Asked(found.text, origin, found.answer)

@@ -1,6 +1,9 @@
 """Data of every form, and what is wrong with it."""
 
+import codecs
+import gzip
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +61,59 @@ def test_records_of_other_shapes_are_read(
     data = read_data_set(write_lines(tmp_path / "d.jsonl", [value]))
     (found,) = data.records
     assert (found.instruction, found.output, data.chats == 1) == expected
+
+
+DOLLY = {"instruction": "When?", "context": "In 1999.", "response": "1999", "category": "qa"}
+TOLD: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "Alpaca": ({"instruction": "x", "input": "y", "output": "z", "id": 1}, []),
+    "Dolly": (DOLLY, ["Not measured: the column category."]),
+    "preference": (
+        {"prompt": "x", "chosen": CHAT, "rejected": CHAT, "score": 1, "source": "s"},
+        [
+            "The instruction is prompt (2 rows).",
+            "Not measured: 2 rejected answers, the columns score, source.",
+        ],
+    ),
+    "chat": (
+        {"messages": [{"role": "system", "content": "S"}, *CHAT, *CHAT]},
+        [
+            "The instruction is the first user turn of messages (2 rows).",
+            "Not measured: 2 system turns, 4 further turns.",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("value", "notes"), TOLD.values(), ids=TOLD.keys())
+def test_what_was_chosen_and_what_is_not_measured_is_told(
+    tmp_path: Path, value: dict[str, Any], notes: list[str]
+) -> None:
+    data = read_data_set(write_lines(tmp_path / "d.jsonl", [value] * 2))
+    assert data.notes == notes
+
+
+def test_dollys_context_and_response_are_read(tmp_path: Path) -> None:
+    (found,) = read_data_set(write_lines(tmp_path / "d.jsonl", [DOLLY])).records
+    assert (found.instruction, found.input, found.output) == ("When?", "In 1999.", "1999")
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bytes])
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"prompt": "Say hi", "response": "Hi"}\n',
+        b'[{"prompt": "Say hi", "response": "Hi"}]',
+        b"prompt,response\nSay hi,Hi\n",
+        b"prompt\tresponse\nSay hi\tHi\n",
+    ],
+)
+def test_marks_and_gzip_change_nothing(
+    tmp_path: Path, content: bytes, mark: bytes, pack: Callable[[bytes], bytes]
+) -> None:
+    (tmp_path / "d").write_bytes(pack(mark + content))
+    (found,) = read_data_set(tmp_path / "d").records
+    assert (found.instruction, found.output) == ("Say hi", "Hi")
 
 
 def test_a_folder_for_load_dataset_is_read_whole(tmp_path: Path) -> None:
