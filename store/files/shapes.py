@@ -30,7 +30,7 @@ ASKING = (
 ANSWERING = (
     "output", "response", "completion", "answer", "solution", "target", "targets_pretokenized",
     "targets", "outputs", "chosen", "preferred_output", "chosen_response", "best_answer",
-    "assistant", "gpt", "bot", "reply", "a", "canonical_solution", "code",
+    "generation", "assistant", "gpt", "bot", "reply", "a", "canonical_solution", "code",
 )  # fmt: skip
 GIVEN = ("input", "context", "passage")
 """Fields of what an instruction works on."""
