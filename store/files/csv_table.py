@@ -93,8 +93,9 @@ def _check_alike(path: Path, other: Path) -> None:
 
 
 class _Lines:
-    """The lines of a file as the reader of CSV takes them; `taken` are those of the row it is at.
+    """The lines of a file as the reader of CSV takes them.
 
+    `taken` are those of the row it is at; `given_back` says that a broken row had taken its first.
     What is no UTF-8 comes as lone surrogates.
     """
 
@@ -103,6 +104,7 @@ class _Lines:
         self._lines = lines_of(file, LONGEST, advance)
         self._waiting: deque[bytes] = deque()
         self._size = 0
+        self.given_back = False
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -122,6 +124,7 @@ class _Lines:
         """Go on behind the lines that were taken."""
         self.taken.clear()
         self._size = 0
+        self.given_back = bool(self._waiting)
 
     def take_one(self) -> None:
         """Give all taken lines but the first back."""
@@ -132,6 +135,7 @@ class _Lines:
 def _rows(lines: _Lines, header: _Header) -> Iterator[list[str] | str]:
     """Yield the cells of every row that is not empty, or what is wrong with it."""
     reader = csv.reader(lines, delimiter=header.delimiter, strict=True)
+    after_broken = False
     while True:
         lines.begin_row()
         try:
@@ -140,17 +144,23 @@ def _rows(lines: _Lines, header: _Header) -> Iterator[list[str] | str]:
             return
         except csv.Error as error:
             lines.take_one()
+            after_broken = True
             yield _why(error)
             continue
         if not "".join(cells).strip() and len(cells) < 2:
             continue
-        if len(cells) != len(header.names):
-            lines.take_one()
-            yield f"cells: {len(cells)}, columns: {len(header.names)}; quote what holds a delimiter"
-        elif fault := _fault(lines.taken):
-            yield fault
-        else:
-            yield cells
+        fault = _fault(cells, header, b"".join(lines.taken), after_broken=after_broken)
+        yield fault or cells
+        after_broken = after_broken and bool(fault or lines.given_back)
+
+
+def _fault(cells: list[str], header: _Header, raw: bytes, *, after_broken: bool) -> str | None:
+    """Return what is wrong with a row that was read; None where it is sound."""
+    if len(cells) != len(header.names):
+        return f"cells: {len(cells)}, columns: {len(header.names)}; quote what holds a delimiter"
+    if after_broken and raw.count(b'"') % 2:
+        return "it is a piece of the broken row before it"
+    return _not_utf8(raw)
 
 
 def _why(error: Exception) -> str:
@@ -159,12 +169,11 @@ def _why(error: Exception) -> str:
     return f"its quotes are broken ({error}); write quotes in a cell twice"
 
 
-def _fault(taken: list[bytes]) -> str | None:
+def _not_utf8(raw: bytes) -> str | None:
     try:
-        for line in taken:
-            line.decode()
+        raw.decode()
     except UnicodeDecodeError as error:
-        return f"it is not UTF-8 at byte {error.start + 1} of a line; save the file as UTF-8"
+        return f"it is not UTF-8 at its byte {error.start + 1}; save the file as UTF-8"
     return None
 
 
@@ -186,12 +195,13 @@ def _header(path: Path, lines: _Lines) -> _Header:
         names = tuple(name.strip() for name in next(reader))
     except (csv.Error, StopIteration) as error:
         raise InputError(f"{path}: {_why(error)}; {_ELSE}") from error
-    if fault := _fault(lines.taken):
+    raw = b"".join(lines.taken)
+    if fault := _not_utf8(raw):
         raise InputError(f"{path}, the header: {fault}")
     for name in filter(None, names):
         if names.count(name) > 1:
             raise InputError(f"{path}: the column {name!r} stands {names.count(name)} times")
-    return _Header(b"".join(lines.taken), names, delimiter)
+    return _Header(raw, names, delimiter)
 
 
 def _delimiter(line: str) -> str:

@@ -98,6 +98,18 @@ def test_a_broken_row_costs_no_good_one(
     ]
 
 
+def test_pieces_of_a_broken_row_are_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "in"
+    path.write_bytes(b'a,b\n"one "two" three\nfour",x\nSay "hi",1\n"five\nsix",y,z\nSay bye,2\n')
+    rows = rows_in(path, Fields("a"))
+    assert [row.text for row in rows if isinstance(row, Row)] == ['Say "hi"', "Say bye"]
+    assert [row.why.partition(" ")[0] for row in rows if isinstance(row, BadRow)] == [
+        "its",
+        "it",
+        "cells:",
+    ]
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [
