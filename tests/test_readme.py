@@ -53,11 +53,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
     (tmp_path / "examples").symlink_to(ROOT / "examples")
-    for file in ("data.jsonl", "more.jsonl", "train.json", "other-data.jsonl"):
+    for file in ("data.jsonl", "more.jsonl", "other-data.jsonl"):
         write_lines(tmp_path / file, [record("Say hello"), record("Say goodbye at once")])
     write_lines(tmp_path / "test.jsonl", [{"question": "Say hello"}])
-    table = pa.table({"prompt": ["Say hello", "Say hello"], "topic": ["a", "b"]})
-    pq.write_table(table, tmp_path / "data.parquet")
+    chat = [{"role": "user", "content": "Say hello"}]
+    write_lines(tmp_path / "logs.jsonl", [{"body": {"messages": chat}}])
+    (tmp_path / "train.csv").write_text("question,answer\nSay hello,x\nName a tree,y\n")
+    table = pa.table({"messages": [chat, chat], "topic": ["a", "b"]})
+    pq.write_table(table, tmp_path / "chats.parquet")
     return tmp_path
 
 
@@ -75,7 +78,7 @@ def test_every_command_works(name: str, folder: Path, monkeypatch: pytest.Monkey
                 main()
             assert not ended.value.code, command
     made = {path.name for path in folder.iterdir()}
-    assert made >= {"kept.jsonl", "rejected.jsonl", "kept.parquet", "clean.json", "report.html"}
+    assert made >= {"kept.jsonl", "rejected.jsonl", "kept.parquet", "clean.csv", "report.html"}
 
 
 @each_readme
