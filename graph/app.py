@@ -58,18 +58,19 @@ def governed(name: str, node: Node) -> Node:
             if name == "prepare":
                 await asyncio.to_thread(common.policy.check_domain, state.get("domain"))
             runtime = runtime.override(context=settings)
+            resources = common.resources.of(thread)
             if name == "select":
-                view = common.resources.view
-                tree = (await asyncio.to_thread(view, state["head"], settings)).tree
+                tree = (await asyncio.to_thread(resources.view, state["head"], settings)).tree
                 common.policy.check_tree(len(tree), settings)
                 check_plan(state, tree)
             anew = going_on(state, known, settings) if name == "select" else {}
             if anew and not state.get("edits"):
                 emit(runtime, [PhaseEvent(phase=anew["phase"])])
-            update = {**anew, **await node({**state, **anew}, runtime, resources=common.resources)}
-            if "head" in update:
-                run_name = update.get("run") or state["run"]
-                common.note_origin(update["head"], Origin(thread, run_name))
+            update = {**anew, **await node({**state, **anew}, runtime, resources=resources)}
+            if name == "prepare":
+                common.note_origin(update["head"], Origin(thread, update["run"]))
+            elif "head" in update:
+                common.note_origin(update["head"], common.origins[state["head"]])
         return {**update, "settings": named} if name in KEEPS_SETTINGS else update
 
     return run

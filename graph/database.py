@@ -12,9 +12,9 @@ from uuid import uuid4
 import aiosqlite
 from filelock import FileLock, Timeout
 from langgraph.checkpoint.base import BaseCheckpointSaver
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from errors import InputError
+from graph.checkpoints.sqlite import SqliteCheckpoints
 from store.files.folder import DATABASE
 from store.journal.database import refusal, sqlite_url
 
@@ -66,12 +66,13 @@ class Database:
         """Open the checkpoints. Raises InputError where PostgreSQL's packages are missing."""
         if self.file:
             async with aiosqlite.connect(self.file, timeout=60) as connection:
-                yield AsyncSqliteSaver(connection)
+                yield SqliteCheckpoints(connection)
             return
         try:
-            from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver  # noqa: PLC0415 - an extra of its own
-            from psycopg.rows import dict_row  # noqa: PLC0415
+            from psycopg.rows import dict_row  # noqa: PLC0415 - an extra of its own
             from psycopg_pool import AsyncConnectionPool  # noqa: PLC0415
+
+            from graph.checkpoints.postgres import PostgresCheckpoints  # noqa: PLC0415
         except ImportError as error:
             raise InputError(
                 f"{VARIABLE} names PostgreSQL: pip install 'explore-instruct[postgres]'"
@@ -80,7 +81,7 @@ class Database:
         url = f"postgresql://{self.postgres}"
         async with AsyncConnectionPool(url, min_size=1, max_size=10, kwargs=settings) as pool:
             await pool.wait()  # one that still opens when the pool closes would stay open
-            saver = AsyncPostgresSaver(cast("Any", pool))  # its rows are dicts, by the settings
+            saver = PostgresCheckpoints(cast("Any", pool))  # its rows are dicts, by the settings
             await saver.setup()
             yield saver
 

@@ -16,9 +16,8 @@ from nodes.show.view import state_view
 from nodes.spending import NOTHING, budget_left
 from nodes.state import Phase, Proposal, Spent, State
 from prompts.domain import Domain, load_preset, parse_domain
-from store.digest import digest
 from store.exploration import Exploration
-from store.journal.log import GENESIS, Entry
+from store.journal.log import GENESIS, Entry, run_of
 
 SPENT_BEFORE = "spent_before"
 """The part of the configuration that says what was spent before a run began."""
@@ -60,11 +59,6 @@ def begin(domain: Domain, thread: str, planted: int = 0) -> Entry:
     content = domain.model_dump(mode="json")
     body = {"domain": content, "examples": examples, "thread": thread}
     return Entry("begin", body | ({"planted": planted} if planted else {}))
-
-
-def run_of(first: str) -> str:
-    """Return the name under which a run's answers are stored; `first` is its first commit."""
-    return digest(first)[:16]
 
 
 def first_state(

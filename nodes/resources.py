@@ -1,12 +1,13 @@
 """What the nodes work with: the journal, the models, and what is known at a head, cached.
 
 One Resources serves many runs. Everything in it can be lost at any moment: it is rebuilt from the
-journal.
+journal. Threads that share a run, as a copy does, have calls and explorations of their own.
 """
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
+from copy import copy
 from functools import lru_cache
 from threading import Lock
 from weakref import WeakKeyDictionary
@@ -46,6 +47,8 @@ OUTLINE = ("begin", "task", "round", "call", "rejection", "prune", "rename", "ba
 """The kinds of entries that hold the tree and the counts."""
 
 Loop = asyncio.AbstractEventLoop
+_Line = tuple[str, str]
+"""A thread, and the run that it goes on with."""
 
 
 class Resources:
@@ -61,10 +64,17 @@ class Resources:
         self._open_endpoint = open_endpoint
         self._embeddings = embeddings
         self._endpoints: dict[str, Endpoint] = {}
-        self._explorations: OrderedDict[tuple[str, Standards], Exploration] = OrderedDict()
+        self._explorations: OrderedDict[tuple[str, str, Standards], Exploration] = OrderedDict()
         self._rebuilding = Lock()
         self._interruption: RunError | None = None
-        self._calls: WeakKeyDictionary[Loop, dict[str, Calls]] = WeakKeyDictionary()
+        self._calls: WeakKeyDictionary[Loop, dict[_Line, Calls]] = WeakKeyDictionary()
+        self.thread = ""
+
+    def of(self, thread: str) -> "Resources":
+        """Return the same resources, as one thread works with them."""
+        own = copy(self)
+        own.thread = thread
+        return own
 
     def endpoint(self, settings: Settings) -> Endpoint:
         """Return the endpoint the settings name, opened once."""
@@ -76,12 +86,13 @@ class Resources:
 
     def calls(self, run: str, settings: Settings) -> Calls:
         """Return the run's calls in the running event loop."""
-        of_runs = self._calls.setdefault(asyncio.get_running_loop(), {})
-        if run not in of_runs or of_runs[run].abandoned:
+        known = self._calls.setdefault(asyncio.get_running_loop(), {})
+        line = (self.thread, run)
+        if line not in known or known[line].abandoned:
             log, gate = AnswerLog(run, self.journal), Gate(settings.parallel)
             limits = settings.requests_per_minute, settings.tokens_per_minute
-            of_runs[run] = Calls(log, self._interruption, gate, *map(Pace, limits))
-        return of_runs[run]
+            known[line] = Calls(log, self._interruption, gate, *map(Pace, limits))
+        return known[line]
 
     def channel(
         self,
@@ -118,7 +129,7 @@ class Resources:
 
     def end_calls(self, run: str) -> None:
         """Forget the run's calls: nothing is in flight any more."""
-        self._calls.get(asyncio.get_running_loop(), {}).pop(run, None)
+        self._calls.get(asyncio.get_running_loop(), {}).pop((self.thread, run), None)
 
     def _own_calls(self) -> list[Calls]:
         return list(self._calls.get(asyncio.get_running_loop(), {}).values())
@@ -143,7 +154,7 @@ class Resources:
     def take(self, head: str, settings: Settings) -> Exploration:
         """Return what is known at `head`, to be changed: it leaves the cache until it is `put`."""
         standards = settings.standards
-        known = self._explorations.pop((head, standards), None)
+        known = self._explorations.pop((self.thread, head, standards), None)
         if known is None:
             entries = self.journal.chain(head)
             known = Exploration.replay(standards, self._embeddings, entries)
@@ -151,7 +162,7 @@ class Resources:
 
     def put(self, head: str, exploration: Exploration) -> None:
         """Cache what is known at `head`."""
-        self._explorations[head, exploration.standards] = exploration
+        self._explorations[self.thread, head, exploration.standards] = exploration
         while len(self._explorations) > CACHED_EXPLORATIONS:
             self._explorations.popitem(last=False)
 

@@ -18,8 +18,7 @@ LATEST = 20
 
 async def restore_threads(common: Shared, database: Database) -> None:
     """Tell the server of every thread that has checkpoints; those it knows stay as they are."""
-    begun = await asyncio.to_thread(common.resources.journal.beginnings)
-    threads = sorted({str(entry.body["thread"]) for entry in begun})
+    threads = sorted(await asyncio.to_thread(common.resources.journal.threads))
     async with database.saver() as saver, get_client() as server:
         for thread in threads:
             owner = await _owner(saver, thread)

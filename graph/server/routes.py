@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-import httpx
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -24,6 +23,8 @@ from errors import ExploreInstructError, InputError
 from graph.database import Database
 from graph.exported import Exported
 from graph.garbage import fewer_collections
+from graph.server.deletion import Deletion
+from graph.server.itself import itself
 from graph.server.keycheck import KeyCheck
 from graph.server.reported import MOST_RECORDS, report_page, served_policy
 from graph.server.restore import restore_threads
@@ -81,10 +82,8 @@ async def _values(request: Request) -> dict[str, Any]:
     address = f"/threads/{request.path_params['thread_id']}/state"
     if checkpoint := request.query_params.get("checkpoint_id"):
         address += f"/{_uuid(checkpoint)}"
-    itself = httpx.ASGITransport(app=request.app)
-    headers = {"x-api-key": request.headers.get("x-api-key", "")}
-    async with httpx.AsyncClient(transport=itself, base_url="http://explore") as server:
-        answer = await server.get(address, headers=headers)
+    async with itself(request.app, request.scope) as server:
+        answer = await server.get(address)
     if not answer.is_success:
         raise HTTPException(answer.status_code, str(answer.json().get("detail", "refused")))
     values: dict[str, Any] = answer.json().get("values") or {}
@@ -118,7 +117,7 @@ PAGES = {**dict.fromkeys(ROWS, lines), TREE: tree, "report": report}
 
 app = Starlette(
     routes=[Route(f"/explorations/{{thread_id:uuid}}/{name}", p) for name, p in PAGES.items()],
-    middleware=[Middleware(KeyCheck)],
+    middleware=[Middleware(KeyCheck), Middleware(Deletion)],
     lifespan=lifespan,
     exception_handlers={ExploreInstructError: _refusal},
 )

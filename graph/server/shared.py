@@ -3,23 +3,18 @@
 import asyncio
 import os
 import re
-from collections.abc import AsyncIterator
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from threading import Lock
 
-from langgraph.checkpoint.base import BaseCheckpointSaver
-
 from errors import InputError
-from graph.database import VARIABLE, Database, hold
+from graph.database import Database
 from graph.server.policy import Policy
 from models.embeddings import embeddings
 from models.probe import served_model
-from nodes.prepare import run_of
 from nodes.resources import Resources, open_endpoint
 from nodes.settings import Settings
 from problems import shown
-from store.journal.log import Journal
+from store.journal.log import Journal, run_of
 
 _opening = Lock()
 _shared: list["Shared"] = []
@@ -57,19 +52,25 @@ class Shared:
             first, entry = await asyncio.to_thread(self.resources.journal.origin, head)
             self.note_origin(head, Origin(str(entry.body["thread"]), run_of(first)))
         origin = self.origins[head]
-        if origin.thread != thread:
-            raise InputError(
-                "head: it is no step of this thread; a copied thread cannot be gone on with: "
-                "fork its source by a checkpoint"
-            )
+        if origin.thread != thread and not await self._shares(thread, origin.thread):
+            raise InputError("head: it is no step of this thread: leave it as it was")
         if run not in {None, origin.run}:
             raise InputError(f"run: {shown(run)} is not this run's: leave it as it was")
+
+    async def _shares(self, thread: str, origin: str) -> bool:
+        return origin in await asyncio.to_thread(self.resources.journal.origins, thread)
 
     def note_origin(self, head: str, origin: Origin) -> None:
         """Remember where a head comes from."""
         while len(self.origins) >= KNOWN_HEADS:
             del self.origins[next(iter(self.origins))]
         self.origins[head] = origin
+
+    async def delete(self, thread: str) -> None:
+        """Delete what the journal holds of a thread, and no copy shares."""
+        await asyncio.to_thread(self.resources.journal.delete, thread)
+        for head in [head for head, origin in self.origins.items() if origin.thread == thread]:
+            del self.origins[head]
 
     async def settle(self, settings: Settings) -> Settings:
         """Return the settings of a run with the model and base URL that are really asked.
@@ -105,31 +106,6 @@ async def close_shared() -> None:
     """Close what was opened; the next call of `shared` opens it again."""
     while _shared:
         await _shared.pop().resources.aclose()
-
-
-@asynccontextmanager
-async def checkpointer() -> AsyncIterator[BaseCheckpointSaver[str]]:
-    """Open the server's checkpoints: the `checkpointer` of langgraph.json.
-
-    Raises InputError where another process serves the same file.
-    """
-    database = Database.of(os.environ)
-    await asyncio.to_thread(database.make_folder)
-    with await asyncio.to_thread(_only_server, database):
-        async with database.saver() as saver:
-            yield saver
-
-
-def _only_server(database: Database) -> AbstractContextManager[object]:
-    """Keep other servers out: two on one file would both take up the runs that wait."""
-    if database.file is None:
-        return nullcontext()
-    lock = database.file.with_name(f"{database.file.name}.serve.lock")
-    in_use = (
-        f"{database.file} is served by another process: stop it, or serve another database, "
-        f"named by {VARIABLE}, from another folder"
-    )
-    return hold(lock, in_use, lock, "make it writable")
 
 
 def _open() -> Shared:

@@ -19,7 +19,8 @@ import sqlalchemy as sa
 from errors import RunError
 from store.digest import canonical, digest
 from store.journal.database import Database
-from store.journal.tables import ANSWERS, ATTEMPTS, COMMITS, ENTRIES, METADATA
+from store.journal.sharing import delete_answers, delete_chain, give_up, origins, share
+from store.journal.tables import ANSWERS, ATTEMPTS, COMMITS, ENTRIES, METADATA, SHARED
 
 GENESIS = ""
 """The head before the first commit."""
@@ -55,6 +56,11 @@ def commit_id(parent: str, entries: Sequence[Entry]) -> str:
     return digest([parent, [[entry.kind, entry.body] for entry in entries]])
 
 
+def run_of(first: str) -> str:
+    """Return the name under which a run's answers are stored; `first` is its first commit."""
+    return digest(first)[:16]
+
+
 class Journal:
     """The log in one database; safe to share between threads. `close` it after use.
 
@@ -64,6 +70,7 @@ class Journal:
 
     def __init__(self, url: str) -> None:
         self._database = Database(url, METADATA)
+        self._deleted: set[str] = set()
 
     def close(self) -> None:
         """Close all connections."""
@@ -76,6 +83,7 @@ class Journal:
         RunError when the database refuses (disk full, read-only) or the parent is unknown.
         """
         head = commit_id(parent, entries)
+        self._deleted.discard(run_of(head))
         with self._database.begin() as connection:
             height = self._height(connection, parent) + 1
             row = {"id": head, "parent": parent, "height": height}
@@ -119,18 +127,33 @@ class Journal:
             first, kind, body = connection.execute(query).one()
         return first, Entry(kind, json.loads(body))
 
-    def beginnings(self) -> list[Entry]:
-        """Return the first entry of every chain."""
-        first = COMMITS.c.parent == GENESIS
-        query = (
-            sa.select(ENTRIES.c.kind, ENTRIES.c.body)
-            .join(COMMITS, ENTRIES.c.commit_id == COMMITS.c.id)
-            .where(first, ENTRIES.c.position == 0)
-            .order_by(COMMITS.c.id)
-        )
+    def threads(self) -> set[str]:
+        """Return all threads that a chain began in, or that share one."""
         with self._database.begin() as connection:
-            rows = connection.execute(query).all()
-        return [Entry(kind, json.loads(body)) for kind, body in rows]
+            sharing = connection.execute(sa.select(SHARED.c.thread)).scalars()
+            return {*sharing, *(thread for _, thread in _beginnings(connection, [""]))}
+
+    def share(self, source: str, target: str) -> None:
+        """Let all chains of the thread `source` belong to its copy `target`, too."""
+        share(self._database, source, target)
+
+    def origins(self, thread: str) -> set[str]:
+        """Return the threads whose chains belong to this one: itself, and those that it copies."""
+        with self._database.begin() as connection:
+            return origins(connection, thread)
+
+    def delete(self, thread: str) -> None:
+        """Delete the thread's chains and all answers to their runs; keep what a copy shares.
+
+        An answer to such a run that arrives afterwards is not stored.
+        """
+        with self._database.begin() as connection:
+            free = give_up(connection, thread)
+            begun = _beginnings(connection, free)
+            firsts = [first for first, thread in begun if thread in free]
+            self._deleted |= set(map(run_of, firsts))
+            for first in firsts:
+                delete_chain(connection, first, run_of(first))
 
     def store(
         self, run: str, answers: Sequence[Answered] = (), attempts: Sequence[Attempt] = ()
@@ -149,6 +172,9 @@ class Journal:
             for table, rows in ((ANSWERS, texts), (ATTEMPTS, noted)):
                 if rows:
                     connection.execute(self._database.insert_new(table), rows)
+        if run in self._deleted:  # while this was written
+            with self._database.begin() as connection:
+                delete_answers(connection, run)
 
     def take_back(self, run: str, attempt: Attempt) -> None:
         """Forget an attempt for which nothing can be billed."""
@@ -186,6 +212,22 @@ class Journal:
         if height is None:
             raise RunError(f"the journal has no commit {parent[:12]}: is this the run's database?")
         return int(height)
+
+
+def _beginnings(connection: sa.Connection, named: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the first commit of every chain, and its thread, where it names one of these texts."""
+    texts = [canonical(text)[1:-1] for text in named]
+    names_one = sa.or_(
+        sa.false(), *(ENTRIES.c.body.contains(text, autoescape=True) for text in texts)
+    )
+    query = (
+        sa.select(COMMITS.c.id, ENTRIES.c.body)
+        .join(COMMITS, ENTRIES.c.commit_id == COMMITS.c.id)
+        .where(COMMITS.c.parent == GENESIS, ENTRIES.c.position == 0, names_one)
+        .order_by(COMMITS.c.id)
+    )
+    rows = connection.execute(query).all()
+    return [(first, str(json.loads(body).get("thread", ""))) for first, body in rows]
 
 
 def _rows(head: str, entries: Sequence[Entry]) -> list[dict[str, Any]]:
