@@ -33,6 +33,10 @@ class Server:
         self.folder = folder
         self.log = folder / "server.log"
         self.database = folder / ".explore" / "explore.db"
+        self.database_url = environ.get(
+            "EXPLORE_DATABASE_URL", f"sqlite:///{self.database}"
+        ).replace("postgresql:", "postgresql+psycopg:")
+        """Where its runs are kept, as SQLAlchemy names it."""
         self._environ = environ
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(exist_ok=True)

@@ -216,18 +216,17 @@ class Journal:
 
 def _beginnings(connection: sa.Connection, named: Iterable[str]) -> list[tuple[str, str]]:
     """Return the first commit of every chain, and its thread, where it names one of these texts."""
+    body = ENTRIES.c.body
     texts = [canonical(text)[1:-1] for text in named]
-    names_one = sa.or_(
-        sa.false(), *(ENTRIES.c.body.contains(text, autoescape=True) for text in texts)
-    )
+    names_one = sa.or_(sa.false(), *(body.contains(text, autoescape=True) for text in texts))
     query = (
-        sa.select(COMMITS.c.id, ENTRIES.c.body)
+        sa.select(COMMITS.c.id, body)
         .join(COMMITS, ENTRIES.c.commit_id == COMMITS.c.id)
         .where(COMMITS.c.parent == GENESIS, ENTRIES.c.position == 0, names_one)
         .order_by(COMMITS.c.id)
     )
     rows = connection.execute(query).all()
-    return [(first, str(json.loads(body).get("thread", ""))) for first, body in rows]
+    return [(first, str(json.loads(begun).get("thread", ""))) for first, begun in rows]
 
 
 def _rows(head: str, entries: Sequence[Entry]) -> list[dict[str, Any]]:

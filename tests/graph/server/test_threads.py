@@ -1,16 +1,28 @@
-"""Rollback, deletion and copies: eight at once, on every database, while the model is waited for."""
+"""Rollback, deletion and copies, on every database, while the model is waited for."""
 
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
+import sqlalchemy as sa
 from langgraph_sdk.client import LangGraphClient
 
 from tests.doubles.fake_openai import FakeOpenAI, FakeReply
 from tests.doubles.scripted import serve
-from tests.graph.server.driving import ALICE, SMALL, Context, ended, environ, page
+from tests.graph.server.driving import (
+    ALICE,
+    BOB,
+    DOMAIN,
+    PAGES,
+    SMALL,
+    Context,
+    ended,
+    environ,
+    page,
+)
 from tests.postgres import Postgres
 from tests.serving import PATIENCE_S, Server
 
@@ -90,7 +102,8 @@ async def deleted(client: LangGraphClient, thread: str, _run: str) -> Begun:
 
 
 async def copied(client: LangGraphClient, thread: str, _run: str) -> Begun:
-    copy = (await client.threads.copy(thread))["thread_id"]
+    copy: Any = await client.threads.copy(thread)  # type: ignore[func-returns-value] # it does
+    copy = copy["thread_id"]
     return copy, (await client.runs.create(copy, "explore", input=None))["run_id"]
 
 
@@ -116,3 +129,109 @@ async def test_eight_at_once_leave_every_thread_and_every_worker_free(
             status = await ended(client, thread, run) if act is copied else "gone"
             assert status == ("success" if act is copied else "gone")
             assert (await client.threads.get(thread))["status"] == "idle"
+
+
+async def test_a_rollback_leaves_no_step_and_pays_for_nothing_twice(
+    served: Server, model: FakeOpenAI
+) -> None:
+    async with served.client(ALICE) as client:
+        thread, run = await begin(client)
+        assert await ended(client, thread, run) == "success"
+        asked = len(model.requests)
+        before = await client.threads.get_history(thread, limit=1000)
+        changed = await client.runs.create(
+            thread, "explore", input=None, context={"per_task": 3}, checkpoint_id=middle(before)
+        )
+        assert await ended(client, thread, changed["run_id"]) == "success"
+        assert len(model.requests) > asked
+        await client.runs.delete(thread, changed["run_id"])
+        assert await client.threads.get_history(thread, limit=1000) == before
+        assert len((await page(served, thread, "dataset.jsonl")).splitlines()) == 20
+        asked = len(model.requests)
+        again = await client.runs.create(
+            thread, "explore", input=None, context={"per_task": 3}, checkpoint_id=middle(before)
+        )
+        assert await ended(client, thread, again["run_id"]) == "success"
+        assert len((await page(served, thread, "dataset.jsonl")).splitlines()) == 30
+        assert len(model.requests) == asked
+
+
+def middle(history: list[Any]) -> str:
+    """Return the checkpoint in the middle of a run."""
+    steps = [state for state in history if state["next"] == ["select"]]
+    return str(steps[len(steps) // 2]["checkpoint"]["checkpoint_id"])
+
+
+async def test_a_copy_is_read_and_gone_on_with_and_outlives_its_source(
+    served: Server, model: FakeOpenAI
+) -> None:
+    async with served.client(ALICE) as client:
+        thread, run = await begin(client)
+        assert await ended(client, thread, run) == "success"
+        data = await page(served, thread, "dataset.jsonl")
+        asked = len(model.requests)
+        copy, going_on = await copied(client, thread, run)
+        assert await ended(client, copy, going_on) == "success"
+        for name in PAGES:
+            assert await page(served, copy, name) == await page(served, thread, name)
+        states = await client.threads.get_history(copy, limit=1000)
+        source = await client.threads.get_history(thread, limit=1000)
+        assert [s["values"] for s in states] == [s["values"] for s in source]
+        assert {str(dict(s["checkpoint"])["thread_id"]) for s in states} == {copy}
+        again, forked = await copied(client, copy, run)
+        assert await ended(client, again, forked) == "success"
+        for owner in (BOB, None):
+            async with served.http(owner) as http:
+                refused = await http.get(f"/explorations/{copy}/dataset.jsonl")
+                assert refused.status_code in {401, 403, 404}
+                refused = await http.post(f"/threads/{copy}/copy")
+                assert refused.status_code in {401, 403, 404, 409}
+        forked = (
+            await client.runs.create(copy, "explore", input=None, checkpoint_id=middle(states))
+        )["run_id"]
+        assert await ended(client, copy, forked) == "success"
+        assert await page(served, copy, "dataset.jsonl") == data
+        assert len(model.requests) == asked, "it was paid for already"
+        await client.threads.delete(thread)
+        await client.threads.delete(copy)
+        assert await page(served, again, "dataset.jsonl") == data
+        await client.threads.update_state(again, {"edits": [{"more": "t0"}]}, as_node="filter")
+        result = await client.runs.wait(again, "explore", input=None)
+        assert isinstance(result, dict)
+        assert result["counts"]["tasks"] > 10
+
+
+async def test_nothing_is_left_of_a_deleted_thread(served: Server, held: Held) -> None:
+    rare = "what none but this domain says"
+    given = {"domain": DOMAIN | {"description": f"All about {rare}."}}
+    async with served.client(ALICE) as client:
+        thread = (await client.threads.create())["thread_id"]
+        run = await client.runs.create(thread, "explore", input=given, context=CONTEXT)
+        await held.asked(1)
+        assert rows_with(served, thread)
+        assert rows_with(served, rare)
+        await client.threads.delete(thread)
+        held.release()
+        with pytest.raises(httpx.HTTPStatusError):
+            await client.runs.get(thread, run["run_id"])
+        assert await ended(client, *await begin(client)) == "success"
+    assert not rows_with(served, thread)
+    assert not rows_with(served, rare)
+
+
+def rows_with(server: Server, text: str) -> list[str]:
+    """Return the tables of the server's database in which a row holds this text."""
+    engine = sa.create_engine(server.database_url)
+    with engine.connect() as connection:
+        found = [
+            name
+            for name in sa.inspect(engine).get_table_names()
+            for row in connection.execute(sa.select(sa.text("*")).select_from(sa.table(name)))
+            if text.encode() in b"".join(map(_bytes, row))
+        ]
+    engine.dispose()
+    return found
+
+
+def _bytes(value: object) -> bytes:
+    return bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()

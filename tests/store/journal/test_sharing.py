@@ -69,9 +69,9 @@ def test_what_a_copy_shares_goes_with_the_last_that_shares_it(
     journal: Journal, copies: Sequence[str], deleted: str, left: str
 ) -> None:
     first = begun(journal, "a")
-    for source, target in copies:
-        journal.share(source, target)
-        assert "a" in journal.origins(target)
+    for pair in copies:
+        journal.share(pair[0], pair[1])
+        assert "a" in journal.origins(pair[1])
     for thread in deleted:
         journal.delete(thread)
     assert is_whole(journal, *first) is bool(left)
