@@ -80,6 +80,7 @@ def _message(problem: ErrorDetails, named: Callable[[Location], str] = path) -> 
     message = problem["msg"].removeprefix("Value error, ")
     if problem["type"] not in _OWN_WORDS:
         message = message[:1].lower() + message[1:]
+        message = message.replace("tuple", "list").removesuffix(" after validation")
     if problem["type"] not in _COMPLETE:
         message += f", not {shown(problem['input'])}"
     return f"{place}: {message}" if place else message

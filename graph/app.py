@@ -28,6 +28,8 @@ from store.tree import TaskTree
 MOST_SUPERSTEPS = 10_000_000
 """The policy bounds a run; a recursion limit would only cut it off."""
 
+NOT_BEGUN = "nothing was explored in this thread yet: start it with an input"
+
 KEEPS_SETTINGS = {"prepare", "select"}
 
 MOST_PLANNED = 2 * LONGEST_WINDOW
@@ -51,6 +53,8 @@ def governed(name: str, node: Node) -> Node:
             thread = str(get_config()["configurable"].get("thread_id", ""))
             if name != "prepare":
                 valid(state)
+                if "head" not in state:
+                    raise InputError(NOT_BEGUN)
                 await common.check_head(state["head"], thread, state["run"])
             known = {} if name == "prepare" else state.get("settings", {})
             named = named_settings(known, runtime.context)

@@ -10,10 +10,34 @@ from typing import Any
 
 from langgraph_sdk import Auth
 
+from graph.server.going_on import refused_going_on
 from graph.server.keys import MISSING, caller_of, keys_of
 from graph.server.policy import refused_input, refused_settings
 
 auth = Auth()
+
+OWN_NAMES = {
+    "assistant_id",
+    "checkpoint_id",
+    "checkpoint_map",
+    "checkpoint_ns",
+    "cron_id",
+    "graph_id",
+    "run_id",
+    "thread_id",
+    "user_id",
+}
+"""What the server itself writes into a context or a configuration."""
+
+NO_WEBHOOKS = "webhook: this server calls no caller's address; wait for the run, or join its stream"
+LOSES_RECORDS = (
+    "a run without a thread is deleted at its end, with the records that were paid for: create a "
+    "thread, or send on_completion: keep"
+)
+CRON_LOSES_RECORDS = (
+    "each run of this cron would be deleted at its end, with the records that were paid for: send "
+    "on_run_completed: keep"
+)
 
 
 @auth.authenticate
@@ -44,9 +68,11 @@ async def own(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> dict[str, A
 
 @auth.on.threads.create_run
 async def run(ctx: Auth.types.AuthContext, value: Any) -> dict[str, Any]:  # noqa: ANN401 - the SDK's type leaves out what is checked
-    """Refuse unknown fields of input and context, which the server would drop without a word."""
+    """Refuse what the server would drop without a word, and what cannot be run."""
     given = value.get("kwargs", {})
-    _refuse(refused_input(given.get("input")) or _refused_context(given))
+    _refuse(refused_input(given.get("input")) or _refused_context(given) or _refused_ways(given))
+    thread = value.get("thread_id")
+    _refuse(await refused_going_on(str(thread) if thread else None, given))
     return await own(ctx, value)
 
 
@@ -54,6 +80,17 @@ async def run(ctx: Auth.types.AuthContext, value: Any) -> dict[str, Any]:  # noq
 async def assistant(ctx: Auth.types.AuthContext, value: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
     """Refuse unknown fields of the context that an assistant brings to its runs."""
     _refuse(_refused_context(value))
+    return await own(ctx, value)
+
+
+@auth.on(resources="crons", actions=["create", "update"])
+async def cron(ctx: Auth.types.AuthContext, value: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
+    """Refuse a cron whose runs would be refused, or whose records would be deleted."""
+    given = value.get("payload") or {}
+    _refuse(refused_input(given.get("input")) or _refused_context(given) or _refused_ways(given))
+    usual = "delete" if ctx.action == "create" and not value.get("thread_id") else "keep"
+    ends = value.get("on_run_completed") or given.get("on_run_completed") or usual
+    _refuse(CRON_LOSES_RECORDS if ends == "delete" else None)
     return await own(ctx, value)
 
 
@@ -75,14 +112,22 @@ def _refuse(problem: str | None) -> None:
 
 
 def _refused_context(given: Mapping[str, Any]) -> str | None:
-    return refused_settings(_without_own(given.get("context") or {}))
+    """Return what is wrong with the settings, under either name that they may have."""
+    configurable = (given.get("config") or {}).get("configurable") or {}
+    settings = [_without_own(named) for named in (given.get("context") or {}, configurable)]
+    return refused_settings(settings[0]) or refused_settings(settings[1])
+
+
+def _refused_ways(given: Mapping[str, Any]) -> str | None:
+    if given.get("webhook"):
+        return NO_WEBHOOKS
+    return LOSES_RECORDS if given.get("temporary") else None
 
 
 def _without_own(context: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out what the server itself mirrors into a context."""
-    own_names = {"thread_id", "checkpoint_id", "checkpoint_ns", "graph_id", "assistant_id"}
     return {
         name: value
         for name, value in context.items()
-        if name not in own_names and not name.startswith(("__", "langgraph_"))
+        if name not in OWN_NAMES and not name.startswith(("__", "langgraph_"))
     }

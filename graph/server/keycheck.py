@@ -7,6 +7,7 @@ so this check stands before all of them.
 import os
 
 from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -34,13 +35,13 @@ class KeyCheck:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 401 where the key is missing or wrong; else pass the request on."""
         if scope["type"] == "http" and self._is_closed(scope):
-            await JSONResponse({"detail": "Not Found"}, status_code=404)(scope, receive, send)
+            await _refusal(404, "Not Found")(scope, receive, send)
         elif scope["type"] not in {"http", "websocket"} or self._opens(scope):
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008, "reason": MISSING})
         else:
-            await JSONResponse({"detail": MISSING}, status_code=401)(scope, receive, send)
+            await _refusal(401, MISSING)(scope, receive, send)
 
     def _is_closed(self, scope: Scope) -> bool:
         first = scope["path"].lstrip("/").partition("/")[0].lower()
@@ -56,6 +57,11 @@ class KeyCheck:
         if method == "OPTIONS" and {"origin", "access-control-request-method"} <= set(headers):
             return True
         return caller_of(headers.get("x-api-key"), keys_of(os.environ)) is not None
+
+
+def _refusal(status: int, detail: str) -> ASGIApp:
+    """Return the answer to who may not pass. Pages of every origin may read it, as Studio does."""
+    return CORSMiddleware(JSONResponse({"detail": detail}, status), allow_origins=["*"])
 
 
 def _is_in_process(scope: Scope) -> bool:

@@ -10,12 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
 from errors import InputError
+from graph.server.studio import Context
 from models.endpoint import Choice, choose
 from models.urls import without_password
 from nodes.settings import Settings
 from nodes.state import Input
-from problems import shown
+from problems import problems_of, shown
 from prompts.domain import presets
 
 MAX_TASKS = 10_000
@@ -119,16 +122,26 @@ class Policy:
 
 
 def refused_settings(given: Mapping[str, Any]) -> str | None:
-    """Return the first name in a context that is no setting, with what is allowed; None if none."""
+    """Return what in a context is no setting, or cannot be its value; None where all can be.
+
+    Settings that do not fit each other are refused by the run, which knows them all.
+    """
     unknown = next((shown(name) for name in given if name not in Settings.model_fields), None)
-    known = ", ".join(Settings.model_fields)
-    return f"context: unknown field {unknown}; known: {known}" if unknown else None
+    if unknown:
+        return f"context: unknown field {unknown}; known: {', '.join(Settings.model_fields)}"
+    try:
+        Context.model_validate(given)
+    except ValidationError as error:
+        return f"context, {problems_of(error, Settings)}"
+    return None
 
 
 def refused_input(given: object) -> str | None:
-    """Return the names in an input beside `domain`, with where they belong; None if none."""
-    if not isinstance(given, Mapping):
+    """Return what in an input cannot be used: it holds the `domain` alone. None if all can."""
+    if given is None:
         return None
+    if not isinstance(given, Mapping):
+        return f'input: {shown(given)} is no object: give one such as {{"domain": "rewriting"}}'
     unknown = [shown(name) for name in given if name not in Input.__annotations__]
     names = ", ".join(unknown)
     return (

@@ -16,11 +16,23 @@ from langgraph.checkpoint.base import (
     Checkpoint,
     CheckpointMetadata,
     CheckpointTuple,
+    get_checkpoint_id,
 )
 
 from graph.server.shared import shared
 
+RESUME, INTERRUPT = "__resume__", "__interrupt__"
+"""The channels of what a person answered, and of what they were asked."""
+
 _deleting: set[asyncio.Task[None]] = set()
+
+
+_opened: list["Threads"] = []
+
+
+def opened() -> "Threads":
+    """Return the checkpoints that the server has opened."""
+    return _opened[-1]
 
 
 async def deletions() -> None:
@@ -34,6 +46,7 @@ class Threads(BaseCheckpointSaver[str]):
     def __init__(self, saver: BaseCheckpointSaver[str]) -> None:
         super().__init__(serde=saver.serde)
         self._saver = saver
+        _opened[:] = [self]
 
     async def adelete_thread(self, thread_id: str) -> None:
         """Begin to delete all of a thread: its steps, its records, all that was answered to it."""
@@ -65,8 +78,20 @@ class Threads(BaseCheckpointSaver[str]):
                 await self.adelete_thread(thread)
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-        """Return a thread's checkpoint: the one that is named, or the latest."""
-        return await self._saver.aget_tuple(config)
+        """Return a thread's checkpoint: the one that is named, or the latest.
+
+        Of one that the thread has moved past, the answers to its review are left out: a further
+        answer there begins a fork, and would be overlooked beside them.
+        """
+        found = await self._saver.aget_tuple(config)
+        writes = (found.pending_writes if found else None) or []
+        if found is None or not get_checkpoint_id(config) or all(w[1] != RESUME for w in writes):
+            return found
+        thread = {"thread_id": config["configurable"]["thread_id"], "checkpoint_ns": ""}
+        latest = await self._saver.aget_tuple({"configurable": thread})
+        if latest is None or latest.checkpoint["id"] == found.checkpoint["id"]:
+            return found
+        return found._replace(pending_writes=[write for write in writes if write[1] != RESUME])
 
     async def alist(
         self,

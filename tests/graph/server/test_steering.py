@@ -3,6 +3,7 @@
 import json
 from typing import cast
 
+import httpx
 import pytest
 from langgraph_sdk.client import LangGraphClient
 
@@ -174,3 +175,38 @@ async def test_a_fork_amid_the_records_explores_the_new_places(
         assert isinstance(forked, dict)
         assert forked["counts"]["tasks"] == tasks
         assert forked["counts"]["records"] == 2 * tasks
+
+
+def names(result: object) -> set[str]:
+    return {node["name"] for node in cast("Context", result)["tree"]["nodes"]}
+
+
+async def test_an_answered_review_is_answered_anew_by_its_checkpoint(
+    server: Server, alice: LangGraphClient
+) -> None:
+    thread, _ = await explore(alice, context=SMALL | {"review": "tasks"})
+    review = (await alice.threads.get_state(thread))["checkpoint"]["checkpoint_id"]
+    answers = ["Turn notes into minutes", "Turn minutes into notes", "Turn both into a poem"]
+    done, invalid = {}, [{"prune": "t99"}]
+    asked = await alice.runs.wait(thread, "explore", command={"resume": invalid})
+    assert cast("Context", asked)["__interrupt__"][0]["value"]["problem"]
+    for answer in answers:
+        edits = {"resume": [{"add": answer, "below": "t0"}]}
+        at = {} if answer == answers[0] else {"checkpoint_id": review}
+        done[answer] = names(await alice.runs.wait(thread, "explore", command=edits, **at))  # type: ignore[call-overload] # the keyword is known
+    for answer, found in done.items():
+        assert found & set(answers) == {answer}
+    ends = [s for s in await alice.threads.get_history(thread, limit=1000) if not s["next"]]
+    assert [names({"tree": cast("Context", s["values"])["tree"]}) for s in ends] == [
+        done[answer] for answer in reversed(answers)
+    ]
+    first = str(ends[-1]["checkpoint"]["checkpoint_id"])
+    rows = (await page(server, thread, "dataset.jsonl", at=first)).splitlines()
+    assert {json.loads(row)["task"] for row in rows} == done[answers[0]]
+
+
+async def test_an_answer_where_no_review_asks_is_refused(alice: LangGraphClient) -> None:
+    thread, _ = await explore(alice, context=SMALL | {"tasks_only": True})
+    with pytest.raises(httpx.HTTPStatusError, match="422") as refused:
+        await alice.runs.wait(thread, "explore", command={"resume": "approve"})
+    assert "no review waits for an answer at this step" in str(refused.value.__notes__)

@@ -166,7 +166,7 @@ BROKEN: dict[str, tuple[object, str]] = {
         "its first user's turn is an object, no text",
     ),
     "turns": ({"messages": ["x", None, 5]}, "no user's turn"),
-    "path": ({"instruction": "x", "path": 5}, "path: input should be a valid tuple, not 5"),
+    "path": ({"instruction": "x", "path": 5}, "path: input should be a valid list, not 5"),
     "deep": ({"instruction": "x", "path": ["a"] * 65}, "path: value should have at most 64 items"),
     "surrogate": (
         {"instruction": "x\ud800"},
