@@ -115,11 +115,20 @@ class State(TypedDict, total=False):
 
 
 class Output(TypedDict, total=False):
-    """What a finished run returns; the records are read from the journal at `head`."""
+    """What a run streams and returns: what a person looks at, and the `sample` of a finished run.
 
-    head: str
+    The records are read from the journal at `head`.
+    """
+
+    phase: Phase
+    steps: list[TaskStep]
+    proposals: Annotated[list[Proposal], collect]
+    judged: dict[str, Any]
     counts: dict[str, int]
+    spent: Spent
+    budget_left: dict[str, float | None]
+    exploration: dict[str, Any]
     tree: dict[str, Any]
     sample: list[dict[str, Any]]
-    spent: Spent
     stopped_by: str | None
+    head: str

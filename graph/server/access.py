@@ -13,6 +13,7 @@ from langgraph_sdk import Auth
 from graph.server.going_on import refused_going_on
 from graph.server.keys import MISSING, caller_of, keys_of
 from graph.server.policy import refused_input, refused_settings
+from graph.server.shared import keep_listed
 
 auth = Auth()
 
@@ -64,6 +65,16 @@ async def own(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> dict[str, A
         value["metadata"].pop("created_by", None)  # the server's own mark
         value["metadata"].update(owner)  # in place: the server keeps this very dict, empty or not
     return owner
+
+
+@auth.on(resources="threads", actions=["create", "update"])
+async def thread(ctx: Auth.types.AuthContext, value: Any) -> dict[str, Any]:  # noqa: ANN401 - as below
+    """Keep what a caller says of a thread: the server itself forgets it when it is killed."""
+    says = value.get("metadata") is not None and "action" not in value
+    filters = await own(ctx, value)
+    if ctx.action == "create" or says:
+        await keep_listed(str(value["thread_id"]), value["metadata"])
+    return filters
 
 
 @auth.on.threads.create_run

@@ -34,11 +34,12 @@ async def refused_going_on(thread: str | None, given: Mapping[str, Any]) -> str 
         return f"command.goto: no node is named {shown(unknown)}; there are {', '.join(NODES)}"
     configurable = (given.get("config") or {}).get("configurable") or {}
     step = await _step(thread, configurable.get("checkpoint_id"))
-    if step is not None and (command.get("resume") is None or _asks(step)):
+    begun = step is not None and "head" in step.checkpoint["channel_values"]
+    if step and begun and (command.get("resume") is None or _asks(step)):
         return None
     if await asyncio.create_task(_is_busy(thread)):  # a task: it leaves who asks as it was
         return None
-    return NOT_ASKED if step else EMPTY.format(EXAMPLE)
+    return NOT_ASKED if begun else EMPTY.format(EXAMPLE)
 
 
 async def _step(thread: str, checkpoint: str | None) -> CheckpointTuple | None:

@@ -3,8 +3,10 @@
 import asyncio
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 from errors import InputError
 from graph.database import Database
@@ -100,6 +102,12 @@ async def shared() -> Shared:
     Raises InputError for an environment that cannot be used, RunError for a database that cannot.
     """
     return _shared[0] if _shared else await asyncio.to_thread(_open)
+
+
+async def keep_listed(thread: str, metadata: Mapping[str, Any]) -> None:
+    """Write down what a thread's owner says of it."""
+    journal = (await shared()).resources.journal
+    await asyncio.to_thread(journal.list_thread, thread, metadata)
 
 
 async def close_shared() -> None:

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from errors import RunError
 from store.digest import canonical, digest
 from store.journal.database import Database
+from store.journal.listed import list_thread, listed, unlist
 from store.journal.sharing import delete_answers, delete_chain, give_up, origins, share
 from store.journal.tables import ANSWERS, ATTEMPTS, COMMITS, ENTRIES, METADATA, SHARED
 
@@ -127,11 +128,16 @@ class Journal:
             first, kind, body = connection.execute(query).one()
         return first, Entry(kind, json.loads(body))
 
-    def threads(self) -> set[str]:
-        """Return all threads that a chain began in, or that share one."""
+    def threads(self) -> dict[str, dict[str, Any]]:
+        """Return all threads that are listed, began a chain or share one, and their metadata."""
         with self._database.begin() as connection:
             sharing = connection.execute(sa.select(SHARED.c.thread)).scalars()
-            return {*sharing, *(thread for _, thread in _beginnings(connection, [""]))}
+            known = {*sharing, *(thread for _, thread in _beginnings(connection, [""]))}
+            return {thread: {} for thread in sorted(known)} | listed(connection)
+
+    def list_thread(self, thread: str, metadata: Mapping[str, Any]) -> None:
+        """List a thread, or add to its metadata, where the owner that these name has it."""
+        list_thread(self._database, thread, metadata)
 
     def share(self, source: str, target: str) -> None:
         """Let all chains of the thread `source` belong to its copy `target`, too."""
@@ -148,6 +154,7 @@ class Journal:
         An answer to such a run that arrives afterwards is not stored.
         """
         with self._database.begin() as connection:
+            unlist(connection, thread)
             free = give_up(connection, thread)
             begun = _beginnings(connection, free)
             firsts = [first for first, thread in begun if thread in free]

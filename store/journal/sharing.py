@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from store.journal.database import Database
+from store.journal.listed import list_copy
 from store.journal.tables import ANSWERS, ATTEMPTS, COMMITS, ENTRIES, SHARED
 
 
@@ -25,6 +26,7 @@ def share(database: Database, source: str, target: str) -> None:
         shared = {(target, origin) for origin in origins(connection, source)}
         rows = [{"thread": thread, "origin": origin} for thread, origin in own | shared]
         connection.execute(database.insert_new(SHARED), rows)
+        list_copy(connection, database, source, target)
 
 
 def give_up(connection: sa.Connection, thread: str) -> set[str]:

@@ -21,6 +21,7 @@ def _table(name: str, keys: Columns, values: Columns) -> sa.Table:
 ANSWERS = _table("answers", {"run": HASH, "key": HASH}, {"request": TEXT, "answer": TEXT})
 ATTEMPTS = _table("attempts", {"run": HASH, "key": HASH, "number": NUMBER}, {})
 COMMITS = _table("commits", {"id": HASH}, {"parent": HASH, "height": NUMBER})
+THREADS = _table("threads", {"thread": TEXT}, {"metadata": TEXT})
 SHARED = _table("shared", {"thread": TEXT, "origin": TEXT}, {})
 ENTRIES = _table("entries", {"commit_id": HASH, "position": NUMBER}, {"kind": KIND, "body": TEXT})
 

@@ -13,7 +13,8 @@ from langgraph_sdk.client import LangGraphClient
 from store.digest import digest
 from tests.doubles.fake_openai import FakeOpenAI, FakeReply
 from tests.doubles.scripted import serve
-from tests.graph.server.driving import ALICE, SMALL, environ, explore, page
+from tests.graph.server.driving import ALICE, BOB, SMALL, environ, explore, page
+from tests.postgres import Postgres
 from tests.serving import PATIENCE_S, Server
 
 pytestmark = pytest.mark.slow
@@ -50,6 +51,74 @@ async def test_killed_in_the_middle_it_goes_on_to_the_same_data(
     assert await page(server, thread, "dataset.jsonl") == whole
     assert len(answered) > 10
     assert not answered & {identity(r["messages"], r["seed"]) for r in model.requests[asked:]}
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_killed_in_its_first_seconds_it_forgets_nothing_of_its_threads(
+    kind: str, model: FakeOpenAI, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    kept = {"LANGGRAPH_DISABLE_FILE_PERSISTENCE": "true"}  # as before its first 10 seconds are over
+    if kind == "postgresql":
+        postgres: Postgres = request.getfixturevalue("postgres")
+        kept["EXPLORE_DATABASE_URL"] = postgres.database()
+    server = Server(tmp_path / "server", environ(model.url) | kept)
+    script, seen = serve(), threading.Semaphore(0)
+
+    def hold(request: dict[str, Any]) -> FakeReply:
+        if '"records"' in request["messages"][0]["content"]:
+            seen.release()
+            return FakeReply(status=500)
+        return script(request)
+
+    server.start()
+    try:
+        async with server.client(ALICE) as client:
+            threads = {}
+            for name in ("empty", "reviewed", "finished", "killed"):
+                made = await client.threads.create(metadata={"project": name, "n": [1]})
+                threads[name] = made["thread_id"]
+            await client.threads.update(threads["empty"], metadata={"n": 2})
+            given = {"domain": "rewriting"}
+            for name, more in (("reviewed", {"review": "tasks"}), ("finished", {})):
+                context = SMALL | {"tasks_only": True} | more
+                await client.runs.wait(threads[name], "explore", input=given, context=context)
+            copied: Any = await client.threads.copy(threads["reviewed"])  # type: ignore[func-returns-value] # it does
+            threads["copied"] = copied["thread_id"]
+            model.answer = hold
+            await client.runs.create(threads["killed"], "explore", input=given, context=SMALL)
+            assert await asyncio.to_thread(seen.acquire, timeout=PATIENCE_S)
+            server.kill()
+        model.answer = script
+        server.start()
+        async with server.client(ALICE) as client:
+            found: Any = {name: await client.threads.get(one) for name, one in threads.items()}
+            status = {name: thread["status"] for name, thread in found.items()}
+            assert status == {
+                "empty": "idle",
+                "reviewed": "interrupted",
+                "copied": "interrupted",
+                "finished": "idle",
+                "killed": "interrupted",
+            }
+            for name, thread in found.items():
+                told = thread["metadata"]
+                assert told["project"] == ("reviewed" if name == "copied" else name)
+                assert told["n"] == (2 if name == "empty" else [1])
+                assert told.get("graph_id") == (None if name == "empty" else "explore")
+                assert bool(thread["values"]) is (name != "empty")
+                assert bool(thread.get("interrupts")) is (name in {"reviewed", "copied"})
+            for name in ("reviewed", "copied"):
+                answer: Any = {"resume": "approve"}
+                done: Any = await client.runs.wait(threads[name], "explore", command=answer)
+                assert done["counts"]["tasks"] == 10
+            done = await client.runs.wait(threads["killed"], "explore", input=None)
+            assert done["counts"]["records"] == 20
+            assert (await client.threads.get(threads["killed"]))["status"] == "idle"
+        async with server.client(BOB) as bob:
+            assert not await bob.threads.search(limit=100)
+    finally:
+        model.answer = script
+        server.stop()
 
 
 async def test_a_second_server_on_the_same_database_is_refused_while_the_first_runs(

@@ -111,7 +111,6 @@ async def test_what_brings_unusable_settings_to_its_runs_is_refused(
 
 async def test_a_run_whose_records_would_be_deleted_is_refused(server: Server) -> None:
     body = {"assistant_id": "explore", "input": {"domain": "rewriting"}}
-    idle = {"assistant_id": "explore", "on_completion": "keep"}
     async with server.http(ALICE) as http:
         run = await http.post("/runs/wait", json=body)
         cron = await http.post("/runs/crons", json=body | {"schedule": "0 0 1 1 *"})

@@ -47,7 +47,7 @@ def test_a_deleted_thread_takes_all_that_is_its_own_with_it(journal: Journal) ->
     journal.delete("gone")
     assert not is_whole(journal, *gone)
     assert is_whole(journal, *stays)
-    assert journal.threads() == {"stays 100% 'quoted'"}
+    assert set(journal.threads()) == {"stays 100% 'quoted'"}
     journal.delete("stays 100% 'quoted'")
     assert not is_whole(journal, *stays)
     journal.delete("never there")
@@ -97,4 +97,4 @@ def test_a_copy_goes_on_with_runs_of_its_own(journal: Journal) -> None:
     assert journal.origins("a") == {"a"}
     journal.delete("b")
     assert not is_whole(journal, *own)
-    assert journal.threads() == {"a"}
+    assert set(journal.threads()) == {"a"}
