@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from dataclasses import fields
 
@@ -29,7 +30,11 @@ def main() -> None:
         options = Options(**given, faults=faults)
     except (ValueError, InputError) as error:
         parser.error(str(error))
-    asyncio.run(_serve(options, port, attached=attached))
+    try:
+        asyncio.run(_serve(options, port, attached=attached))
+    except (OSError, OverflowError) as error:
+        reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else str(error)
+        parser.error(f"--port {port} cannot be listened at: {reason}")
 
 
 async def _serve(options: Options, port: int, *, attached: bool) -> None:

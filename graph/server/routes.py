@@ -26,6 +26,7 @@ from graph.garbage import fewer_collections
 from graph.server.deletion import Deletion
 from graph.server.itself import itself
 from graph.server.keycheck import KeyCheck
+from graph.server.mcp import mcp
 from graph.server.reported import MOST_RECORDS, report_page, served_policy
 from graph.server.restore import restore_threads
 from graph.server.shared import close_shared, shared
@@ -116,7 +117,10 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
 PAGES = {**dict.fromkeys(ROWS, lines), TREE: tree, "report": report}
 
 app = Starlette(
-    routes=[Route(f"/explorations/{{thread_id:uuid}}/{name}", p) for name, p in PAGES.items()],
+    routes=[
+        *(Route(f"/explorations/{{thread_id:uuid}}/{name}", p) for name, p in PAGES.items()),
+        Route("/mcp", mcp, methods=["POST", "GET", "DELETE"]),
+    ],
     middleware=[Middleware(KeyCheck), Middleware(Deletion)],
     lifespan=lifespan,
     exception_handlers={ExploreInstructError: _refusal},

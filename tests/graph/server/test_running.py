@@ -11,7 +11,7 @@ from langgraph_sdk.client import LangGraphClient
 
 from tests.doubles.fake_openai import FakeOpenAI, FakeReply
 from tests.doubles.scripted import serve
-from tests.graph.server.driving import ALICE, DOMAIN, SMALL, ended, explore, page
+from tests.graph.server.driving import ALICE, BOB, DOMAIN, SMALL, ended, explore, page
 from tests.serving import PATIENCE_S, Server
 
 pytestmark = pytest.mark.slow
@@ -58,6 +58,55 @@ async def test_a_preset_streams_its_steps_and_its_events(
         == state["counts"]["rejected"]
         == kinds.count("record_rejected") + (kinds.count("task_rejected"))
     )
+
+
+SHOWN = {"phase", "steps", "proposals", "judged", "counts", "spent", "budget_left", "exploration"}
+SHOWN |= {"tree", "stopped_by", "head"}
+
+
+@pytest.mark.parametrize("mode", ["values", "updates"])
+async def test_a_stream_shows_what_a_person_looks_at(alice: LangGraphClient, mode: Any) -> None:  # noqa: ANN401 - the SDK's type is private
+    thread = (await alice.threads.create())["thread_id"]
+    seen: dict[str, list[Any]] = {}
+    async for part in alice.runs.stream(
+        thread, "explore", input={"domain": "rewriting"}, context=SMALL, stream_mode=[mode]
+    ):
+        shown = [part.data] if mode == "values" else list(part.data.values())
+        for update in shown if part.event == mode else []:
+            for each in update if isinstance(update, list) else [update]:
+                for name, value in each.items():
+                    seen.setdefault(name, []).append(value)
+    assert set(seen) == SHOWN | {"sample"}
+    assert {"explore", "generate", "finish"} <= set(seen["phase"])
+    assert any(value for value in seen["proposals"])
+    assert any(step["operation"] == "backtrack" for steps in seen["steps"] for step in steps)
+
+
+async def test_a_cron_explores_again_and_again_and_keeps_its_records(
+    server: Server, alice: LangGraphClient
+) -> None:
+    cron: Any = await alice.crons.create(
+        "explore",
+        schedule="* * * * * *",  # every second
+        input={"domain": "rewriting"},
+        context=SMALL | {"tasks_only": True},
+        metadata={"made": "by a cron"},
+        on_run_completed="keep",
+    )
+    threads: list[Any] = []
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            threads = await alice.threads.search(metadata={"made": "by a cron"})
+            if any(thread["status"] == "idle" and thread["values"] for thread in threads):
+                break
+            await asyncio.sleep(0.1)
+    await alice.crons.delete(cron["cron_id"])
+    made: Any = next(thread for thread in threads if thread["values"])
+    assert made["values"]["counts"]["tasks"] == 10
+    assert json.loads(await page(server, made["thread_id"], "tree.json"))["nodes"]
+    async with server.client(BOB) as bob:
+        assert not await bob.threads.search(metadata={"made": "by a cron"})
+        assert not await bob.crons.search()
 
 
 async def test_an_inline_domain_returns_its_output_and_an_escaped_report(

@@ -103,8 +103,10 @@ async def deleted(client: LangGraphClient, thread: str, _run: str) -> Begun:
 
 async def copied(client: LangGraphClient, thread: str, _run: str) -> Begun:
     async with asyncio.timeout(PATIENCE_S):
-        while not (await client.threads.get_state(thread))["values"]:
-            await asyncio.sleep(0.02)  # its first steps are stored while it goes on
+        while True:  # its first steps are stored while it goes on
+            if (await client.threads.get_state(thread))["values"]:
+                break
+            await asyncio.sleep(0.02)
     copy: Any = await client.threads.copy(thread)  # type: ignore[func-returns-value] # it does
     copy = copy["thread_id"]
     return copy, (await client.runs.create(copy, "explore", input=None))["run_id"]
