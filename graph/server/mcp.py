@@ -46,14 +46,20 @@ async def mcp(request: Request) -> Response:
     try:
         message = await request.json()
     except ValueError:
-        return _failed(None, PARSE_ERROR, "the body is no JSON")
+        return JSONResponse(_answer(None, _error(PARSE_ERROR, "the body is no JSON")))
     if not isinstance(message, dict) or not isinstance(message.get("method"), str):
-        return _failed(None, INVALID_REQUEST, "one JSON-RPC request is expected, as an object")
+        words = "one JSON-RPC request is expected, as an object"
+        return JSONResponse(_answer(None, _error(INVALID_REQUEST, words)))
     if "id" not in message:
         return Response(status_code=202)
     params = message.get("params")
-    params = params if isinstance(params, dict) else {}
-    match message["method"]:
+    known = params if isinstance(params, dict) else {}
+    return JSONResponse(_answer(message["id"], await _answered(request, message["method"], known)))
+
+
+async def _answered(request: Request, method: str, params: Json) -> Json:
+    """Return the result of a method, or the error."""
+    match method:
         case "initialize":
             result = await asyncio.to_thread(_hello, params)
         case "ping":
@@ -63,15 +69,18 @@ async def mcp(request: Request) -> Response:
         case "tools/call" if params.get("name") == TOOL:
             result = await _called(request, params.get("arguments"))
         case "tools/call":
-            return _failed(message["id"], INVALID_PARAMS, f"no tool {shown(params.get('name'))}")
-        case method:
-            return _failed(message["id"], UNKNOWN_METHOD, f"no method {shown(method)}")
-    return JSONResponse({"jsonrpc": "2.0", "id": message["id"], "result": result})
+            return _error(INVALID_PARAMS, f"no tool {shown(params.get('name'))}")
+        case _:
+            return _error(UNKNOWN_METHOD, f"no method {shown(method)}")
+    return {"result": result}
 
 
-def _failed(number: object, code: int, words: str) -> Response:
-    error = {"code": code, "message": words}
-    return JSONResponse({"jsonrpc": "2.0", "id": number, "error": error})
+def _answer(number: object, told: Json) -> Json:
+    return {"jsonrpc": "2.0", "id": number, **told}
+
+
+def _error(code: int, words: str) -> Json:
+    return {"error": {"code": code, "message": words}}
 
 
 def _hello(params: Json) -> Json:
