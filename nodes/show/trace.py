@@ -4,13 +4,14 @@ LangChain's callbacks carry it to LangSmith, or by way of `graph.traces` to Open
 listener nothing is done.
 """
 
-from collections.abc import Awaitable, Iterator, Mapping, Sequence
+import asyncio
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
 from langchain_core.callbacks import BaseCallbackManager
 from langchain_core.runnables import RunnableConfig, RunnableLambda
-from langchain_core.runnables.config import var_child_runnable_config
+from langchain_core.runnables.config import set_config_context
 from langchain_core.tracers.base import AsyncBaseTracer, BaseTracer
 from langchain_core.tracers.schemas import Run
 from langgraph.config import get_config
@@ -28,29 +29,34 @@ def note(metadata: Mapping[str, object]) -> None:
         span.add_metadata(dict(metadata))
 
 
-async def below_the_run(work: Awaitable[Returned]) -> Returned:
+async def below_the_run(work: Coroutine[Any, Any, Returned]) -> Returned:
     """Await work that may outlive the node it starts in, its spans below the run's, not the node's.
 
     To be awaited by a task of its own, begun in the node.
     """
     callbacks = _callbacks()
     own = next(_own_spans(), None)
-    if callbacks and own and own.parent_run_id:
-        above = callbacks.copy()
-        above.parent_run_id = own.parent_run_id
-        var_child_runnable_config.set({**get_config(), "callbacks": above})
-    return await work
+    if not (callbacks and own and own.parent_run_id):
+        return await work
+    above = callbacks.copy()
+    above.parent_run_id = own.parent_run_id
+    with set_config_context({**get_config(), "callbacks": above}) as context:
+        return await asyncio.create_task(work, context=context)
 
 
 def counts_of(update: Mapping[str, Any]) -> dict[str, int]:
-    """Return what a node's update can be counted by: proposals, steps, and all that is known."""
+    """Return what a node's update can be counted by: proposals, steps, and all that is known.
+
+    No name is a setting's: a server adds the settings to the metadata of all spans.
+    """
     proposals: Sequence[Proposal] = update.get("proposals") or []
     counted = {name: len(update[name]) for name in ("steps", "planned") if name in update}
     if proposals:
         counted["answers"] = sum(len(proposal["answers"]) for proposal in proposals)
         if proposals[0]["step"]["operation"] != "generate":
             counted["proposed"] = sum(len(proposal["subtasks"]) for proposal in proposals)
-    return counted | dict(update.get("counts", {}))
+    known = update.get("counts", {}).items()
+    return counted | {"kept" if name == "records" else name: count for name, count in known}
 
 
 async def trace_verdicts(
@@ -75,14 +81,14 @@ def task_metadata(exploration: Exploration, operation: str, task_id: str) -> dic
         "operation": operation,
         "task": task.id,
         "name": task.name,
-        "depth": task.depth,
+        "task_depth": task.depth,
         "path": " > ".join(exploration.tree.path(task.id)),
     }
 
 
 def tags_of(about: Mapping[str, Any]) -> list[str]:
     """Return the tags of a span about a task."""
-    return [about["operation"], about["task"], f"depth:{about['depth']}"]
+    return [about["operation"], about["task"], f"depth:{about['task_depth']}"]
 
 
 def _output(verdict: dict[str, Any], _proposed: object) -> dict[str, Any]:

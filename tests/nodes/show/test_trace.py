@@ -9,6 +9,7 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from graph.traces import sent_to
+from nodes.settings import Settings
 from tests.doubles.scripted import ScriptedChat, reply, subtasks
 from tests.running import SMALL, run_scripted
 
@@ -64,7 +65,7 @@ def test_every_call_is_a_span_that_names_its_operation_and_task(
     for call in calls:
         told, task = call.metadata, tasks[call.metadata["task"]]
         assert call.name == f"{told['operation']}: {task['name']}"
-        assert told["depth"] == task["depth"]
+        assert told["task_depth"] == task["depth"]
         assert told["path"].split(" > ")[-1] == task["name"]
         assert len(told["path"].split(" > ")) == task["depth"] + 1
         assert told["why"]
@@ -87,7 +88,7 @@ def test_the_spans_are_one_tree_below_the_run(traced: tuple[list[Span], dict[str
 
 def test_every_node_tells_its_counts(traced: tuple[list[Span], dict[str, Any]]) -> None:
     spans, result = traced
-    known = {"tasks", "records", "rejected"}
+    known = {"tasks", "kept", "rejected"}
     own = {
         "prepare": known,
         "select": {"steps"},
@@ -103,7 +104,17 @@ def test_every_node_tells_its_counts(traced: tuple[list[Span], dict[str, Any]]) 
             counts = {name: span.metadata[name] for name in own[span.name]}
             assert all(isinstance(count, int) for count in counts.values())
     (finish,) = [span for span in spans if span.name == "finish"]
-    assert {name: finish.metadata[name] for name in known} == result["counts"]
+    counts = {"kept" if name == "records" else name: n for name, n in result["counts"].items()}
+    assert {name: finish.metadata[name] for name in known} == counts
+
+
+def test_nothing_that_a_span_tells_has_the_name_of_a_setting(
+    traced: tuple[list[Span], dict[str, Any]],
+) -> None:
+    spans, _ = traced
+    told = {name for span in spans for name in span.metadata}
+    assert {"task_depth", "kept", "why"} <= told
+    assert not told & set(Settings.model_fields)
 
 
 def test_one_lookahead_tells_its_whole_story(traced: tuple[list[Span], dict[str, Any]]) -> None:
