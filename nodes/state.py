@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from prompts.domain import presets
 from search.step import Operation
 
 Phase = Literal["explore", "review", "generate", "finish"]
@@ -16,10 +17,24 @@ Phase = Literal["explore", "review", "generate", "finish"]
 Count = Annotated[int, Field(ge=0)]
 
 
-class Input(TypedDict):
-    """What a run is started with: a preset's name, or a domain file's content."""
+def _described(description: str) -> Any:  # noqa: ANN401 - as Field
+    """Return what describes a field where a server gives the schema of a state."""
+    return Field(description=description)
 
-    domain: str | dict[str, Any]
+
+_PRESET = Field(
+    title="Preset", description="A preset's name.", json_schema_extra={"enum": [*presets()]}
+)
+_CONTENT = Field(title="Domain", description="What a domain file holds, as an object.")
+
+
+class Input(TypedDict):
+    """What a run is started with."""
+
+    domain: Annotated[
+        Annotated[str, _PRESET] | Annotated[dict[str, Any], _CONTENT],
+        _described("What is explored: a preset's name, or a domain of your own."),
+    ]
 
 
 class Step(TypedDict):
@@ -62,17 +77,11 @@ class Spent(TypedDict):
     """What the admitted answers cost so far; `usd` is None where the price is unknown.
 
     The answers to `lost_calls` of them did not arrive but may have been billed: they count at
-    their worst. The tokens of `estimated_calls` are estimates, since the endpoint counts none.
-    `refused_calls` are no part of `calls`: the endpoint did not take them, so they cost nothing;
-    `refusal` is what it said to the last one. `left_out` are the settings that it does not take.
+    their worst.
     """
 
     calls: Count
     lost_calls: Count
-    estimated_calls: Count
-    refused_calls: Count
-    refusal: str
-    left_out: list[str]
     prompt_tokens: Count
     completion_tokens: Count
     usd: Annotated[float, Field(ge=0)] | None
@@ -85,50 +94,76 @@ def collect(known: list[Proposal], new: list[Proposal] | None) -> list[Proposal]
 
 
 class State(TypedDict, total=False):
-    """The state of one exploration: first what a person looks at, then what the nodes go on from.
+    """The state of one exploration: first what a person looks at, then what the nodes go on from."""
 
-    `judged` is what the last step proposed, and what became of it. `edits` are a person's edits of
-    the tree (see `nodes.edits`), put in by hand: the next select makes them and empties the list.
-    `settings` are those that the caller of a server named, when they started the run or since.
-    """
-
-    domain: str | dict[str, Any]
-    phase: Phase
-    steps: list[TaskStep]
-    proposals: Annotated[list[Proposal], collect]
-    judged: dict[str, Any]
-    counts: dict[str, int]
-    spent: Spent
-    budget_left: dict[str, float | None]
-    exploration: dict[str, Any]
-    tree: dict[str, Any]
-    edits: list[dict[str, Any]]
-    reviewed: bool
-    stopped_by: str | None
-    planned: list[RecordStep]
-    calls_planned: int
-    settings: dict[str, Any]
-    run: str
-    head: str
-    tree_head: str
-    spent_before: Spent
+    domain: Annotated[str | dict[str, Any], _described("The domain that is explored, by name.")]
+    phase: Annotated[Phase, _described("What the run does now.")]
+    steps: Annotated[
+        list[TaskStep], _described("The tasks that are asked for subtasks now, and for how many.")
+    ]
+    proposals: Annotated[
+        list[Proposal],
+        _described("What the model answered and the filter has not yet judged."),
+        collect,
+    ]
+    judged: Annotated[
+        dict[str, Any],
+        _described("What the last step proposed: what was admitted, what was rejected and why."),
+    ]
+    counts: Annotated[
+        dict[str, int], _described("Tasks and records kept, and proposals rejected, so far.")
+    ]
+    spent: Annotated[Spent, _described("Calls, tokens, dollars and seconds so far.")]
+    budget_left: Annotated[
+        dict[str, float | None], _described("What the caps leave to spend; null: no cap.")
+    ]
+    exploration: Annotated[
+        dict[str, Any],
+        _described("The exploration in figures: tasks by depth, branches, rejections by rule."),
+    ]
+    tree: Annotated[
+        dict[str, Any],
+        _described("The tasks as node-link data; of more than 200 finished branches are folded."),
+    ]
+    edits: Annotated[
+        list[dict[str, Any]],
+        _described(
+            'Put edits of the tree here, as the node `filter`: {"prune": "t7"}, {"more": "t3"} … '
+            "The next select makes them and empties the list."
+        ),
+    ]
+    reviewed: Annotated[bool, _described("Whether a person has seen what the last step brought.")]
+    stopped_by: Annotated[
+        str | None, _described("What ended the run early: a cap, or saturation; null: nothing.")
+    ]
+    planned: Annotated[
+        list[RecordStep], _described("The calls for records that are planned or under way.")
+    ]
+    calls_planned: Annotated[int, _described("How many calls for records were planned so far.")]
+    settings: Annotated[
+        dict[str, Any], _described("The settings that callers named, at the start or since.")
+    ]
+    run: Annotated[str, _described("The name under which the run's answers are stored.")]
+    head: Annotated[
+        str, _described("The last commit of the journal; records and the whole tree lie there.")
+    ]
+    tree_head: Annotated[str, _described("The commit at which the tree was last complete.")]
+    spent_before: Annotated[
+        Spent, _described("What had been spent when the exploration began, or began again.")
+    ]
 
 
 class Output(TypedDict, total=False):
-    """What a run streams and returns: what a person looks at, and the `sample` of a finished run.
+    """What a finished run returns; the records are read from the journal at `head`."""
 
-    The records are read from the journal at `head`.
-    """
-
-    phase: Phase
-    steps: list[TaskStep]
-    proposals: Annotated[list[Proposal], collect]
-    judged: dict[str, Any]
-    counts: dict[str, int]
-    spent: Spent
-    budget_left: dict[str, float | None]
-    exploration: dict[str, Any]
-    tree: dict[str, Any]
-    sample: list[dict[str, Any]]
-    stopped_by: str | None
-    head: str
+    head: Annotated[str, _described("The run's last commit in the journal.")]
+    counts: Annotated[dict[str, int], _described("Tasks and records kept, and proposals rejected.")]
+    tree: Annotated[
+        dict[str, Any],
+        _described("The tasks as node-link data; of more than 200 finished branches are folded."),
+    ]
+    sample: Annotated[list[dict[str, Any]], _described("The first records, to have a look at.")]
+    spent: Annotated[Spent, _described("Calls, tokens, dollars and seconds.")]
+    stopped_by: Annotated[
+        str | None, _described("What ended the run early: a cap, or saturation; null: nothing.")
+    ]

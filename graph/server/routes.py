@@ -28,8 +28,9 @@ from graph.server.itself import itself
 from graph.server.keycheck import KeyCheck
 from graph.server.mcp import mcp
 from graph.server.reported import MOST_RECORDS, report_page, served_policy
-from graph.server.restore import restore_threads
+from graph.server.restore import GRAPH, restore_threads
 from graph.server.shared import close_shared, shared
+from graph.server.studio import offer_small_run
 from graph.traces import traced
 from nodes.settings import Settings
 from store.files.folder import ROWS, TREE
@@ -105,9 +106,10 @@ async def _refusal(_: Request, error: Exception) -> Response:
 
 @asynccontextmanager
 async def lifespan(_: Starlette) -> AsyncIterator[None]:
-    """Trace, open what the runs share, put forgotten threads back; close at the end."""
+    """Trace, open what runs share, put forgotten threads back, offer a small run; close all."""
     with traced(os.environ), fewer_collections():
         await restore_threads(await shared(), Database.of(os.environ))
+        await offer_small_run(GRAPH)
         try:
             yield
         finally:

@@ -174,10 +174,3 @@ async def test_a_cancelled_run_asks_nothing_more_and_can_be_gone_on_with(
     assert await page(server, thread, "dataset.jsonl") == await page(
         server, another, "dataset.jsonl"
     )
-
-
-async def test_the_schemas_name_what_goes_in_and_what_comes_out(alice: LangGraphClient) -> None:
-    [assistant] = await alice.assistants.search(graph_id="explore")
-    schemas = await alice.assistants.get_schemas(assistant["assistant_id"])
-    assert list((schemas["input_schema"] or {})["properties"]) == ["domain"]
-    assert "stopped_by" in (schemas["output_schema"] or {})["properties"]
