@@ -13,6 +13,7 @@ from nodes.resources import Resources
 from nodes.settings import Settings
 from nodes.show.emit import emit, emit_notice, emit_waiting
 from nodes.show.events import Event, Expanding, TaskProposed
+from nodes.show.proposed import unread
 from nodes.show.trace import note
 from nodes.state import Proposal, State, TaskStep
 from store.exploration import Exploration
@@ -43,8 +44,14 @@ async def expand(sent: Expansion, runtime: Runtime[Settings], resources: Resourc
     found = replies[-1].parsed.items if replies else ()
     subtasks = [{"name": one.name, "reason": one.reason} for one in found]
     emit(runtime, (TaskProposed(parent=step["task"], **subtask) for subtask in subtasks))
-    keys = channel.calls.keep(replies)
-    return {"proposals": [Proposal(step=step, answers=keys, subtasks=subtasks)]}
+    proposal = Proposal(
+        step=step,
+        of=step["name"],
+        subtasks=subtasks,
+        unread=unread(replies),
+        answers=channel.calls.keep(replies),
+    )
+    return {"proposals": [proposal]}
 
 
 def _expanding(exploration: Exploration, step: TaskStep) -> Event:

@@ -19,8 +19,9 @@ from nodes.resources import Resources
 from nodes.settings import Settings
 from nodes.show.emit import emit, emit_notice, emit_waiting
 from nodes.show.events import Generating
+from nodes.show.proposed import SHOWN_BYTES, records_proposal
 from nodes.show.trace import below_the_run
-from nodes.state import Proposal, RecordStep, State
+from nodes.state import RecordStep, State
 from search.strategy import Strategy
 from store.digest import digest
 from store.exploration import Exploration
@@ -47,8 +48,9 @@ async def generate(state: State, runtime: Runtime[Settings], resources: Resource
             channel.calls.started[identity] = asyncio.create_task(below_the_run(call))
     first, rest = planned[: settings.window_step], planned[settings.window_step :]
     answered = await _answered([identity for identity, _ in first], channel.calls)
+    tree, room = exploration.tree, SHOWN_BYTES // settings.window_step
     proposals = [
-        Proposal(step=step, answers=channel.calls.keep(replies), subtasks=[])
+        records_proposal(tree, step, replies, channel.calls.keep(replies), room)
         for (_, step), replies in zip(first, answered, strict=True)
     ]
     return {"proposals": proposals, "planned": [step for _, step in rest]}

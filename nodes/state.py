@@ -3,7 +3,7 @@
 Records and the whole tree are not in it: they lie in the journal on the chain that ends at `head`.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -66,11 +66,19 @@ class RecordStep(Step):
 
 
 class Proposal(TypedDict):
-    """What one step brought back: keys of the answers, and of subtasks the words themselves."""
+    """What one step brought back.
+
+    `of` is the task's name; `instructions` are beginnings of those that were written, and `unread`
+    says why answers could not be read: these are there for people. Subtasks are whole. `answers`
+    are the keys of the answers in the journal.
+    """
 
     step: Step
-    answers: list[str]
+    of: NotRequired[str]
     subtasks: list[dict[str, str]]
+    instructions: NotRequired[list[str]]
+    unread: NotRequired[list[str]]
+    answers: list[str]
 
 
 class Spent(TypedDict):
@@ -94,7 +102,7 @@ def collect(known: list[Proposal], new: list[Proposal] | None) -> list[Proposal]
 
 
 class State(TypedDict, total=False):
-    """The state of one exploration: first what a person looks at, then what the nodes go on from."""
+    """The state of an exploration: first what a person looks at, then what the nodes go on from."""
 
     domain: Annotated[str | dict[str, Any], _described("The domain that is explored, by name.")]
     phase: Annotated[Phase, _described("What the run does now.")]

@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from nodes.settings import Settings
 
-SMALL = {"depth": 1, "breadth": [4], "per_task": 1, "max_calls": 12}
+SMALL: dict[str, Any] = {"depth": 1, "breadth": [4], "per_task": 1, "max_calls": 12}
 """Five tasks with a record each, in twelve calls at most."""
 
 SMALL_NAME = "A small first run"

@@ -11,7 +11,7 @@ from nodes.settings import Settings
 from prompts.domain import presets
 from tests.doubles.fake_openai import FakeOpenAI
 
-EMPTY = ("", "  ", None, [])
+EMPTY: tuple[object, ...] = ("", "  ", None, [])
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)
