@@ -1,7 +1,6 @@
 """Small facts about words that several packages need."""
 
-QUOTES = "\"'`“”‘’„‚«»"  # noqa: RUF001 - typographic ones are meant
-"""Quotation marks that come along where a person copies a value."""
+import unicodedata
 
 
 def clip(text: str, longest: int) -> str:
@@ -9,16 +8,15 @@ def clip(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
+def one_line(text: str) -> str:
+    """Return the text on one line, without control, format and other invisible characters."""
+    spaced = " ".join(text.split())
+    return "".join(c for c in spaced if not unicodedata.category(c).startswith("C"))
+
+
 def several(number: int, noun: str) -> str:
     """Return the number with its noun, "1 task" or "1,200 tasks"."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def duration(seconds: float) -> str:
-    """Return a time as "7 min 20 s" or "2 h 5 min"."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
 
 
 def error_line(error: object) -> str:

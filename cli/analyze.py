@@ -9,14 +9,13 @@ from rich.cells import cell_len
 from cli.checks import check_places, exact
 from cli.report import comparing
 from cli.requests import AnalyzeRequest
-from cli.signals import end_on_kill
-from cli.trees import one_line
 from report.analysis import Analysis, Measuring, analyse
 from report.parsers import open_parser
 from report.summary import lines
 from store.files.data_set import read_data_sets
 from store.files.folder import REPORT, RUN_FILES
 from store.files.writing import write_text
+from words import one_line
 
 
 def analyze_data(request: AnalyzeRequest) -> None:
@@ -24,7 +23,6 @@ def analyze_data(request: AnalyzeRequest) -> None:
     own = {folder / name for folder in request.data for name in RUN_FILES - {REPORT}}
     check_places([*request.data, *own], (request.html, request.json))
     threshold = exact(request.threshold)
-    end_on_kill()
     sets = read_data_sets(request.data, request.field)
     parser = open_parser(request.spacy_model)
     how = Measuring(threshold, parser, chosen=request.spacy_model is not None)

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from cli.trees import one_line
+from words import one_line
 
 
 @contextmanager

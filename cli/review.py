@@ -1,5 +1,6 @@
 """The review at the terminal: a person edits the tree before any record is paid for."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -7,10 +8,11 @@ import typer
 from rich.console import Console
 
 from cli.trees import draw_text
+from nodes.answers import edit_of
 from words import several
 
 HELP = (
-    "prune ID · rename ID NAME · add ID NAME (below ID) · ban NAME · more ID [COUNT] · "
+    "prune ID… · rename ID NAME · add ID NAME (below ID) · ban NAME · more ID [COUNT] · show ID · "
     "done (or an empty line) to go on"
 )
 END = ("", "done")
@@ -27,23 +29,38 @@ class Reviewer:
         self._view = view
         self._console = console
         self._edits: list[dict[str, Any]] = []
+        self._shows = False
 
     def __call__(self, asked: dict[str, Any]) -> list[dict[str, Any]]:
-        """Return the edits, after `asked` was shown: the tree, or what was wrong with the edits."""
+        """Return the edits, after `asked` was shown: the tree, or what was wrong with the edits.
+
+        Where a branch is to be shown it is this wish; the edits given so far are kept meanwhile.
+        """
         self._view.__exit__(None, None, None)
-        if problem := asked.get("problem"):
+        problem = asked.get("problem")
+        if problem and self._shows:
+            self._say(problem)
+        elif problem:
             self._leave_out(problem, asked.get("edit"))
         else:
-            self._edits = []
-            self._say(draw_text(asked["tree"], ids=True))
+            self._edits = self._edits if "shows" in asked else []
+            self._say(_drawn(asked))
         self._say(HELP)
-        while (line := typer.prompt(">", default="", show_default=False, err=True)) not in END:
-            self._take(line)
+        wish = self._read()
         self._view.__enter__()
+        return wish
+
+    def _read(self) -> list[dict[str, Any]]:
+        self._shows = False
+        while (line := typer.prompt(">", default="", show_default=False, err=True)) not in END:
+            edit = edit_of(line)
+            if edit and "show" in edit:
+                self._shows = True
+                return [edit]
+            self._take(line, edit)
         return self._edits
 
-    def _take(self, line: str) -> None:
-        edit = parse_edit(line)
+    def _take(self, line: str, edit: dict[str, Any] | None) -> None:
         if edit is None:
             self._say(f"not understood: {line}\n{HELP}")
         else:
@@ -62,20 +79,9 @@ class Reviewer:
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
-def parse_edit(line: str) -> dict[str, Any] | None:
-    """Return the edit that a line asks for, or None for an invalid line."""
-    edit: dict[str, Any] | None = None
-    match line.split(maxsplit=2):
-        case ["prune", task]:
-            edit = {"prune": task}
-        case ["rename", task, name]:
-            edit = {"rename": task, "name": name}
-        case ["add", below, name]:
-            edit = {"add": name, "below": below}
-        case ["ban", *words] if words:
-            edit = {"ban": " ".join(words)}
-        case ["more", task]:
-            edit = {"more": task}
-        case ["more", task, count] if count.isdecimal():
-            edit = {"more": task, "count": int(count)}
-    return edit
+def _drawn(asked: Mapping[str, Any]) -> str:
+    """Return the tree as the terminal draws it, or as lines where the state has it folded."""
+    folded = any("folded" in node for node in asked["tree"]["nodes"])
+    if folded or "shows" in asked:
+        return "\n".join(asked["outline"])
+    return draw_text(asked["tree"], ids=True)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from rich.cells import cell_len
 
-from words import several
+from words import one_line, several
 
 NodeLink = Mapping[str, Any]
 Key = TypeVar("Key")
@@ -33,12 +33,6 @@ def lines(
         below = [(f"{indent}├─ ", f"{indent}│  ", child) for child in children(task)]
         below[-1:] = [(f"{indent}└─ ", f"{indent}   ", child) for _, _, child in below[-1:]]
         waiting += reversed(below)
-
-
-def one_line(text: str) -> str:
-    """Return the text on one line, without control, format and other invisible characters."""
-    spaced = " ".join(text.split())
-    return "".join(c for c in spaced if not unicodedata.category(c).startswith("C"))
 
 
 def trail(names: Iterable[str]) -> str:

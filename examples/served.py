@@ -38,8 +38,7 @@ def main() -> None:
     stream(server, thread, input={"domain": "rewriting"}, context=SETTINGS)
     [question] = server.threads.get_state(thread)["interrupts"]
     print(question["value"]["question"])
-    for task in question["value"]["tree"]["nodes"]:
-        print("  " * task["depth"], task["id"], task["name"])
+    print("\n".join(question["value"]["outline"]))
 
     stream(server, thread, command={"resume": EDITS})
     download(thread, "dataset.jsonl", folder / "first.jsonl")

@@ -27,7 +27,7 @@ ask POST "/threads/$thread/runs/stream" '{
 
 # What is asked, and the tree with its ids.
 ask GET "/threads/$thread/state" |
-  field "'\n'.join(t['id'] + ' ' + t['name'] for t in it['interrupts'][0]['value']['tree']['nodes'])"
+  field "'\n'.join(it['interrupts'][0]['value']['outline'])"
 
 # Answer with edits, and wait for the end.
 ask POST "/threads/$thread/runs/wait" '{

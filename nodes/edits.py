@@ -1,6 +1,6 @@
 """Edits of the tree by a person: what may be asked, and the journal entries it becomes.
 
-    {"prune": "t7"}                                       drop a task and all below it
+    {"prune": "t7"}                                       drop a task and all below it, or several
     {"rename": "t7", "name": "…", "reason": "…"}          say better what it is
     {"add": "…", "reason": "…", "below": "t3"}            a task of one's own
     {"ban": "…"}                                          a name, or one much like it, never again
@@ -10,12 +10,12 @@ A banned name is shown to the model, and a task that has it is dropped. A pruned
 place in the breadth, so no other task takes it; `more` asks for one, even beyond breadth and depth.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from errors import InputError
+from nodes.answers import FORMS, MOST_EDITS, EditError, edits_in
 from nodes.resources import Resources
 from nodes.settings import Settings
 from problems import problems_of
@@ -23,23 +23,27 @@ from store.exploration import Exploration
 from store.journal.log import Entry
 from store.tree import TaskTree, TreeError
 
-MOST_EDITS = 1_000
-APPROVED = ("approve", None)
-FORMS = (
-    "give a list of edits: prune, rename with name, add with below, ban, or more with count; "
-    'or "approve"'
-)
-
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 Reason = Annotated[str, Field(max_length=300)]
 
 
-class EditError(InputError):
-    """Edits that cannot be made; `position` is the wrong one's, None where it is no list."""
+def _task_id(given: object) -> object:
+    """Return a task's id as the tree has it: t7 for "T7", " t7 ", "7" and 7."""
+    text = str(given).strip().lower() if isinstance(given, str | int) else ""
+    return f"t{text}" if text.isdecimal() else text or given
 
-    def __init__(self, message: str, position: int | None = None) -> None:
-        super().__init__(message)
-        self.position = position
+
+def _listed(given: object) -> object:
+    """Return several ids where one text or one number stands for them."""
+    if isinstance(given, str):
+        return given.replace(",", " ").split()
+    return [given] if isinstance(given, int) else given
+
+
+TaskId = Annotated[str, BeforeValidator(_task_id)]
+TaskIds = Annotated[
+    list[TaskId], Field(min_length=1, max_length=MOST_EDITS), BeforeValidator(_listed)
+]
 
 
 class Edit(BaseModel):
@@ -53,18 +57,20 @@ class Edit(BaseModel):
 
 
 class Prune(Edit):
-    """Drop a task and all below it."""
+    """Drop a task and all below it, or several; what goes with another is not named again."""
 
-    prune: str
+    prune: TaskIds
 
     def entries(self, tree: TaskTree) -> list[Entry]:  # noqa: D102 - see Edit
-        return [Entry("prune", {"task": tree.task(self.prune).id})]
+        named = dict.fromkeys(self.prune)
+        highest = [task for task in named if not named.keys() & set(tree.lineage(task)[:-1])]
+        return [Entry("prune", {"task": task}) for task in highest]
 
 
 class Rename(Edit):
     """Give a task another name and reason."""
 
-    rename: str
+    rename: TaskId
     name: Name
     reason: Reason = ""
 
@@ -79,7 +85,7 @@ class Add(Edit):
 
     add: Name
     reason: Reason = ""
-    below: str
+    below: TaskId
 
     def entries(self, tree: TaskTree) -> list[Entry]:  # noqa: D102
         above = tree.task(self.below)
@@ -101,14 +107,40 @@ class Ban(Edit):
 class More(Edit):
     """Ask for further subtasks of a task."""
 
-    more: str
+    more: TaskId
     count: int = Field(1, ge=1, le=50)
 
     def entries(self, tree: TaskTree) -> list[Entry]:  # noqa: D102
         return [Entry("more", {"task": tree.task(self.more).id, "count": self.count})]
 
 
+class Show(BaseModel):
+    """Not an edit: the part of the tree below a task is shown, and the question asked again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    show: TaskId
+
+
 KINDS = {next(iter(kind.model_fields)): kind for kind in (Prune, Rename, Add, Ban, More)}
+
+
+def branch_to_show(tree: TaskTree, answer: object) -> str | None:
+    """Return the task whose branch an answer asks to see; None for an answer that edits.
+
+    Raises EditError for an unknown task, and where edits stand beside it.
+    """
+    asked = edits_in(answer)
+    if not any("show" in item for item in asked):
+        return None
+    if len(asked) > 1:
+        raise EditError('"show" stands alone: give the edits in an answer of their own')
+    try:
+        return tree.task(Show.model_validate(asked[0]).show).id
+    except ValidationError as error:
+        raise EditError(problems_of(error, Show), 0) from error
+    except TreeError as error:
+        raise EditError(str(error), 0) from error
 
 
 def make_edits(
@@ -132,7 +164,8 @@ def edit(exploration: Exploration, answer: object) -> list[Entry]:
     exploration must then be thrown away.
     """
     made: list[Entry] = []
-    for position, wanted in enumerate(_read(answer)):
+    edits = [_checked(position, wanted) for position, wanted in enumerate(edits_in(answer))]
+    for position, wanted in enumerate(edits):
         try:
             for entry in wanted.entries(exploration.tree):
                 exploration.apply(entry)
@@ -142,19 +175,8 @@ def edit(exploration: Exploration, answer: object) -> list[Entry]:
     return made
 
 
-def _read(answer: object) -> list[Edit]:
-    if answer in APPROVED:
-        return []
-    given = [answer] if isinstance(answer, Mapping) else answer
-    if not isinstance(given, Sequence) or isinstance(given, str | bytes):
-        raise EditError(FORMS)
-    if len(given) > MOST_EDITS:
-        raise EditError(f"{len(given)} edits: give {MOST_EDITS} at most at once")
-    return [_one(position, wanted) for position, wanted in enumerate(given)]
-
-
-def _one(position: int, wanted: object) -> Edit:
-    named = [k for name, k in KINDS.items() if isinstance(wanted, Mapping) and name in wanted]
+def _checked(position: int, wanted: Mapping[str, Any]) -> Edit:
+    named = [kind for name, kind in KINDS.items() if name in wanted]
     if len(named) != 1:
         raise EditError(FORMS, position)
     try:

@@ -14,7 +14,8 @@ from langgraph.runtime import Runtime
 from asking.allowance import Allowance
 from asking.request import Question
 from errors import InputError
-from nodes.edits import EditError, make_edits
+from nodes.answers import EditError
+from nodes.edits import make_edits
 from nodes.prepare import first_phase
 from nodes.questions import record_question, subtask_question
 from nodes.resources import Resources

@@ -11,8 +11,8 @@ from rich.text import Text
 from cli.live.amounts import clock, expenses, rejections, roughly
 from cli.live.outline import Row, outline
 from cli.live.progress import Branch, Now, Progress
-from cli.trees import FINISHED, one_line, trail
-from words import several
+from cli.trees import FINISHED, trail
+from words import one_line, several
 
 BAR = 20  # cells
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"

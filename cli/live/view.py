@@ -17,7 +17,8 @@ from rich.segment import ControlType
 from cli.live.amounts import expenses, rejections, roughly
 from cli.live.picture import picture
 from cli.live.progress import Event, Now, Progress
-from cli.trees import FINISHED, one_line, trail
+from cli.trees import FINISHED, trail
+from words import one_line
 
 FRAMES = 8  # a second
 GLANCE = 1.0  # seconds that a task stays in view before the next one may take its place

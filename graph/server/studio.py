@@ -1,7 +1,7 @@
 """What LangGraph Studio shows of the settings: its form, and a small assistant to begin with."""
 
 from collections.abc import Mapping
-from typing import Self
+from typing import Any, Self
 from uuid import NAMESPACE_URL, uuid5
 
 from langgraph_sdk import get_client

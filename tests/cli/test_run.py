@@ -164,6 +164,20 @@ def test_a_review_shows_ids_and_goes_on_after_a_typing_error(
     assert "Say it otherwise" in names
 
 
+def test_a_review_shows_a_branch_and_keeps_the_edits_given_before(
+    run: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = "rename t1 Say it otherwise\nshow t99\nshow t1\ndone\n"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+    out = tmp_path / "out"
+    assert run(out, "--review") == 0
+    told = capsys.readouterr().err
+    assert "> no task 't99' in the tree" in told
+    assert "> t1 Change the tone of a message" in told, "the branch alone, after the prompt"
+    names = [node["name"] for node in json.loads((out / "tree.json").read_text())["nodes"]]
+    assert "Say it otherwise" in names
+
+
 def test_a_review_that_is_left_is_asked_again(
     call: Call,
     run: Call,

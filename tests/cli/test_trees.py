@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from cli import trees
-from cli.trees import DRAWINGS, draw_mermaid, draw_text, one_line
+from cli.trees import DRAWINGS, draw_mermaid, draw_text
+from words import one_line
 
 # Any code point, lone surrogates too: what a model answers is not chosen by us.
 anything = st.lists(st.integers(0, 0x10FFFF), max_size=12).map(lambda cs: "".join(map(chr, cs)))

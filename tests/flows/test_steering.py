@@ -11,10 +11,10 @@ import pytest
 from errors import InputError
 from graph.local import open_run
 from models.chat import endpoint_of
-from nodes.edits import FORMS
 from nodes.settings import Settings
 from prompts.domain import load_preset
 from tests.doubles.scripted import ScriptedChat, subtasks
+from tests.flows.test_checkpoints import largest_step
 from tests.running import SMALL, run_scripted
 
 TREE = Settings(model="scripted:x", depth=1, breadth=(3,), tasks_only=True, review="tasks")
@@ -71,7 +71,10 @@ def test_an_edit_the_tree_cannot_take_is_asked_for_again(tmp_path: Path) -> None
         return answers[len(problems) - 1]
 
     result = run_scripted(tmp_path, settings, review=review)
-    assert problems == [(None, None), ("no task 't99' in the tree", 1), (FORMS, None)]
+    assert problems[:2] == [(None, None), ("no task 't99' in the tree", 1)]
+    assert problems[2][0] is not None
+    assert problems[2][0].startswith("'nonsense' is no edit: give a list of edits")
+    assert problems[2][1] == 0
     assert "t1" not in {node["id"] for node in result["tree"]["nodes"]}
 
 
@@ -97,6 +100,47 @@ def test_a_banned_name_is_dropped_told_to_the_model_and_never_admitted(tmp_path:
     assert "Not wanted, in whatever words: Shorten a letter" in chat.calls[-1][0]
     rejected = [e for e in result["events"] if e["type"] == "task_rejected"]
     assert {(e["rule"], e["nearest"]) for e in rejected} == {("banned", "Shorten a letter")}
+
+
+def test_a_task_added_to_a_tree_without_records_is_explored_and_shown_again(tmp_path: Path) -> None:
+    settings = TREE.model_copy(update={"depth": 2, "breadth": (3, 1)})
+    review, asked = in_turn({"add": "Answer a letter", "below": "t0"}, "approve")
+    result = run_scripted(tmp_path, settings, review=review)
+    assert len(asked) == 2
+    [added] = [node for node in result["tree"]["nodes"] if node["name"] == "Answer a letter"]
+    assert added["status"] == "complete"
+    assert [node["parent"] for node in result["tree"]["nodes"]].count(added["id"]) == 1
+    assert not [node for node in result["tree"]["nodes"] if node["status"] == "open"]
+
+
+def test_a_task_added_at_the_last_level_leaves_nothing_open(tmp_path: Path) -> None:
+    review, asked = in_turn({"add": "Answer a letter", "below": "t0"})
+    result = run_scripted(tmp_path, TREE, review=review)
+    assert len(asked) == 1
+    assert {node["status"] for node in result["tree"]["nodes"]} == {"complete", "depth"}
+
+
+def test_a_large_tree_is_reviewed_whole_and_pruned(tmp_path: Path) -> None:
+    settings = TREE.model_copy(update={"depth": 3, "breadth": (4, 7, 7), "frontier": 16})
+    asked: list[dict[str, Any]] = []
+
+    def review(question: dict[str, Any]) -> object:
+        asked.append(question)
+        lines = [line.replace("· ", "").split()[0] for line in question["outline"]]
+        return ["show t1", f"prune {' '.join(lines[-2:])}", " APPROVE "][len(asked) - 1]
+
+    result = run_scripted(tmp_path, settings, review=review)
+    size = len(asked[0]["outline"])
+    assert size > 205
+    assert asked[0]["question"] == f"Edit the tree of {size} tasks, or approve it."
+    assert len(asked[0]["tree"]["nodes"]) < 20, "the state itself stays folded"
+    branch = [line.replace("· ", "") for line in asked[1]["outline"]]
+    assert branch[0] == "t1 Change the tone of a message"
+    assert 1 < len(branch) < size
+    assert set(branch) < {line.replace("· ", "") for line in asked[0]["outline"]}
+    assert len(asked) == 2
+    assert result["counts"]["tasks"] == size - 2
+    assert largest_step(tmp_path) < 64_000
 
 
 def test_a_pruned_task_keeps_its_place(tmp_path: Path) -> None:
