@@ -172,8 +172,8 @@ def test_a_review_shows_a_branch_and_keeps_the_edits_given_before(
     out = tmp_path / "out"
     assert run(out, "--review") == 0
     told = capsys.readouterr().err
-    assert "> no task 't99' in the tree" in told
-    assert "> t1 Change the tone of a message" in told, "the branch alone, after the prompt"
+    assert ">:no task 't99' in the tree" in told
+    assert ">:t1 Change the tone of a message" in told, "the branch alone, after the prompt"
     names = [node["name"] for node in json.loads((out / "tree.json").read_text())["nodes"]]
     assert "Say it otherwise" in names
 
