@@ -23,7 +23,7 @@ from tests.serving import NOT_INHERITED, ROOT
 
 SMALL = Settings(model="scripted:x", depth=1, breadth=(3,), per_task=2, per_call=1)
 SHOWN = (ROOT / "docs" / "library.md").read_text("utf-8")
-ALONE, PART = re.findall(r"```python\n(.*?)```", SHOWN, re.DOTALL)
+ALONE, PART = re.findall(r"```python\n(import asyncio.*?)```", SHOWN, re.DOTALL)
 
 
 @pytest.fixture(scope="module")
