@@ -65,8 +65,9 @@ def edits_in(answer: object) -> list[Mapping[str, Any]]:
 def edit_of(line: str) -> dict[str, Any] | None:
     """Return the edit that a line asks for, or None for an invalid line."""
     edit: dict[str, Any] | None = None
-    match line.split(maxsplit=2):
-        case ["show" | "more" as word, task]:
+    word, *rest = line.split(maxsplit=2) or [""]
+    match [word.lower(), *rest]:
+        case [("show" | "more") as word, task]:
             edit = {word: task}
         case ["prune", task]:
             edit = {"prune": task}

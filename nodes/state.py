@@ -101,10 +101,13 @@ def collect(known: list[Proposal], new: list[Proposal] | None) -> list[Proposal]
     return [] if new is None else [*known, *new]
 
 
-class State(TypedDict, total=False):
-    """The state of an exploration: first what a person looks at, then what the nodes go on from."""
-
+class _Named(TypedDict, total=False):
     domain: Annotated[str | dict[str, Any], _described("The domain that is explored, by name.")]
+
+
+class Looked(TypedDict, total=False):
+    """What a person looks at, in a state and in what a run streams."""
+
     phase: Annotated[Phase, _described("What the run does now.")]
     steps: Annotated[
         list[TaskStep], _described("The tasks that are asked for subtasks now, and for how many.")
@@ -133,17 +136,27 @@ class State(TypedDict, total=False):
         dict[str, Any],
         _described("The tasks as node-link data; of more than 200 finished branches are folded."),
     ]
+    stopped_by: Annotated[
+        str | None, _described("What ended the run early: a cap, or saturation; null: nothing.")
+    ]
+
+
+Head = Annotated[
+    str, _described("The last commit of the journal; records and the whole tree lie there.")
+]
+
+
+class State(_Named, Looked, total=False):
+    """The state of an exploration: first what a person looks at, then what the nodes go on from."""
+
     edits: Annotated[
-        list[dict[str, Any]],
+        list[dict[str, Any] | str] | str,
         _described(
-            'Put edits of the tree here, as the node `filter`: {"prune": "t7"}, {"more": "t3"} … '
+            'Put edits of the tree here, as the node `filter`: {"prune": "t7"}, "more t3" … '
             "The next select makes them and empties the list."
         ),
     ]
     reviewed: Annotated[bool, _described("Whether a person has seen what the last step brought.")]
-    stopped_by: Annotated[
-        str | None, _described("What ended the run early: a cap, or saturation; null: nothing.")
-    ]
     planned: Annotated[
         list[RecordStep], _described("The calls for records that are planned or under way.")
     ]
@@ -152,26 +165,18 @@ class State(TypedDict, total=False):
         dict[str, Any], _described("The settings that callers named, at the start or since.")
     ]
     run: Annotated[str, _described("The name under which the run's answers are stored.")]
-    head: Annotated[
-        str, _described("The last commit of the journal; records and the whole tree lie there.")
-    ]
+    head: Head
     tree_head: Annotated[str, _described("The commit at which the tree was last complete.")]
     spent_before: Annotated[
         Spent, _described("What had been spent when the exploration began, or began again.")
     ]
 
 
-class Output(TypedDict, total=False):
-    """What a finished run returns; the records are read from the journal at `head`."""
+class Output(Looked, total=False):
+    """What a run streams and returns: what a person looks at, and the `sample` of a finished run.
 
-    head: Annotated[str, _described("The run's last commit in the journal.")]
-    counts: Annotated[dict[str, int], _described("Tasks and records kept, and proposals rejected.")]
-    tree: Annotated[
-        dict[str, Any],
-        _described("The tasks as node-link data; of more than 200 finished branches are folded."),
-    ]
+    The records are read from the journal at `head`.
+    """
+
     sample: Annotated[list[dict[str, Any]], _described("The first records, to have a look at.")]
-    spent: Annotated[Spent, _described("Calls, tokens, dollars and seconds.")]
-    stopped_by: Annotated[
-        str | None, _described("What ended the run early: a cap, or saturation; null: nothing.")
-    ]
+    head: Head

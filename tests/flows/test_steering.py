@@ -214,6 +214,13 @@ def test_edits_put_into_the_state_by_hand_steer_a_finished_run(tmp_path: Path) -
     assert all(node["id"] != "t1" for node in result["tree"]["nodes"])
 
 
+def test_edits_put_into_the_state_as_lines_are_made_too(tmp_path: Path) -> None:
+    result = asyncio.run(by_hand(tmp_path, SMALL, "prune t1\nadd t0 Turn notes into minutes"))
+    assert "Turn notes into minutes" in names(result)
+    assert "Change the tone of a message" not in names(result)
+    assert result["edits"] == []
+
+
 def test_edits_by_hand_that_cannot_be_made_name_the_place(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"edits\[1\]: no task 't99' in the tree"):
         asyncio.run(by_hand(tmp_path, SMALL, [{"prune": "t1"}, {"rename": "t99", "name": "x"}]))

@@ -78,6 +78,8 @@ def test_what_is_no_answer_is_told_in_plain_words(
         ("more t3", {"more": "t3"}),
         ("more t3 2", {"more": "t3", "count": 2}),
         ("show t3", {"show": "t3"}),
+        ("Prune T7", {"prune": "T7"}),
+        ("", None),
         ("more t3 two", None),
         ("ban", None),
         ("prune", None),

@@ -10,6 +10,7 @@ from graph.server.studio import SMALL, SMALL_NAME, Context
 from nodes.settings import Settings
 from prompts.domain import presets
 from tests.doubles.fake_openai import FakeOpenAI
+from tests.graph.server.driving import explore
 
 EMPTY: tuple[object, ...] = ("", "  ", None, [])
 
@@ -60,6 +61,39 @@ async def test_every_field_that_a_form_shows_is_described(alice: LangGraphClient
     preset, content = schemas["input_schema"]["properties"]["domain"]["anyOf"]
     assert preset["enum"] == list(presets())
     assert content["type"] == "object"
+
+
+@pytest.mark.slow
+async def test_a_large_tree_is_reviewed_by_what_a_person_types(alice: LangGraphClient) -> None:
+    large = {"depth": 3, "breadth": [4, 7, 7], "frontier": 16, "tasks_only": True}
+    context = {**large, "review": "tasks", "max_calls": None, "generate_prompt": ""}
+    thread, result = await explore(alice, context=context)
+    asked = result["__interrupt__"][0]["value"]
+    assert len(asked["outline"]) > 205
+    last = asked["outline"][-1].replace("· ", "").split()[0]
+    for answer, told in (
+        ("no", "'no' is no edit: give a list of edits"),
+        ("prune t9999", "no task 't9999' in the tree"),
+        ('[{"prune": "t1"', "this is no valid JSON"),
+    ):
+        again: Any = await alice.runs.wait(thread, "explore", command={"resume": answer})
+        assert again["__interrupt__"][0]["value"]["problem"].startswith(told)
+    shown: Any = await alice.runs.wait(thread, "explore", command={"resume": "Show T1"})
+    assert shown["__interrupt__"][0]["value"]["outline"][0].startswith("t1 ")
+    done: Any = await alice.runs.wait(
+        thread, "explore", command={"resume": f'[{{"prune": "{last}"}}]'}
+    )
+    assert done["counts"]["tasks"] == len(asked["outline"]) - 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("answer", ["Approve ", "OK?", True, [], {}, "null", ""])
+async def test_any_usual_word_approves(alice: LangGraphClient, answer: Any) -> None:  # noqa: ANN401 - JSON
+    context = {"depth": 1, "breadth": [2], "tasks_only": True, "review": "tasks"}
+    thread, result = await explore(alice, context=context)
+    assert "__interrupt__" in result
+    done: Any = await alice.runs.wait(thread, "explore", command={"resume": answer})
+    assert done["counts"]["tasks"] == 3
 
 
 @pytest.mark.slow
