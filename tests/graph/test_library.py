@@ -13,12 +13,12 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import Command
 
-from errors import InputError
+from errors import InputError, RunError
 from graph.library import open_explorer
 from models.chat import endpoint_of
 from nodes.settings import Settings
 from tests.doubles.fake_openai import FakeOpenAI
-from tests.doubles.scripted import ScriptedChat, serve
+from tests.doubles.scripted import Script, ScriptedChat, reply, serve
 from tests.serving import NOT_INHERITED, ROOT
 
 SMALL = Settings(model="scripted:x", depth=1, breadth=(3,), per_task=2, per_call=1)
@@ -84,6 +84,36 @@ async def test_a_context_replaces_the_settings_and_another_seed_asks_anew(tmp_pa
         assert len(list(explorer.rejections(first))) == first["counts"]["rejected"]
         with pytest.raises(InputError, match="unknown domain 'knitting'"):
             await explorer.graph.ainvoke({"domain": "knitting"})
+
+
+async def test_a_run_that_failed_goes_on_where_it_was(tmp_path: Path) -> None:
+    whole, failing = ScriptedChat(), ScriptedChat(script=failing_after(6))
+    left = ScriptedChat()
+    chats = iter((whole, failing, left))
+    results = []
+    for database in ("whole.db", "half.db", "half.db"):
+        chat = next(chats)
+        opener = lambda *_, chat=chat: endpoint_of(chat, "scripted:x")  # noqa: E731
+        async with open_explorer(tmp_path / database, SMALL, open_endpoint=opener) as explorer:
+            try:
+                found = await explorer.graph.ainvoke({"domain": "rewriting"})
+            except RunError:
+                continue
+            results.append(list(explorer.records(found)))
+    assert results[0] == results[1]
+    assert len(left.calls) == len(whole.calls) - 6
+
+
+def failing_after(calls: int) -> Script:
+    """Return a model that answers so many calls and then refuses the key."""
+    left = iter(range(calls))
+
+    def script(system: str, request: str, seed: int) -> str:
+        if next(left, None) is None:
+            raise PermissionError("401 Unauthorized")
+        return reply(system, request, seed)
+
+    return script
 
 
 class Own(TypedDict, total=False):
