@@ -2,6 +2,9 @@
 
 import unicodedata
 
+QUOTES = "\"'`“”‘’„‚«»"  # noqa: RUF001 - typographic ones are meant
+"""Quotation marks that come along where a person copies a value."""
+
 
 def clip(text: str, longest: int) -> str:
     """Return the text, at most `longest` characters, with "…" where it was cut."""
@@ -17,6 +20,13 @@ def one_line(text: str) -> str:
 def several(number: int, noun: str) -> str:
     """Return the number with its noun, "1 task" or "1,200 tasks"."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time as "7 min 20 s" or "2 h 5 min"."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
 
 
 def error_line(error: object) -> str:

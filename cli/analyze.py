@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from cli.checks import check_places, exact
 from cli.report import comparing
 from cli.requests import AnalyzeRequest
+from cli.signals import end_on_kill
 from report.analysis import Analysis, Measuring, analyse
 from report.parsers import open_parser
 from report.summary import lines
@@ -23,6 +24,7 @@ def analyze_data(request: AnalyzeRequest) -> None:
     own = {folder / name for folder in request.data for name in RUN_FILES - {REPORT}}
     check_places([*request.data, *own], (request.html, request.json))
     threshold = exact(request.threshold)
+    end_on_kill()
     sets = read_data_sets(request.data, request.field)
     parser = open_parser(request.spacy_model)
     how = Measuring(threshold, parser, chosen=request.spacy_model is not None)

@@ -24,9 +24,9 @@ from graph.build import Node, wire
 from graph.database import Database
 from models.chat import Endpoint
 from models.embeddings import embeddings
-from models.endpoint import EMBEDDED, choose, endpoint
+from models.endpoint import choose
 from models.probe import served_model
-from nodes.resources import Resources
+from nodes.resources import Resources, open_endpoint
 from nodes.settings import Settings
 from store.files.folder import DATASET, REJECTED, ROWS
 from store.journal.log import Journal
@@ -61,22 +61,18 @@ class Explorer:
         return iter(ROWS[name](self.resources.journal, head, outline))
 
 
-def _open_endpoint(model: str | None, base_url: str | None) -> Endpoint:
-    return endpoint(model or EMBEDDED, base_url)
-
-
 @asynccontextmanager
 async def open_explorer(
     database: Path | str,
     settings: Settings | None = None,
     *,
-    open_endpoint: Callable[[str | None, str | None], Endpoint] = _open_endpoint,
+    open_endpoint: Callable[[Settings], Endpoint] = open_endpoint,
     checkpointer: BaseCheckpointSaver[str] | None = None,
 ) -> AsyncIterator[Explorer]:
     """Open the graph on a SQLite file that keeps all answers and records; close everything after.
 
     `settings` are those of runs that bring none as their context. `open_endpoint` makes the
-    endpoint from a model and a base URL. With a `checkpointer` of its own the graph can stop for a
+    endpoint that the settings name. With a `checkpointer` of its own the graph can stop for a
     review; as a part of another graph it uses that one's.
     """
     kept = Database(Path(database))

@@ -6,7 +6,6 @@ from typing import Any
 
 from asking.calls import Reply
 from nodes.resources import domain_of
-from nodes.show.proposed import why_unread
 from nodes.state import Proposal
 from prompts.domain import Domain
 from record import Subtask
@@ -62,10 +61,11 @@ def _unread(
     """Reject, verbatim, the answers that could not be read: all tries, or all but the last."""
     entries = []
     for reply in replies[: -1 if read else None]:
-        why = why_unread(reply)
         origin = Origin(proposal["step"]["task"], {"call": call_id(reply.key)})
         admission = _admission(exploration, origin)
-        entries.append(admission.reject(kind, reply.answer["text"], ("malformed", why)))
+        entries.append(
+            admission.reject(kind, reply.answer["text"], ("malformed", reply.why_unread))
+        )
     return entries
 
 
@@ -101,7 +101,7 @@ def _origin(proposal: Proposal, replies: Sequence[Reply], *, read: bool) -> Orig
 
 def _call(reply: Reply, *, read: bool) -> dict[str, Any]:
     """Return what calls.jsonl says of a call beside what it was for."""
-    names = ("model", "prompt_version", "seed", "prompt_tokens", "completion_tokens")
+    names = ("model", "prompt_version", "seed", "prompt_tokens", "completion_tokens", "estimated")
     parts = {name: reply.answer.get(name) for name in names}
     ended = reply.answer["finish_reason"]
     return {"call": call_id(reply.key), **parts, "ended": ended, "read": read}

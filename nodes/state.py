@@ -85,11 +85,17 @@ class Spent(TypedDict):
     """What the admitted answers cost so far; `usd` is None where the price is unknown.
 
     The answers to `lost_calls` of them did not arrive but may have been billed: they count at
-    their worst.
+    their worst. The tokens of `estimated_calls` are estimates, since the endpoint counts none.
+    `refused_calls` are no part of `calls`: the endpoint did not take them, so they cost nothing;
+    `refusal` is what it said to the last one. `left_out` are the settings that it does not take.
     """
 
     calls: Count
     lost_calls: Count
+    estimated_calls: Count
+    refused_calls: Count
+    refusal: str
+    left_out: list[str]
     prompt_tokens: Count
     completion_tokens: Count
     usd: Annotated[float, Field(ge=0)] | None

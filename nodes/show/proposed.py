@@ -30,12 +30,7 @@ def records_proposal(
 
 def unread(replies: Sequence[Reply]) -> list[str]:
     """Return, for each answer that could not be read, why."""
-    return [clip(why_unread(reply), SHOWN_TEXT) for reply in replies if not reply.parsed.items]
-
-
-def why_unread(reply: Reply) -> str:
-    """Return why an answer could not be read: the endpoint's refusal, or what is wrong with it."""
-    return str(reply.answer["refusal"] or "; ".join(reply.parsed.problems))
+    return [clip(reply.why_unread, SHOWN_TEXT) for reply in replies if not reply.parsed.items]
 
 
 def _fitting(texts: Iterable[str], room: int) -> list[str]:
