@@ -1,12 +1,12 @@
 """The answer to one request: plain data, read from LangChain's message."""
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from models.failure import provider_message, status_of
 from models.learning import is_filtered
 from models.masking import mask_keys
+from models.message import message_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,12 +61,13 @@ def read_answer(
 ) -> Answer:
     """Return the answer of the model called `name` to `messages`.
 
-    A structured answer that came as a tool call is the JSON of its arguments. `finish_reasons`
-    says what words of the provider's own mean.
+    A structured answer that came as tool calls is the JSON of their arguments. Where there is none
+    and `content` is empty, JSON in `additional_kwargs["reasoning_content"]` is the answer.
+    `finish_reasons` says what words of the provider's own mean.
     """
     message: AIMessage = answered["raw"] if isinstance(answered, dict) else answered
     refusal = message.additional_kwargs.get("refusal") or ""
-    text = "" if refusal else _encodable(_text(message))
+    text = "" if refusal else _encodable(message_text(message))
     usage: dict[str, Any] = {**(message.usage_metadata or {})}
     metadata = message.response_metadata
     return Answer(
@@ -82,14 +83,18 @@ def turned_down(name: str, messages: "Sequence[BaseMessage]", error: Exception) 
     """Return the answer for a prompt that the model called `name` did not take.
 
     A failed answer may still carry usage: the error's `usage`, where it has one. Without it a
-    request that was refused by its status cost nothing.
+    request that was refused by its status cost nothing. An endpoint that checks answers against the
+    schema may show the one that failed: then that is the answer.
     """
     usage = getattr(error, "usage", None)
     counts: dict[str, Any] = usage if isinstance(usage, dict) else {}
+    text = _encodable(_failed_generation(error))
     tokens: dict[str, Any] = {"prompt_tokens": 0, "completion_tokens": 0}
-    if counts or status_of(error) is None:
+    if text or counts or status_of(error) is None:
         answered = counts.get("prompt_tokens"), counts.get("completion_tokens")
-        tokens = _tokens(*answered, messages, "")
+        tokens = _tokens(*answered, messages, text)
+    if text:
+        return Answer(text, "stop", model=name, **tokens)
     return Answer(
         text="",
         finish_reason="content_filter" if is_filtered(error) else "refused",
@@ -102,6 +107,14 @@ def turned_down(name: str, messages: "Sequence[BaseMessage]", error: Exception) 
 def without_answer(name: str, why: str) -> Answer:
     """Return the answer for a request to which the model called `name` never answered."""
     return Answer("", "lost", 0, 0, name, refusal=why)
+
+
+def _failed_generation(error: Exception) -> str:
+    """Return what the model wrote, where the error's body shows it (Groq and those like it)."""
+    body = getattr(error, "body", None)
+    inner = body.get("error", body) if isinstance(body, dict) else None
+    written = inner.get("failed_generation") if isinstance(inner, dict) else None
+    return written if isinstance(written, str) else ""
 
 
 def _encodable(text: str) -> str:
@@ -122,16 +135,6 @@ def _tokens(
 
 def _is_count(value: object, least: int) -> bool:
     return isinstance(value, int) and least <= value <= MOST_TOKENS
-
-
-def _text(message: "AIMessage") -> str:
-    if message.text:
-        return str(message.text)
-    for tool_call in message.tool_calls:
-        return json.dumps(tool_call["args"], ensure_ascii=False)
-    for cut_off in message.invalid_tool_calls:
-        return cut_off["args"] or ""
-    return ""
 
 
 def _finish_reason(metadata: dict[str, Any], own: "Mapping[str, str]") -> str:

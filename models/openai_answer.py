@@ -5,11 +5,10 @@ from typing import Any
 
 from models.event_stream import completion_of, is_event_stream
 from models.failure import ErrorInAnswer
+from models.message import REASONING_FIELDS, reasoning_of, standard_message
 
-REASONING = "reasoning_content"
+REASONING = REASONING_FIELDS[0]
 """Where a message's reasoning is kept, whatever field it came in."""
-
-_REASONING_FIELDS = (REASONING, "reasoning", "thinking")
 
 
 def read_body(body: Any) -> Any:  # noqa: ANN401 - what JSON holds
@@ -27,8 +26,8 @@ def read_body(body: Any) -> Any:  # noqa: ANN401 - what JSON holds
 def repaired(answer: Any) -> list[str]:  # noqa: ANN401 - what JSON holds
     """Repair an answer in place, and return the reasoning of each of its choices.
 
-    A few endpoints send a wrong role, or a tool's arguments as an object. Raises ErrorInAnswer for
-    an error that came with the status 200.
+    A few endpoints send a wrong role, or objects and calls of tools in place of text. Raises
+    ErrorInAnswer for an error that came with the status 200.
     """
     if not isinstance(answer, dict):
         return []
@@ -44,11 +43,5 @@ def _repaired(choice: Any) -> str:  # noqa: ANN401 - what JSON holds
         return ""
     if (error := choice.get("error")) and not message.get("content"):
         raise ErrorInAnswer(error)
-    message["role"] = "assistant"
-    calls = message.get("tool_calls")
-    for call in calls if isinstance(calls, list) else []:
-        function = call.get("function") if isinstance(call, dict) else None
-        if isinstance(function, dict) and isinstance(function.get("arguments"), dict):
-            function["arguments"] = json.dumps(function["arguments"], ensure_ascii=False)
-    thoughts = (message.get(name) for name in _REASONING_FIELDS)
-    return next((thought for thought in thoughts if isinstance(thought, str) and thought), "")
+    choice["message"] = {**standard_message(message), "role": "assistant"}
+    return reasoning_of(message)

@@ -1,9 +1,8 @@
 r"""Finds the JSON objects in whatever text a model sent.
 
 Prose, code fences and a broken or truncated wrapper do not matter: where an object cannot be
-read, the search goes on inside it, so that its complete parts are found. LaTeX that a model
-forgot to escape is restored: "\boxed" in JSON means a backspace and "oxed", and "\cdot" is an
-error.
+read, the search goes on inside it, so that its complete parts are found. JSON may itself stand in a
+string of JSON, as often as `ENCODED_TIMES`.
 """
 
 import json
@@ -11,26 +10,16 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from prompts.latex import with_latex_escaped
+
 BROKEN_PLACES = 100
 """After so many places that look like an object and are none, the search ends."""
 
-_DECODER = json.JSONDecoder(strict=False)
+ENCODED_TIMES = 3
 
-_BACKSLASH = re.compile(
-    r"""
-    \\\\                        # an escaped backslash: stays
-    | \\(?=
-        [^"\\/bfnrtu]           # no escape of JSON
-        | u(?![0-9a-fA-F]{4})
-        | [bf][a-zA-Z]          # nobody writes backspace or form feed
-        | (?: neg|neq|ngeq|nleq|nmid|notin|nabla
-            | rangle|rceil|rfloor|rho|right
-            | tan|tau|text|textbf|tfrac|therefore|theta|times|to|triangle
-          )(?![a-zA-Z])
-      )
-    """,
-    re.VERBOSE,
-)
+_DECODER = json.JSONDecoder(strict=False)
+_ENCODED = re.compile(r'\{(?:\s|\\+[nrt])*\\+"')
+_STRING = re.compile(r'(?:[^"\\]|\\.)*+', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +30,23 @@ class Found:
     broken: int
 
 
+def json_text(text: str) -> str:
+    """Return a model's text as JSON can be read of it: its LaTeX escaped, not encoded twice."""
+    for _ in range(ENCODED_TIMES):
+        text = with_latex_escaped(text)
+        begins = text.find("{")
+        if not _ENCODED.match(text, max(begins, 0)):
+            break
+        content = _STRING.match(text, begins)
+        try:
+            text = json.loads(f'"{content[0]}"', strict=False) if content else text
+        except ValueError:
+            break
+    return text
+
+
 def json_objects(text: str) -> Found:
-    """Return the outermost readable JSON objects in `text`; never raises."""
-    text = _BACKSLASH.sub(r"\\\\", text)
+    """Return the outermost readable JSON objects in a `json_text`; never raises."""
     objects: list[dict[str, Any]] = []
     broken = 0
     position = text.find("{")

@@ -1,7 +1,8 @@
 """What the model answered, as subtasks or records; never raises, whatever the text is.
 
-JSON is read first (in prose, in code fences, a bare list, a single object, cut off), then the
-plain-text form. The good part of an answer is kept, every part that is dropped is named.
+What the model thinks aloud is left out. JSON is read first (in prose, in code fences, a bare list,
+a single object, cut off), then what is nearly JSON, then the plain-text form. The good part of an
+answer is kept, every part that is dropped is named.
 """
 
 # ruff: noqa: RUF001 - full-width punctuation and long dashes are what models write
@@ -11,8 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from prompts.json_objects import json_objects
+from prompts.json_objects import json_objects, json_text
+from prompts.nearly_json import mended
 from prompts.plain_text import labelled_records, subtask_lines
+from prompts.reasoning import split_reasoning
 from record import Record, Subtask
 
 ANSWER_CHARACTERS = 400_000
@@ -78,13 +81,12 @@ def _parse(
     problems: list[str] = []
     if len(text) > ANSWER_CHARACTERS:
         problems.append(f"the answer was cut after {ANSWER_CHARACTERS:,} characters")
-    text = text[:ANSWER_CHARACTERS].rpartition("</think>")[2]
-    found = json_objects(text)
-    raw = [item for value in found.objects for item in _items(value, key)]
-    if raw and found.broken:
+    answer = split_reasoning(text[:ANSWER_CHARACTERS]).answer
+    raw, broken = _json_items(json_text(answer), key, plain)
+    if raw and broken:
         problems.append("a part of the JSON is broken or cut off")
     items: list[Item] = []
-    for position, item in enumerate(raw or plain(text), start=1):
+    for position, item in enumerate(raw or plain(answer), start=1):
         try:
             items.append(build(item))
         except _UnusableError as reason:
@@ -96,19 +98,53 @@ def _parse(
     return Parsed(tuple(items[:asked]), _bounded(problems))
 
 
+def _json_items(
+    text: str, key: str, plain: Callable[[str], list[dict[str, str]]]
+) -> tuple[list[dict[str, Any]], bool]:
+    """Return the items in the JSON of the text, mended where that brings more, and if some is lost.
+
+    Where something in the plain-text form stands before it, what is nearly JSON belongs to that.
+    """
+    found = json_objects(text)
+    items = [item for value in found.objects for item in _items(value, key)]
+    if items and not found.broken:
+        return items, False
+    parts = list(mended(text))
+    more = [item for part in parts for item in _items(part.value, key) if key in item]
+    good = [item for item in items if key in item]
+    if len(more) <= len(good) or plain(text[: parts[0].start]):
+        return items, bool(found.broken)
+    if not {repr(item) for item in good} <= {repr(item) for item in more}:
+        return items, True
+    return more, any(part.cut for part in parts)
+
+
 def _items(value: Any, key: str, depth: int = 3) -> Iterator[dict[str, Any]]:  # noqa: ANN401  JSON
-    """Yield the objects that hold `key`, in `value` or in its lists, and any that hold nothing."""
+    """Yield the objects that hold `key`, in `value` or in its lists, and any that hold nothing.
+
+    A list or an object may itself stand in a string.
+    """
     if isinstance(value, dict):
         fields = _fields(value)
-        inner = [part for part in value.values() if isinstance(part, list | dict)]
-        if key in fields or not inner or not depth:
+        parts = map(_decoded, value.values()) if key not in fields and depth > 0 else ()
+        inner = [part for part in parts if isinstance(part, list | dict)]
+        if not inner:
             yield fields
-        else:
-            for part in inner:
-                yield from _items(part, key, depth - 1)
+        for part in inner:
+            yield from _items(part, key, depth - 1)
     elif isinstance(value, list):
         for part in value:
-            yield from _items({key: part} if isinstance(part, str) else part, key, depth)
+            read = _decoded(part) if depth > 0 else part
+            item = {key: read} if isinstance(read, str) else read
+            yield from _items(item, key, depth - (read is not part))
+
+
+def _decoded(value: Any) -> Any:  # noqa: ANN401  JSON
+    """Return the lists or objects that a string holds, or else the value itself."""
+    if not isinstance(value, str) or not value.lstrip().startswith(("{", "[")):
+        return value
+    text = json_text(value)
+    return list(json_objects(text).objects) or [part.value for part in mended(text)] or value
 
 
 def _fields(value: dict[str, Any]) -> dict[str, Any]:

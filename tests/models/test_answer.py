@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage
 
+from models.answer import turned_down
 from models.chat import endpoint_of
 from tests.doubles.fake_openai import FakeOpenAI, FakeReply
-from tests.models.asked import Scripted, Structured, asked, asked_at, scripted
+from tests.models.asked import PROMPT, Scripted, Structured, asked, asked_at, scripted
 
 pytestmark = pytest.mark.usefixtures("_key")
 
@@ -77,6 +78,14 @@ async def test_a_cut_off_tool_call_keeps_its_text() -> None:
     assert (answer.text, answer.finish_reason) == ('{"na', "length")
 
 
+async def test_json_in_the_field_for_reasoning_is_an_answer_without_another() -> None:
+    written = {"reasoning_content": '{"name": "Plum"}'}
+    for content, text in {"": '{"name": "Plum"}', "Pear": "Pear"}.items():
+        reply = AIMessage(content, additional_kwargs=written)
+        answer = await asked(endpoint_of(Scripted(reply=reply), "some:model"))
+        assert (answer.text, answer.finish_reason) == (text, "stop")
+
+
 async def test_a_model_that_declines_is_an_answer() -> None:
     reply = AIMessage("", additional_kwargs={"refusal": "I would rather not."})
     answer = await asked(endpoint_of(Scripted(reply=reply), "some:model"))
@@ -107,3 +116,28 @@ async def test_a_count_of_tokens_that_nobody_has_is_estimated() -> None:
         (answer,) = await asked_at(server.url)
     assert answer.estimated
     assert answer.prompt_tokens < 100
+
+
+class BadRequestError(Exception):
+    """An error of an endpoint that checks answers, as the clients of openai and groq raise it."""
+
+    def __init__(self, body: object) -> None:
+        super().__init__("Generated JSON does not match the expected schema.")
+        self.body = body
+
+
+FAILED = {"code": "json_validate_failed", "failed_generation": '{"records": [{"in\ud800'}
+
+
+@pytest.mark.parametrize("body", [FAILED, {"error": FAILED}])
+def test_an_answer_that_did_not_fit_the_schema_is_the_answer(body: object) -> None:
+    answer = turned_down("m", PROMPT, BadRequestError(body))
+    assert (answer.text, answer.finish_reason) == ('{"records": [{"in?', "stop")
+    assert (answer.refusal, answer.completion_tokens) == ("", 4)
+
+
+@pytest.mark.parametrize("body", [None, "x", {}, {"error": "x"}, {"failed_generation": ""}])
+def test_without_it_the_prompt_was_turned_down(body: object) -> None:
+    answer = turned_down("m", PROMPT, BadRequestError(body))
+    assert (answer.text, answer.finish_reason) == ("", "refused")
+    assert answer.refusal == "Generated JSON does not match the expected schema."
