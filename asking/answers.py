@@ -7,13 +7,18 @@ their arrival: one transaction for many costs little more than one for one.
 import asyncio
 from typing import Any
 
+from asking.attempts import was_refused
 from store.journal.log import Answered, Attempt, Journal
 
 SOON_S = 0.1
 
 
 class AnswerLog:
-    """The answers of one run in one event loop, in the journal."""
+    """The answers of one run in one event loop, in the journal.
+
+    A refusal that was stored before this line of calls began is no answer any more: what the
+    endpoint refused once it may take now, and asking again costs nothing.
+    """
 
     def __init__(self, run: str, journal: Journal) -> None:
         self._run = run
@@ -21,14 +26,29 @@ class AnswerLog:
         self._known: asyncio.Task[tuple[set[str], dict[str, int]]] | None = None
         self._waiting: list[tuple[Answered | Attempt, asyncio.Future[None]]] = []
         self._jotted: list[Attempt] = []
+        self._new: set[str] = set()
         self._writing: asyncio.Task[None] | None = None
 
     async def find(self, key: str) -> dict[str, Any] | None:
         """Return the stored answer under the key, or None."""
-        answered, _ = await self._asked()
+        answered, attempts = await self._asked()
         if key not in answered:
             return None
-        return (await asyncio.to_thread(self._journal.answers, self._run, [key])).get(key)
+        found = (await asyncio.to_thread(self._journal.answers, self._run, [key])).get(key)
+        if found and was_refused(found) and not self.is_new(key):
+            answered.discard(key)
+            attempts.pop(key, None)
+            await asyncio.to_thread(self._journal.forget, self._run, key)
+            return None
+        return found
+
+    def is_new(self, key: str) -> bool:
+        """Return whether the answer under the key came in this line of calls."""
+        return key in self._new
+
+    def begin_anew(self) -> None:
+        """Begin a new line of calls."""
+        self._new.clear()
 
     async def attempts(self, key: str) -> int:
         """Return how often the request under the key was sent before this line of calls began."""
@@ -44,6 +64,7 @@ class AnswerLog:
         if isinstance(row, Answered):
             answered, _ = await self._asked()
             answered.add(row.key)
+            self._new.add(row.key)
 
     async def is_empty(self) -> bool:
         """Return whether no answer to the run is stored."""
@@ -52,9 +73,7 @@ class AnswerLog:
 
     async def take_back(self, attempt: Attempt) -> None:
         """Forget an attempt that was never sent, or refused: nothing can be billed for it."""
-        if attempt in self._jotted:
-            self._jotted.remove(attempt)
-            return
+        self._jotted = [jotted for jotted in self._jotted if jotted != attempt]
         if self._writing:
             await asyncio.wait([self._writing])
         await asyncio.to_thread(self._journal.take_back, self._run, attempt)

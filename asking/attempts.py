@@ -91,6 +91,11 @@ def billed_calls(answer: Mapping[str, Any]) -> int:
     return int(answer["lost"]) + int(answer["finish_reason"] != "lost" and not is_free(answer))
 
 
+def was_refused(answer: Mapping[str, Any]) -> bool:
+    """Return whether a stored answer is a refusal that cost nothing, nor anything before it."""
+    return is_free(answer) and answer["finish_reason"] != "lost" and not answer["lost"]
+
+
 def is_free(answer: Mapping[str, Any]) -> bool:
     """Return whether the endpoint refused the request, so that it cost nothing."""
     return bool(answer["refusal"]) and not answer["prompt_tokens"]

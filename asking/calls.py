@@ -13,18 +13,15 @@ from typing import Any, TypeVar
 from asking.answers import AnswerLog
 from asking.meter import Meter
 from asking.pace import Gate, Pace
+from asking.streaks import Streaks
 from errors import RunError
 from models.chat import Endpoint
-from models.refusal import advice_for
 from prompts.parse import Parsed
 
 Returned = TypeVar("Returned")
 
-HOPELESS = 12
-"""A model whose first answers are all unusable is not asked more often than this."""
-
-REFUSED = 8
-"""An endpoint that refuses so many requests in a row is not asked any more."""
+_WITHHELD = {"length", "content_filter"}
+"""Why an answer came in part or not at all."""
 
 Identity = tuple[Hashable, ...]
 """Everything by which one planned call differs from another."""
@@ -41,8 +38,10 @@ class Reply:
     @property
     def problems(self) -> Sequence[str]:
         """What was wrong with the answer, each in a sentence."""
-        if self.parsed.items or self.answer["finish_reason"] != "length":
+        if self.parsed.items or self.answer["finish_reason"] not in _WITHHELD:
             return self.parsed.problems
+        if self.answer["finish_reason"] == "content_filter":
+            return ["the endpoint's content filter held it back"]
         tokens = self.answer["completion_tokens"]
         return [f"it was cut off after {tokens} tokens: write fewer items, and shorter ones"]
 
@@ -57,9 +56,8 @@ class Calls:
 
     `started` maps what identifies a planned call to its conversation, `answers` counts the calls
     that were answered. Once the provider refused finally, or the run was interrupted, `refusal`
-    stops the calls that still wait. `meter` knows when a cap is reached. `unread`
-    counts the answers until the first that could be used, `noticed` the endpoint's notices that
-    were passed on.
+    stops the calls that still wait. `meter` knows when a cap is reached. `noticed`
+    counts the endpoint's notices that were passed on.
     """
 
     def __init__(
@@ -72,12 +70,11 @@ class Calls:
         self.started: dict[Identity, asyncio.Task[list[Reply]]] = {}
         self._replies: dict[str, Reply] = {}
         self._refused = asyncio.Event()
+        self._streaks = Streaks()
         self.refusal = refusal
         self.abandoned = False
         self.meter = Meter()
-        self.unread: int | None = 0
         self.noticed = 0
-        self._refused_in_a_row = 0
         self._calls: set[asyncio.Task[Any]] = set()
         self._lap = monotonic()
 
@@ -93,6 +90,8 @@ class Calls:
             self._refused.set()
         else:
             self._refused.clear()
+            self._streaks.begin_anew()
+            self.log.begin_anew()
 
     def keep(self, replies: Iterable[Reply]) -> list[str]:
         """Keep replies until they are taken, so that none is parsed twice; return their keys."""
@@ -109,28 +108,17 @@ class Calls:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._refused.wait(), seconds)
 
-    def note(self, *, usable: bool, refused: bool, why: str) -> None:
-        """Count an answer, and whether it could be used; `refused` is one that is no answer.
+    def note(self, reply: Reply) -> None:
+        """Take in an answer; one that came before this line of calls says nothing new if it is bad.
 
-        Raises RunError when none of the first `HOPELESS` could, or `REFUSED` in a row were refused:
-        more would only cost.
+        Raises RunError when too many in a row were bad: more would only cost.
         """
-        self._refused_in_a_row = self._refused_in_a_row + 1 if refused else 0
-        if self._refused_in_a_row >= REFUSED:
-            self.refusal = RunError(
-                f"the endpoint refused {REFUSED} requests in a row, the last one with: {why} "
-                f"({advice_for(why)})"
-            )
-            raise self.refusal
-        if usable or self.unread is None:
-            self.unread = None
+        is_useful = bool(reply.parsed.items)
+        if not (is_useful or self.log.is_new(reply.key)):
             return
-        self.unread += 1
-        if self.unread >= HOPELESS:
-            self.refusal = RunError(
-                f"none of the first {self.unread} answers could be used, the last one because: "
-                f"{why} (check the base URL, or name a larger model)"
-            )
+        why = self._streaks.take_in(reply.answer, is_useful=is_useful, why=reply.why_unread)
+        if why:
+            self.refusal = RunError(why)
             raise self.refusal
 
     def lap(self) -> float:

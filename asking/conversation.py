@@ -6,7 +6,7 @@ each try is stored, a resumed run walks the same conversation without asking.
 
 from collections.abc import Callable
 
-from asking.attempts import billed_calls, is_free, most_billed
+from asking.attempts import billed_calls, most_billed
 from asking.calls import Channel, Reply
 from asking.request import Question, Request
 from asking.retries import ClosedError, answered
@@ -37,7 +37,7 @@ async def converse(
         replies.append(reply)
         left -= billed_calls(answer)
         is_read = bool(reply.parsed.items)
-        calls.note(usable=is_read, refused=is_free(answer), why=reply.why_unread)
+        calls.note(reply)
         if is_read or (channel.capped and left <= 0):
             break
         if answer["finish_reason"] == "length" and not channel.capped:

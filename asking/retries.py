@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any
 
 from asking.attempts import Attempts, is_free, lost_costs
-from asking.calls import Channel
+from asking.calls import Calls, Channel
 from asking.request import Request
 from errors import ExploreInstructError, RunError
 from models.answer import Answer, without_answer
@@ -20,6 +20,10 @@ from models.refusal import EndpointRefused, NotAnswered, advice_for
 from models.request import ChatRequest
 from prompts.render import PROMPT_VERSION
 from store.journal.log import Answered, Attempt
+
+
+class NoCompletionError(EndpointRefused):
+    """The endpoint's first answer is no chat completion; it may have been billed."""
 
 
 class ClosedError(ExploreInstructError):
@@ -77,21 +81,28 @@ async def _sent(
             if failure.lost:
                 await calls.log.store(Attempt(request.key, attempts.lost))
             pause = attempts.pause(failure, calls.answers)
+            others_go_on = calls.answers != attempts.answered_elsewhere
             if pause is not None and not calls.meter.is_over(pause):
                 await _rest(pause, failure, channel)
                 continue
             if not failure.lost:
                 await calls.log.take_back(attempt)
-            if pause is None and calls.answers != attempts.answered_elsewhere:
+            if pause is None and others_go_on:
                 return without_answer(name, str(failure))
             calls.refusal = failure if pause is None else _out_of_time(failure)
             raise calls.refusal from failure
         except EndpointRefused as refusal:
-            if refusal is not calls.refusal:
-                calls.refusal = refusal
-                await calls.log.take_back(attempt)
+            await _stop(calls, refusal, attempt)
             raise
     return without_answer(name, why)
+
+
+async def _stop(calls: Calls, refusal: EndpointRefused, attempt: Attempt) -> None:
+    if refusal is calls.refusal:
+        return
+    calls.refusal = refusal
+    if not isinstance(refusal, NoCompletionError):
+        await calls.log.take_back(attempt)
 
 
 def _out_of_time(failure: NotAnswered) -> RunError:
@@ -139,6 +150,7 @@ async def _attempt(
     calls.gate.note(slow_down=False)
     if is_free(asdict(answer)):
         calls.meter.forget()
+    if answer.refusal:
         await _check_taken(answer, channel)
     calls.meter.count(answer.prompt_tokens, answer.completion_tokens)
     tokens = answer.prompt_tokens + answer.completion_tokens
@@ -147,12 +159,16 @@ async def _attempt(
 
 
 async def _check_taken(refused: Answer, channel: Channel) -> None:
-    """Raise EndpointRefused where an endpoint that never answered refuses a request."""
+    """Raise EndpointRefused where an endpoint that never answered refuses a request.
+
+    NoCompletionError where it answers with something else than a chat completion.
+    """
     endpoint = channel.endpoint
     is_first = not endpoint.has_answered and await channel.calls.log.is_empty()
     if is_first and refused.finish_reason == "refused":
         said = f"{endpoint.name}: {refused.refusal}"
-        raise EndpointRefused(f"{said} ({advice_for(refused.refusal)})")
+        kind = EndpointRefused if is_free(asdict(refused)) else NoCompletionError
+        raise kind(f"{said} ({advice_for(refused.refusal)})")
 
 
 def _chat_request(request: Request, channel: Channel) -> ChatRequest:

@@ -22,7 +22,7 @@ from models.refusal import advice_for
 from nodes.settings import Settings
 from problems import Location, problem_of
 from prompts.domain import Domain
-from store.files.folder import DATASET
+from store.files.folder import DATASET, REJECTED
 from words import several
 
 MOST_REFUSED = 0.9
@@ -99,7 +99,7 @@ def conclude(folder: Path, settings: Settings, values: Mapping[str, Any], *, as_
     }
     if as_json:
         typer.echo(json.dumps(result, ensure_ascii=False))
-        check_answers(counts, spent)
+        check_answers(settings, values)
         return
     typer.echo(
         f"{several(counts['tasks'], 'task')}, {several(counts['records'], 'record')} kept, "
@@ -111,14 +111,21 @@ def conclude(folder: Path, settings: Settings, values: Mapping[str, Any], *, as_
     typer.echo(f"data: {folder / DATASET}")
     if report:
         typer.echo(f"report: {report}")
-    check_answers(counts, spent)
+    check_answers(settings, values)
 
 
-def check_answers(counts: Mapping[str, Any], spent: Mapping[str, Any]) -> None:
-    """Raise RunError where the endpoint refused nearly every request, or no record came of it."""
+def check_answers(settings: Settings, values: Mapping[str, Any]) -> None:
+    """Raise RunError where the endpoint refused nearly every request, or no record came of it.
+
+    A run that a cap stopped may end without a record.
+    """
+    counts, spent = values["counts"], values["spent"]
     refused, answered = spent["refused_calls"], spent["calls"]
     if refused and (refused > MOST_REFUSED * (refused + answered) or not counts["records"]):
         raise RunError(
             f"the endpoint refused {several(refused, 'request')} and answered {answered:,}, the "
             f"last refusal being: {spent['refusal']} ({advice_for(spent['refusal'])})"
         )
+    is_capped = str(values["stopped_by"]).startswith("max_")
+    if not (counts["records"] or settings.tasks_only or is_capped):
+        raise RunError(f"no record came of {several(answered, 'call')}: {REJECTED} says why")

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 CHARACTERS_PER_TOKEN = 4
 """For an estimate, where the endpoint counts no tokens."""
 
+MOST_CHARACTERS = 1_000_000
+"""A longer text is cut: no request asks for so much."""
+
 MOST_TOKENS = 10**9
 """Counts above this are treated as invalid."""
 
@@ -67,12 +70,14 @@ def read_answer(
     """
     message: AIMessage = answered["raw"] if isinstance(answered, dict) else answered
     refusal = message.additional_kwargs.get("refusal") or ""
-    text = "" if refusal else _encodable(message_text(message))
+    whole = "" if refusal else _encodable(message_text(message))
+    text = whole[:MOST_CHARACTERS]
     usage: dict[str, Any] = {**(message.usage_metadata or {})}
     metadata = message.response_metadata
+    ended = "length" if text != whole else _finish_reason(metadata, finish_reasons)
     return Answer(
         text=text,
-        finish_reason="refused" if refusal else _finish_reason(metadata, finish_reasons),
+        finish_reason="refused" if refusal else ended,
         model=_encodable(str(metadata.get("model_name") or metadata.get("model") or name)),
         refusal=_encodable(mask_keys(str(refusal))) if refusal else "",
         **_tokens(usage.get("input_tokens"), usage.get("output_tokens"), messages, text),

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from time import time
 from typing import Any
 
+from models.error_body import words_in
 from models.masking import mask_keys
 from words import clip
 
@@ -18,6 +19,8 @@ LONGEST = 300
 
 _STATUSES = {
     "rate_limit": 429,
+    "too_many_requests": 429,
+    "throttl": 429,
     "insufficient_quota": 429,
     "overloaded": 529,
     "server_error": 500,
@@ -30,8 +33,33 @@ _STATUSES = {
 }
 """What the words of an error's `type` or `code` mean, where it holds no number."""
 
+_SAID = {
+    "rate limit": 429,
+    "too many requests": 429,
+    "overloaded": 529,
+    "insufficient balance": 402,
+}
+"""What the words of an error mean that states nothing else."""
+
+_SLOW_DOWN = {429, 529}
+
+_NOT_SAID = re.compile(
+    r"https?://[^\s'\"]+|Error code: \d+|\b(Client|Server) error '[^']*'"
+    r"|['\"](status|status_?code|code|(request|trace)_?id)['\"]: ?('[^']*\d[^']*'|\d+)",
+    re.IGNORECASE,
+)
+"""What a client adds to the endpoint's words, and numbers that are no limits."""
+
 _WAIT_HEADERS = ("retry-after", "llm_provider-retry-after")
-_RESET_HEADERS = ("x-ratelimit-reset-requests", "x-ratelimit-reset-tokens", "ratelimit-reset")
+_RESET_HEADERS = (
+    "x-ratelimit-reset-requests",
+    "x-ratelimit-reset-tokens",
+    "x-ratelimit-reset",
+    "ratelimit-reset",
+)
+_EPOCH_S, _EPOCH_MS = 1e9, 1e12
+"""Numbers above these are no seconds to wait, but a time, in seconds or milliseconds since 1970."""
+
 _WAIT_WORDS = re.compile(
     r"(?:try again|retry)(?: your request)? in (?P<a>[\dhms.]+)\b|retrydelay\W+(?P<b>[\d.]+s)",
     re.IGNORECASE,
@@ -55,17 +83,22 @@ class ErrorInAnswer(ValueError):  # noqa: N818 - named for what happened
 
     def __init__(self, body: Mapping[str, Any] | str) -> None:
         self.body = dict(body) if isinstance(body, Mapping) else {"message": body}
-        super().__init__(str(self.body.get("message") or self.body))
-        self.status_code = _stated(self.body)
+        super().__init__(words_in(self.body) or str(self.body))
+        self.status_code = _stated(self.body) or _meant(str(self))
 
 
 def _stated(body: Mapping[str, Any]) -> int | None:
-    stated = [body[name] for name in ("code", "status", "status_code", "type") if body.get(name)]
+    names = ("code", "status", "status_code", "type", "__type")
+    stated = [body[name] for name in names if body.get(name)]
     for value in stated:
         if str(value).isdigit() and 400 <= int(value) < 600:
             return int(value)
     words = " ".join(map(str, stated)).lower()
     return next((status for word, status in _STATUSES.items() if word in words), None)
+
+
+def _meant(words: str) -> int | None:
+    return next((status for said, status in _SAID.items() if said in words.lower()), None)
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -84,8 +117,15 @@ def origin(error: BaseException, names: Collection[str]) -> BaseException | None
 
 
 def status_of(error: BaseException) -> int | None:
-    """Return the HTTP status of the error or of its nearest cause that has one, or None."""
-    return next((status for one in causes(error) for status in _statuses(one)), None)
+    """Return the HTTP status of the error or of its nearest cause that has one, or None.
+
+    A limit counts as one, though some endpoints tell of it with 400 or 500.
+    """
+    status = next((status for one in causes(error) for status in _statuses(one)), None)
+    body = getattr(error, "body", None)
+    if status in {400, 500} and isinstance(body, Mapping):
+        return slow if (slow := _stated(body)) in _SLOW_DOWN else status
+    return status
 
 
 def _statuses(error: BaseException) -> Iterator[int]:
@@ -105,21 +145,30 @@ def _valid(statuses: list[Any]) -> Iterator[int]:
 
 
 def full_text(error: BaseException) -> str:
-    """Return all words of the error and its causes, at most a few thousand characters."""
+    """Return all words of the error and its causes, at most a few thousand characters.
+
+    Addresses and statuses are left out: their numbers are no limits of the endpoint's.
+    """
     texts = (f"{one} {getattr(one, 'body', None) or ''}"[:4_000] for one in causes(error))
-    return " ".join(texts)
+    return _NOT_SAID.sub(" ", " ".join(texts))
 
 
 def provider_message(error: BaseException) -> str:
     """Return the provider's message: one line, at most 300 characters, without any key."""
-    body = getattr(error, "body", None)
-    message = body.get("message") if isinstance(body, Mapping) else None
-    if not isinstance(message, str):
-        text = str(broken(error) or error)
+    message = words_in(getattr(error, "body", None))
+    if not message:
+        text = str(broken(error) or origin(error, ["TooManyRedirects"]) or error)
         inner = _INNER_MESSAGE.search(text)
         message = (inner[1] if inner else text) or type(error).__name__
     printable = "".join(c if c.isprintable() else " " for c in mask_keys(message))
     return clip(" ".join(printable.split()), LONGEST)
+
+
+def redirected_to(error: BaseException) -> str:
+    """Return the address that the refused request was redirected to, "" where it was not."""
+    response = getattr(error, "response", None)
+    is_redirected = bool(getattr(response, "history", None))
+    return str(response.url) if response is not None and is_redirected else ""
 
 
 def broken(error: BaseException) -> BaseException | None:
@@ -137,7 +186,7 @@ def asked_to_wait(error: BaseException) -> float | None:
     waits += [wait for wait in named if wait is not None]
     if waits:
         return waits[0]
-    resets = [_duration(headers.get(name, "")) or 0 for name in _RESET_HEADERS]
+    resets = [_until(_duration(headers.get(name, "")) or 0) for name in _RESET_HEADERS]
     if max(resets) and status_of(error) == 429:
         return max(resets)
     said = _WAIT_WORDS.search(full_text(error))
@@ -158,6 +207,13 @@ def _waited(text: str) -> float | None:
         return max(0.0, parsedate_to_datetime(text).timestamp() - time())
     except ValueError:
         return None
+
+
+def _until(reset: float) -> float:
+    """Return the seconds until a limit is reset, given as seconds or as a time."""
+    if reset < _EPOCH_S:
+        return reset
+    return max(0.0, (reset if reset < _EPOCH_MS else reset / 1000) - time())
 
 
 def _duration(text: str) -> float | None:

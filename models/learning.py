@@ -18,14 +18,16 @@ REFUSED = {400, 404, 405, 413, 415, 422, 424, 500, 501}
 
 _NOT_TAKEN = re.compile(
     r"\bun(supported|recognized|known|expected|available)|not (be )?(support|permit|allow|implement"
-    r"|accept|available|enabled|valid)|n't (support|allow)|no endpoints? .{0,40}support|invalid"
-    r"|deprecat|\bonly\b|\bmust\b|should be|extra (inputs|fields)|forbidden|disabled|out of range"
-    r"|不支持|不合法|无效|非法|必须"
+    r"|accept|available|enabled|valid)|n't (support|allow)|no endpoints? .{0,40}(support|handle)"
+    r"|invalid|deprecat|\bonly\b|\bmust\b|should be|extra (inputs|fields)|forbidden|disabled"
+    r"|out of range|不支持|不合法|无效|非法|必须"
 )
 _BAD_ANSWER = re.compile(r"json_validate_failed|failed_generation|generated json")
 """The endpoint itself found that an answer does not fit the schema, which it does take."""
 
-_FILTERED = re.compile(r"content.?(filter|policy|management)|responsible.?ai|moderation")
+_FILTERED = re.compile(
+    r"content.?(filter|policy|management)|responsible.?ai|moderation|data_?inspection|敏感|违规"
+)
 """The prompt is refused for what it says."""
 
 _TOKENS = re.compile(
@@ -50,7 +52,7 @@ _STREAM = re.compile(r"\bstream(ing|ed)?\b(?!_)")
 _WORDS = {
     STREAM_OPTIONS: "include_usage",
     SCHEMA: r"schema|response format|grammar|guided|structured.output|json.(mode|object)"
-    r"|support tools",
+    r"|support tools|requested parameters",
     SYSTEM: r"system (role|prompt|message|instruction)|role\W+system|developer instruction"
     r"|roles must alternate|only.{0,20}user.{0,20}assistant|messages\[0\]\.role",
 }
@@ -85,12 +87,14 @@ def learned(terms: Terms, error: Exception, sent: Mapping[str, Any], limit: int)
 def untold(terms: Terms, error: Exception, sent: Mapping[str, Any]) -> Iterator[Terms]:
     """Yield terms to try where a refusal names nothing: each without one optional setting.
 
-    The last are without all of them.
+    The same ones come first, since some endpoints refuse a few requests for no reason; the last
+    are without all of them.
     """
     if status_of(error) not in {400, 415, 422, 500, 501} or is_filtered(error):
         return
     if _STREAM.search(full_text(error).lower()) and not terms.streams:
         yield replace(terms, streams=True)
+    yield terms
     names = [name for name in OPTIONAL if (SCHEMA if name == JSON_SCHEMA else name) in sent]
     names = [name for name in names if name not in terms.left_out]
     yield from (terms.without(name) for name in names)

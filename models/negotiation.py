@@ -55,7 +55,8 @@ class Negotiation:
 
     def accept(self, offer: Offer) -> None:
         """Take in that the endpoint answered."""
-        self._adopt(offer.terms if offer.trials else self.terms)
+        if offer.trials:
+            self._adopt(_joined(self.terms, offer.terms))
         self.is_settled = True
         self._failures = self._doubts = 0
 

@@ -56,8 +56,8 @@ class PlainChatOpenAI(ChatOpenAI):
     ) -> ChatResult:
         body = self._request_body(messages, stop, **kwargs)
         client: openai.AsyncOpenAI = self.root_async_client
-        answer: Any = await client.post("/chat/completions", cast_to=object, body=body)
-        return self._result_of(read_body(answer))
+        answered = await client.post("/chat/completions", cast_to=str, body=body)
+        return self._result_of(read_body(answered))
 
     def _result_of(self, answer: Any) -> ChatResult:  # noqa: ANN401 - what JSON holds
         """Return LangChain's form of an answer, with the reasoning that it leaves out.

@@ -14,7 +14,15 @@ from dataclasses import dataclass
 
 from errors import RunError
 from models.environment import connection_advice
-from models.failure import asked_to_wait, broken, full_text, origin, provider_message, status_of
+from models.failure import (
+    asked_to_wait,
+    broken,
+    full_text,
+    origin,
+    provider_message,
+    redirected_to,
+    status_of,
+)
 from models.urls import without_password
 
 _UNKNOWN_MODEL = re.compile(
@@ -24,11 +32,23 @@ _UNKNOWN_MODEL = re.compile(
 _BAD_KEY = re.compile(
     r"api.?key.{0,40}(invalid|not valid|incorrect|expired|missing|required|not found)"
     r"|(invalid|incorrect|expired|missing|no|bad) (api.?key|access token|credential|bearer)"
-    r"|authenticat\w+ (failed|error|required|method)|AuthenticationError",
+    r"|authenticat\w+ (failed|error|required|method)|AuthenticationError"
+    r"|(无效|错误|过期|不存在).{0,8}(密钥|api.?key|令牌)|(密钥|api.?key|令牌).{0,8}(无效|错误|过期|不存在)",
     re.IGNORECASE,
 )
 _NO_CREDIT = re.compile(
-    r"insufficient_quota|insufficient (balance|credit|funds)|billing", re.IGNORECASE
+    r"insufficient_quota|insufficient[ _]\w*[ _]?(balance|credit|fund)"
+    r"|(balance|credit).{0,20}insufficient|credit balance is too low|out of credits"
+    r"|exhausted.{0,20}credits|arrear|余额不足|欠费",
+    re.IGNORECASE,
+)
+_BILLING = re.compile("billing", re.IGNORECASE)
+"""Of no credit, unless the endpoint says when to try again: then it is a limit by the minute."""
+
+_NO_ROOM = re.compile(
+    r"context[ _](length|size|window|limit)|too many tokens|(prompt|input).{0,20}too long"
+    r"|max_model_len|上下文|超过.{0,12}长度",
+    re.IGNORECASE,
 )
 _DEMAND = re.compile(
     r"[`'\"]?(?:parameters?\.)?([a-z][a-z0-9_.]{2,40})[`'\"]? (?:must|should|has to) be(?: set to)?"
@@ -39,7 +59,8 @@ _DEMAND = re.compile(
 _SLOW_DOWN = {429, 503, 529}
 _LOST = {408, 504, 524}
 """From a gateway that stops waiting for an answer while it is being made."""
-_PASSING = {408, 409, 425, 429}
+_PASSING = {408, 409, 421, 425, 429, 499}
+_CIRCLES = {"TooManyRedirects"}
 _NEVER_SENT = {"ConnectError", "PoolTimeout", "ClientConnectorError", "NewConnectionError"}
 """Errors of HTTP clients where no request was sent."""
 _TIMED_OUT = {"APITimeoutError", "ModelTimeoutError", "TimeoutException", "ReadTimeout"}
@@ -47,6 +68,8 @@ _TIMED_OUT = {"APITimeoutError", "ModelTimeoutError", "TimeoutException", "ReadT
 
 _LIMITS = "--requests-per-minute or --tokens-per-minute"
 _MORE_FIELDS = "a field that the endpoint demands is added by --extra-body JSON"
+_KEEPS_FAILING = "the endpoint keeps failing: resume when it is well again"
+_REFUSES_ALL = "it will refuse this again: see what it says, or name another base URL"
 _FIXES = {
     402: "the account has no credit left: add some, then resume",
     429: f"the rate limit still holds after all retries: resume later, with {_LIMITS} set",
@@ -110,7 +133,7 @@ def concerns_prompt(error: Exception) -> bool:
         return False
     if status is None:
         return isinstance(error, (ValueError, LookupError, TypeError, AttributeError))
-    return status in {400, 413, 422} and not _is_unknown_model(error)
+    return status in {400, 413, 422} and not (_is_unknown_model(error) or _has_no_credit(error))
 
 
 def endpoint_refused(asked: Origin, error: Exception) -> EndpointRefused:
@@ -120,7 +143,7 @@ def endpoint_refused(asked: Origin, error: Exception) -> EndpointRefused:
     """
     said, fix = f"{asked.name}: {provider_message(error)}", _fix(asked, error)
     status = status_of(error)
-    is_final = status is not None and status not in _PASSING and status < 500
+    is_final = origin(error, _CIRCLES) if status is None else not _is_passing(status)
     if is_final or _has_no_credit(error) or is_bad_key(error):
         return EndpointRefused(f"{said} ({fix})")
     return NotAnswered(
@@ -135,6 +158,10 @@ def endpoint_refused(asked: Origin, error: Exception) -> EndpointRefused:
 
 def advice_for(words: str) -> str:
     """Return what a person can do about a refusal in these words of nearly every request."""
+    if _NO_CREDIT.search(words):
+        return _FIXES[402]
+    if _NO_ROOM.search(words):
+        return "the prompts do not fit: name a model, or a server's setting, with a larger context"
     demand = _DEMAND.search(words)
     if demand is None:
         return f"no request was taken: check the model's name and the base URL; {_MORE_FIELDS}"
@@ -150,12 +177,19 @@ def is_bad_key(error: Exception) -> bool:
     return status in {401, 403} or is_about
 
 
+def _is_passing(status: int) -> bool:
+    return status in _PASSING or status >= 500
+
+
 def _is_unknown_model(error: Exception) -> bool:
     return bool(_UNKNOWN_MODEL.search(full_text(error)))
 
 
 def _has_no_credit(error: Exception) -> bool:
-    return status_of(error) in {402, 403, 429} and bool(_NO_CREDIT.search(full_text(error)))
+    if status_of(error) not in {400, 402, 403, 429}:
+        return False
+    text, wait = full_text(error), asked_to_wait(error)
+    return bool(_NO_CREDIT.search(text) or (wait is None and _BILLING.search(text)))
 
 
 def _is_timed_out(error: Exception) -> bool:
@@ -169,16 +203,24 @@ def _key_advice(variable: str) -> str:
 
 
 def _fix(asked: Origin, error: Exception) -> str:
-    status = status_of(error)
-    if _is_timed_out(error):
-        return "no answer in time: resume with less in parallel, or with a longer --timeout"
-    if is_bad_key(error):
-        return _key_advice(asked.key_variable)
-    if status is None:
-        return connection_advice(asked.url, full_text(error))
+    if to := redirected_to(error):
+        return f"the base URL is redirected to {without_password(to)}: give the base URL of that"
     if _has_no_credit(error):
         return _FIXES[402]
+    if is_bad_key(error):
+        return _key_advice(asked.key_variable)
+    status = status_of(error)
+    return _fix_connection(asked, error) if status is None else _fix_status(asked, status)
+
+
+def _fix_connection(asked: Origin, error: Exception) -> str:
+    if _is_timed_out(error):
+        return "no answer in time: resume with less in parallel, or with a longer --timeout"
+    return connection_advice(asked.url, full_text(error))
+
+
+def _fix_status(asked: Origin, status: int) -> str:
     where = f" {without_password(asked.url)}" if asked.url else ""
     if status in {400, 404, 405, 422}:
         return f"check the model's name and the base URL{where}"
-    return _FIXES.get(status, "the endpoint keeps failing: resume when it is well again")
+    return _FIXES.get(status, _KEEPS_FAILING if _is_passing(status) else _REFUSES_ALL)

@@ -71,6 +71,7 @@ def test_every_command_works(name: str, folder: Path, monkeypatch: pytest.Monkey
     with FakeOpenAI(serve()) as endpoint:
         for command in told:
             words = shlex.split(command.replace(ENDPOINT, endpoint.url))
+            words = ["rewriting" if word == "math" else word for word in words]  # that it can write
             if words[1] == "run":
                 words += shlex.split(SMALL) if endpoint.url in words else ["--dry-run"]
             monkeypatch.setattr(sys, "argv", words)

@@ -190,6 +190,12 @@ class Journal:
         with self._database.begin() as connection:
             connection.execute(query)
 
+    def forget(self, run: str, key: str) -> None:
+        """Forget an answer that cost nothing, and the attempts at it; another may be stored."""
+        with self._database.begin() as connection:
+            for table in (ANSWERS, ATTEMPTS):
+                connection.execute(table.delete().where(table.c.run == run, table.c.key == key))
+
     def answers(self, run: str, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Return the stored answers under these keys; keys without an answer are left out."""
         query = sa.select(ANSWERS.c.key, ANSWERS.c.answer).where(

@@ -72,7 +72,6 @@ def test_the_field_that_is_demanded_mends_the_run_on_resume(
 def test_records_that_are_all_refused_are_no_success(
     run: Call, server: FakeOpenAI, tmp_path: Path, capsys: Told
 ) -> None:
-    writes = lambda r: '"records"' in r["messages"][0]["content"]  # noqa: E731
     server.answer = refusing("This prompt is not to our taste", writes)
     assert run(tmp_path / "out") == 1
     told = capsys.readouterr().err
@@ -81,6 +80,84 @@ def test_records_that_are_all_refused_are_no_success(
     stats = stats_of(tmp_path / "out")
     assert stats["refused_calls"] == 0 or stats["refusal"] == "This prompt is not to our taste"
     assert stats["calls"] < 5
+
+
+def writes(request: Request) -> bool:
+    return '"records"' in request["messages"][0]["content"]
+
+
+def test_records_that_a_filter_holds_back_are_no_success(
+    run: Call, server: FakeOpenAI, tmp_path: Path, capsys: Told
+) -> None:
+    answer, held = serve(), FakeReply(content="", finish_reason="content_filter")
+    server.answer = lambda request: held if writes(request) else answer(request)
+    assert run(tmp_path / "out") == 1
+    assert "content filter held it back (say otherwise" in capsys.readouterr().err
+    assert stats_of(tmp_path / "out")["records"] == 0
+    assert len(server.requests) < 40
+
+
+def test_a_first_answer_that_is_no_completion_stops_the_run(
+    call: Call, run: Call, server: FakeOpenAI, tmp_path: Path, capsys: Told
+) -> None:
+    out, page = tmp_path / "out", b"<html><title>Log in</title></html>"
+    server.answer = lambda _: FakeReply(raw=page, headers={"Content-Type": "text/html"})
+    assert run(out, "--max-calls", 30) == 1
+    assert "but this: Log in (no request was taken" in capsys.readouterr().err
+    asked = len(server.requests)
+    assert asked <= 2
+    server.answer = serve()
+    assert call("resume", out) == 0
+    assert stats_of(out)["records"] == 8
+    assert stats_of(out)["calls"] == len(server.requests)
+
+
+def test_a_run_that_is_saturated_without_a_record_is_no_success(
+    run: Call, server: FakeOpenAI, tmp_path: Path, capsys: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("asking.streaks.WORN_OUT", 1_000)
+    answer = serve()
+    server.answer = lambda r: FakeReply(content="No.") if writes(r) else answer(r)
+    assert run(tmp_path / "out") == 1
+    assert "no record came of" in capsys.readouterr().err
+    assert run(tmp_path / "tree", "--tasks-only") == 0
+    assert run(tmp_path / "capped", "--max-calls", 5) == 0
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        FakeReply(status=400, content="not today"),
+        FakeReply(content="I would rather not."),
+        FakeReply(raw=b"<html>log in</html>"),
+    ],
+    ids=["refused", "no JSON", "a page"],
+)
+def test_what_stopped_a_run_does_not_stop_it_again(
+    call: Call, run: Call, server: FakeOpenAI, tmp_path: Path, bad: FakeReply
+) -> None:
+    out, answer = tmp_path / "out", serve()
+    server.answer = lambda request: bad if len(server.requests) > 1 else answer(request)
+    assert run(out, "--per-task", 12) == 1
+    server.answer = serve()
+    assert call("resume", out) == 0
+    stats = stats_of(out)
+    assert stats["records"] > 0
+    assert (stats["refused_calls"], stats["lost_calls"]) == (0, 0)
+
+
+def test_failures_that_cost_nothing_are_not_booked(
+    call: Call, run: Call, server: FakeOpenAI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("asking.attempts.FIRST_WAIT_S", 0.2)
+    monkeypatch.setattr("asking.attempts.LONGEST_WAIT_S", 0.2)
+    out = tmp_path / "out"
+    server.answer = lambda _: FakeReply(status=502, content="bad gateway")
+    assert run(out) == 1
+    assert attempts_in(out) == 0
+    server.answer = serve()
+    assert call("resume", out) == 0
+    assert stats_of(out)["lost_calls"] == 0
 
 
 def test_what_was_never_sent_is_not_booked(

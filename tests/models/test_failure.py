@@ -1,5 +1,6 @@
 """What errors of clients say: statuses, words and waits, however they are wrapped."""
 
+from time import time
 from types import SimpleNamespace
 
 import pytest
@@ -62,6 +63,29 @@ def test_other_codes_are_no_status(code: object) -> None:
 )
 def test_how_long_to_wait(raised: Exception, seconds: float | None) -> None:
     assert asked_to_wait(raised) == seconds
+
+
+@pytest.mark.parametrize("unit", [1, 1000])
+def test_a_time_at_which_a_limit_ends_is_no_number_of_seconds(unit: int) -> None:
+    ends = str(round((time() + 3600) * unit))
+    wait = asked_to_wait(answered(429, x_ratelimit_reset=ends))
+    assert wait is not None
+    assert 3500 < wait <= 3601
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "meant"),
+    [
+        (400, {"__type": "ThrottlingException", "message": "Rate exceeded"}, 429),
+        (400, {"code": "rate_limit_exceeded"}, 429),
+        (500, {"type": "overloaded_error"}, 529),
+        (413, {"code": "rate_limit_exceeded"}, 413),  # Groq's, for a prompt that is too long
+        (400, {"type": "invalid_request_error", "code": None}, 400),
+        (400, [{"error": {"code": 429}}], 400),
+    ],
+)
+def test_a_limit_counts_as_one_whatever_its_status(status: int, body: object, meant: int) -> None:
+    assert status_of(error(status_code=status, body=body)) == meant
 
 
 def test_the_proxys_own_header_counts() -> None:

@@ -46,6 +46,7 @@ SETTINGS = {
     "seed 1234567890 is out of range, at most 65535": Terms(most_seed=65_535),
     "json_schema response format is not supported, use json_object": Terms(OBJECT),
     "guided_json is not available with this tokenizer": Terms(OBJECT),
+    "No endpoints found that can handle the requested parameters.": Terms(OBJECT),
     "This response_format type is unavailable now": Terms(OBJECT),
     "System role not supported": Terms(frozenset({"system"})),
     "Conversation roles must alternate user/assistant/…": Terms(frozenset({"system"})),
@@ -130,10 +131,22 @@ def test_formats_give_way_one_after_the_other() -> None:
     assert learned(once, schema, SENT, 100) == Terms(frozenset({"json_schema", "response_format"}))
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Client error '400 Bad Request' for url 'http://127.0.0.1:8000/v1/chat' seed is unknown",
+        "Error code: 422 - {'error': {'code': 20015, 'message': 'seed is unknown'}}",
+        "seed is unknown {'code': '1210', 'request_id': '65ab-4711'}",
+    ],
+)
+def test_numbers_that_are_no_limits_are_not_taken_for_one(words: str) -> None:
+    assert learned(Terms(), Refused(words), SENT, 20_000) == Terms(frozenset({"seed"}))
+
+
 def test_what_is_not_told_is_tried_out() -> None:
     tried = list(untold(Terms(), Refused("bad request, stream it"), SENT))
-    assert tried[0] == Terms(streams=True)
-    assert [sorted(t.left_out) for t in tried[1:4]] == [["seed"], ["temperature"], ["json_schema"]]
+    assert tried[:2] == [Terms(streams=True), Terms()]
+    assert [sorted(t.left_out) for t in tried[2:5]] == [["seed"], ["temperature"], ["json_schema"]]
     assert len(tried[-1].left_out) == 5
     assert not list(untold(Terms(), Refused("no such page", 404), SENT))
 

@@ -26,9 +26,29 @@ def test_reasoning_is_found_in_whatever_field(field: str) -> None:
     assert repaired(answer(**{field: {"no": "text"}})) == [""]
 
 
-@pytest.mark.parametrize("odd", [None, 7, [], "text", {"choices": None}, {"choices": [None, 3]}])
-def test_what_is_no_answer_is_left_to_langchain(odd: object) -> None:
-    assert set(repaired(odd)) <= {""}
+@pytest.mark.parametrize("odd", [None, 7, [], {}, {"choices": None}, {"choices": []}])
+def test_an_answer_without_choices_is_named(odd: object) -> None:
+    with pytest.raises(ValueError, match="without choices"):
+        repaired(odd)
+
+
+def test_odd_choices_are_left_to_langchain() -> None:
+    assert repaired({"choices": [None, 3]}) == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("usage", "read"),
+    [
+        ({"prompt_tokens": 1, "prompt_tokens_details": "none"}, {"prompt_tokens": 1}),
+        ({"completion_tokens_details": {"n": 1}}, {"completion_tokens_details": {"n": 1}}),
+        ([], None),
+        ("5", None),
+    ],
+)
+def test_counts_that_cannot_be_read_are_left_out(usage: object, read: object) -> None:
+    given = answer() | {"usage": usage}
+    repaired(given)
+    assert given["usage"] == read
 
 
 @pytest.mark.parametrize(
@@ -37,6 +57,10 @@ def test_what_is_no_answer_is_left_to_langchain(odd: object) -> None:
         {"error": "out of memory"},
         {"error": {"message": "busy", "code": 503}, "choices": []},
         {"choices": [{"error": {"message": "busy", "code": 502}, "message": {"content": ""}}]},
+        [{"error": {"code": 503, "message": "overloaded", "status": "UNAVAILABLE"}}],
+        {"detail": "Internal error", "code": 500},
+        {"success": False, "code": 500, "msg": "404 NOT_FOUND"},
+        {"choices": None, "base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}},
     ],
 )
 def test_an_error_in_an_answer_is_raised(broken: dict[str, Any]) -> None:
@@ -44,7 +68,27 @@ def test_an_error_in_an_answer_is_raised(broken: dict[str, Any]) -> None:
         repaired(broken)
 
 
-def test_a_body_is_read_whatever_its_type_was_said_to_be() -> None:
-    assert read_body('{"a": 1}') == {"a": 1}
-    assert read_body("<html>") == "<html>"
-    assert read_body({"a": 1}) == {"a": 1}
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        ('{"a": 1}', {"a": 1}),
+        ('\ufeff\n\n{"a": 1}\n', {"a": 1}),
+        ('{"a": "raw \0 and \t"}', {"a": "raw \0 and \t"}),
+    ],
+)
+def test_a_body_is_read_whatever_its_type_was_said_to_be(body: str, read: object) -> None:
+    assert read_body(body) == read
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("<html><title>Log in</title>x</html>", "but this: Log in"),
+        (" ", "but an empty body"),
+        ("oh " * 9_000, "but this: oh oh"),
+    ],
+)
+def test_what_is_no_completion_is_shown(body: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words) as error:
+        read_body(body)
+    assert len(str(error.value)) < 200

@@ -194,3 +194,12 @@ def test_any_text_survives(journal: Journal) -> None:
     assert list(journal.chain(head)) == [Entry("record", {STRANGE: STRANGE})]
     journal.store("run", [Answered("k", {"prompt": STRANGE}, {"text": STRANGE})])
     assert journal.answers("run", ["k"]) == {"k": {"text": STRANGE}}
+
+
+def test_an_answer_that_is_forgotten_makes_room_for_another(journal: Journal) -> None:
+    journal.store("run", [Answered("k", {}, {"n": 1}), Answered("l", {}, {})], [Attempt("k", 0)])
+    journal.forget("run", "k")
+    assert journal.answered("run") == {"l"}
+    assert journal.attempts("run") == {}
+    journal.store("run", [Answered("k", {}, {"n": 2})])
+    assert journal.answers("run", ["k"]) == {"k": {"n": 2}}
