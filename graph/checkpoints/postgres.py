@@ -21,6 +21,11 @@ WHERE c.metadata ->> 'run_id' = ANY(%s) AND w.thread_id = c.thread_id
 AND w.checkpoint_ns = c.checkpoint_ns AND w.checkpoint_id = c.checkpoint_id
 """
 
+DELETE_WRITES_AFTER = """
+DELETE FROM checkpoint_writes
+WHERE thread_id = %s AND checkpoint_id = %s AND channel <> '__interrupt__'
+"""
+
 DELETE_CHECKPOINTS = """
 WITH gone AS (
     DELETE FROM checkpoints WHERE metadata ->> 'run_id' = ANY(%s)
@@ -84,6 +89,11 @@ class PostgresCheckpoints(AsyncPostgresSaver):
                 named = dict(zip(("thread", "ns"), place, strict=True))
                 lists = {"channels": channels, "versions": versions}
                 await cursor.execute(DELETE_BLOBS, named | lists)
+
+    async def adelete_writes(self, thread_id: str, checkpoint_id: str) -> None:
+        """Delete what tasks wrote after a checkpoint, but for what they asked a person."""
+        async with self._cursor() as cursor:
+            await cursor.execute(DELETE_WRITES_AFTER, [thread_id, checkpoint_id])
 
     async def acopy_thread(self, source_thread_id: str, target_thread_id: str) -> None:
         """Give a thread all steps of another. They are no run's: none can take them back."""

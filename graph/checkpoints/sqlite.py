@@ -26,6 +26,10 @@ COPY_WRITES = (
     "value FROM writes WHERE thread_id = ?"
 )
 
+DELETE_WRITES = (
+    "DELETE FROM writes WHERE thread_id = ? AND checkpoint_id = ? AND channel <> '__interrupt__'"
+)
+
 Statement = tuple[str, Sequence[str]]
 
 
@@ -47,6 +51,11 @@ class SqliteCheckpoints(AsyncSqliteSaver):
         """Delete the steps that these runs made."""
         for run in run_ids:
             await self._delete(f"{RUN} = ?", str(run))
+
+    async def adelete_writes(self, thread_id: str, checkpoint_id: str) -> None:
+        """Delete what tasks wrote after a checkpoint, but for what they asked a person."""
+        await self.setup()
+        await self._change((DELETE_WRITES, (thread_id, checkpoint_id)))
 
     async def acopy_thread(self, source_thread_id: str, target_thread_id: str) -> None:
         """Give a thread all steps of another. They are no run's: none can take them back."""

@@ -11,6 +11,7 @@ from graph.build import NODES
 from graph.server.threads import INTERRUPT, opened
 from problems import shown
 
+NO_ANSWER = 'command.resume: null answers nothing: answer a review with "approve" or with edits'
 EMPTY = "nothing was explored in this thread yet: start it with an input such as {}"
 EXAMPLE = '{"domain": "rewriting"}'
 NO_THREAD = f"input: none is given, and no thread to go on with: give one such as {EXAMPLE}"
@@ -30,8 +31,8 @@ async def refused_going_on(thread: str | None, given: Mapping[str, Any]) -> str 
         return None
     if thread is None:
         return NO_THREAD
-    if unknown := _unknown_node(command.get("goto")):
-        return f"command.goto: no node is named {shown(unknown)}; there are {', '.join(NODES)}"
+    if wrong := _wrong_command(command):
+        return wrong
     configurable = (given.get("config") or {}).get("configurable") or {}
     step = await _step(thread, configurable.get("checkpoint_id"))
     begun = step is not None and "head" in step.checkpoint["channel_values"]
@@ -59,6 +60,15 @@ async def _is_busy(thread: str) -> bool:
     async with get_client() as server:
         found = [await server.runs.list(thread, status=s) for s in ("pending", "running")]
     return any(found)
+
+
+def _wrong_command(command: Mapping[str, Any]) -> str | None:
+    """Return what is wrong with a command wherever the thread stands, None for nothing."""
+    if set(command) == {"resume"} and command["resume"] is None:
+        return NO_ANSWER
+    if unknown := _unknown_node(command.get("goto")):
+        return f"command.goto: no node is named {shown(unknown)}; there are {', '.join(NODES)}"
+    return None
 
 
 def _unknown_node(goto: object) -> object:

@@ -24,6 +24,11 @@ from graph.server.shared import shared
 RESUME, INTERRUPT = "__resume__", "__interrupt__"
 """The channels of what a person answered, and of what they were asked."""
 
+KNOWN_RUNS = 10_000
+
+Place = tuple[str, str]
+"""A thread and one of its steps."""
+
 _deleting: set[asyncio.Task[None]] = set()
 
 
@@ -46,6 +51,7 @@ class Threads(BaseCheckpointSaver[str]):
     def __init__(self, saver: BaseCheckpointSaver[str]) -> None:
         super().__init__(serde=saver.serde)
         self._saver = saver
+        self._begun: dict[str, Place] = {}
         _opened[:] = [self]
 
     async def adelete_thread(self, thread_id: str) -> None:
@@ -66,8 +72,27 @@ class Threads(BaseCheckpointSaver[str]):
         await self._saver.acopy_thread(source, target)
 
     async def adelete_for_runs(self, run_ids: Sequence[str]) -> None:
-        """Delete the steps that these runs made. What was answered stays with the thread."""
+        """Delete the steps that these runs made. What was answered stays with the thread.
+
+        What they wrote after a step of an earlier run goes, too: a thread that stands there again
+        begins the next step anew, and finds in the journal what was answered.
+        """
+        places = [place for run in run_ids if (place := await self._beginning(str(run)))]
         await self._saver.adelete_for_runs(run_ids)
+        for thread, step in places:
+            latest = await self._saver.aget_tuple(_configured(thread))
+            if latest is not None and latest.checkpoint["id"] == step:
+                await self._saver.adelete_writes(thread, step)  # type: ignore[attr-defined] # ours
+
+    async def _beginning(self, run: str) -> "Place | None":
+        """Return the thread and step that a run went on from, None where it began the thread."""
+        if run in self._begun:
+            return self._begun.pop(run)
+        steps = [step async for step in self._saver.alist(None, filter={"run_id": run})]
+        if not steps or steps[-1].parent_config is None:
+            return None
+        parent = steps[-1].parent_config["configurable"]
+        return parent["thread_id"], parent["checkpoint_id"]
 
     async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
         """Keep the latest step of these threads alone, or delete them, as the strategy says."""
@@ -87,8 +112,8 @@ class Threads(BaseCheckpointSaver[str]):
         writes = (found.pending_writes if found else None) or []
         if found is None or not get_checkpoint_id(config) or all(w[1] != RESUME for w in writes):
             return found
-        thread = {"thread_id": config["configurable"]["thread_id"], "checkpoint_ns": ""}
-        latest = await self._saver.aget_tuple({"configurable": thread})
+        thread = config["configurable"]["thread_id"]
+        latest = await self._saver.aget_tuple(_configured(thread))
         if latest is None or latest.checkpoint["id"] == found.checkpoint["id"]:
             return found
         return found._replace(pending_writes=[write for write in writes if write[1] != RESUME])
@@ -123,4 +148,13 @@ class Threads(BaseCheckpointSaver[str]):
         task_path: str = "",
     ) -> None:
         """Store what the tasks after a checkpoint wrote."""
+        place, run = config["configurable"], config.get("metadata", {}).get("run_id")
+        if run and str(run) not in self._begun:
+            while len(self._begun) >= KNOWN_RUNS:
+                del self._begun[next(iter(self._begun))]
+            self._begun[str(run)] = place["thread_id"], place["checkpoint_id"]
         await self._saver.aput_writes(config, writes, task_id, task_path)
+
+
+def _configured(thread: str) -> RunnableConfig:
+    return {"configurable": {"thread_id": thread, "checkpoint_ns": ""}}

@@ -12,6 +12,9 @@ from tests.serving import Server
 
 pytestmark = pytest.mark.slow
 
+NOTHING = {"assistant_id": "explore", "command": {"resume": None}}
+"""An answer that LangGraph takes for none."""
+
 
 async def test_review_interrupts_and_a_resume_keeps_the_settings(
     server: Server, alice: LangGraphClient
@@ -210,3 +213,5 @@ async def test_an_answer_where_no_review_asks_is_refused(alice: LangGraphClient)
     with pytest.raises(httpx.HTTPStatusError, match="422") as refused:
         await alice.runs.wait(thread, "explore", command={"resume": "approve"})
     assert "no review waits for an answer at this step" in str(refused.value.__notes__)
+    with pytest.raises(httpx.HTTPStatusError, match="null answers nothing"):
+        await alice.http.post(f"/threads/{thread}/runs/wait", json=NOTHING)

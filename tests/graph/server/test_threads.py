@@ -54,8 +54,12 @@ class Held:
 
     def __init__(self, model: FakeOpenAI) -> None:
         self._model = model
+        self.hold()
+
+    def hold(self) -> None:
+        """Hold its answers back from now on."""
         self._asked, self._released = threading.Semaphore(0), threading.Event()
-        model.answer = self._hold
+        self._model.answer = self._hold
 
     def _hold(self, request: dict[str, Any]) -> FakeReply:
         self._asked.release()
@@ -159,6 +163,28 @@ async def test_a_rollback_leaves_no_step_and_pays_for_nothing_twice(
         assert await ended(client, thread, again["run_id"]) == "success"
         assert len((await page(served, thread, "dataset.jsonl")).splitlines()) == 30
         assert len(model.requests) == asked
+
+
+async def test_a_run_that_is_rolled_back_leaves_nothing_behind_for_the_next(
+    served: Server, held: Held
+) -> None:
+    async with served.client(ALICE) as client:
+        held.release()
+        thread, run = await begin(client)
+        assert await ended(client, thread, run) == "success"
+        await client.threads.update_state(thread, {"edits": []}, as_node="filter")
+        before: Any = await client.threads.get_state(thread)
+        held.hold()
+        more = {"per_task": 40, "per_call": 1, "parallel": 1}
+        going = await client.runs.create(thread, "explore", input=None, context=more)
+        await held.asked(1)
+        await client.runs.cancel(thread, going["run_id"], wait=True, action="rollback")
+        held.release()
+        after: Any = await client.threads.get_state(thread)
+        assert (after["values"], after["next"]) == (before["values"], before["next"])
+        last = await client.runs.create(thread, "explore", input=None, context={"per_task": 3})
+        assert await ended(client, thread, last["run_id"]) == "success"
+        assert len((await page(served, thread, "dataset.jsonl")).splitlines()) == 30
 
 
 def middle(history: list[Any]) -> str:
