@@ -117,7 +117,7 @@ def conclude(folder: Path, settings: Settings, values: Mapping[str, Any], *, as_
 def check_answers(settings: Settings, values: Mapping[str, Any]) -> None:
     """Raise RunError where the endpoint refused nearly every request, or no record came of it.
 
-    A run that a cap stopped may end without a record.
+    A run that a cap stopped may end without a record, if all answers could be read.
     """
     counts, spent = values["counts"], values["spent"]
     refused, answered = spent["refused_calls"], spent["calls"]
@@ -126,6 +126,7 @@ def check_answers(settings: Settings, values: Mapping[str, Any]) -> None:
             f"the endpoint refused {several(refused, 'request')} and answered {answered:,}, the "
             f"last refusal being: {spent['refusal']} ({advice_for(spent['refusal'])})"
         )
-    is_capped = str(values["stopped_by"]).startswith("max_")
-    if not (counts["records"] or settings.tasks_only or is_capped):
+    is_read = "malformed" not in values["exploration"]["rejected_by_rule"]
+    is_short = str(values["stopped_by"]).startswith("max_") and is_read
+    if not (counts["records"] or settings.tasks_only or is_short):
         raise RunError(f"no record came of {several(answered, 'call')}: {REJECTED} says why")

@@ -74,7 +74,14 @@ def proxy_for(url: str) -> str | None:
 def connection_advice(url: str, words: str) -> str:
     """Return what a person can do where nothing answers at the URL; `words` are the error's."""
     where = f" at {without_password(url)}" if url else ""
-    if "certificate" in words.lower():
+    words = words.lower()
+    if "wrong_version_number" in words or "record layer" in words:
+        return f"nobody speaks TLS{where}: give the base URL with http://"
+    if "mismatch" in words or "not valid for" in words:
+        return (
+            f"the certificate{where} is of another host: give the base URL with the host it names"
+        )
+    if "certificate" in words:
         return (
             f"the certificate{where} is not trusted: name the file of the authority that signed it "
             "in SSL_CERT_FILE"

@@ -121,7 +121,8 @@ def test_a_run_that_is_saturated_without_a_record_is_no_success(
     assert run(tmp_path / "out") == 1
     assert "no record came of" in capsys.readouterr().err
     assert run(tmp_path / "tree", "--tasks-only") == 0
-    assert run(tmp_path / "capped", "--max-calls", 5) == 0
+    assert run(tmp_path / "capped", "--max-calls", 5) == 1
+    assert run(tmp_path / "short", "--max-calls", 1) == 0
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,14 @@ def test_a_proxy_on_the_way_is_named_without_its_password(monkeypatch: pytest.Mo
     assert "see that it runs" in connection_advice(URL, "refused")
 
 
-def test_a_certificate_that_is_not_trusted_is_told() -> None:
-    advice = connection_advice("https://host/v1", "CERTIFICATE_VERIFY_FAILED: self-signed")
-    assert "SSL_CERT_FILE" in advice
+@pytest.mark.parametrize(
+    ("words", "fix"),
+    [
+        ("CERTIFICATE_VERIFY_FAILED: self-signed", "SSL_CERT_FILE"),
+        ("CERTIFICATE_VERIFY_FAILED: Hostname mismatch, certificate is not valid for 'a'", "host"),
+        ("certificate is not valid for '127.0.0.1'", "another host"),
+        ("[SSL: WRONG_VERSION_NUMBER] wrong version number", "with http://"),
+    ],
+)
+def test_what_is_wrong_with_tls_is_told(words: str, fix: str) -> None:
+    assert fix in connection_advice("https://host/v1", words)
