@@ -10,7 +10,7 @@ MAX_CALLS ?= 60
 TRACES_PORT ?= 6006
 TRACES_GRPC_PORT ?= 4317
 
-.PHONY: bench-filter bench-orchestration bench-overlap bench-peers bench-scale bench-served caps check-demo \
+.PHONY: bench-coverage bench-filter bench-orchestration bench-overlap bench-peers bench-scale bench-served caps check-demo \
 	compare crash crash-postgres demo serve traces test-traces test test-slow check lock clean
 
 demo: $(VENV)/.local  ## explore `rewriting` with the embedded model: a tree and its records
@@ -49,6 +49,9 @@ PEERS := curator data_designer distilabel
 
 bench-peers: $(VENV)/.dev $(PEERS:%=build/peers/%/.ready)  ## other frameworks on the same endpoint
 	$(BIN)/python -m benchmarks.peers
+
+bench-coverage: $(VENV)/.benchmark  ## how much of a hidden taxonomy each strategy covers
+	$(BIN)/python -m benchmarks.coverage
 
 bench-scale: $(VENV)/.dev  ## 50,000 records: memory, and CPU time along the run
 	$(BIN)/python -m benchmarks.scale

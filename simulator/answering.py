@@ -1,8 +1,9 @@
 """What the simulated model answers: subtasks and records from the hidden taxonomy.
 
-It behaves as a good model does. Of a task's subtasks it names the popular ones first; what the
-prompt names as explored it mostly avoids; when little is left it drifts off elsewhere. A record is
-about a task at or below the one asked for, and now and then one of that task's few stock records.
+It behaves as a model of its character does: the good one names the popular subtasks of a task
+first; what the prompt names as explored it mostly avoids; when little is left it drifts off
+elsewhere. A record is about a task at or below the one asked for, and now and then one of that
+task's few stock records.
 """
 
 import json
@@ -12,17 +13,15 @@ from random import Random
 from typing import Any
 
 from simulator import words
+from simulator.character import CHARACTERS, Character
+from simulator.coverage import marked
 from simulator.reading import Prompt, read_prompt
 from simulator.taxonomy import ROOT, Taxonomy
 
 AVOIDED = 0.02
-"""How likely a task that the prompt names is named again, relative to its popularity."""
+"""How likely a stock record that the prompt shows is written again."""
 
-DRIFT = 0.04
-"""The popularity of all that lies elsewhere, beside 1 for the subtasks of the task asked for."""
-
-WORDINGS = (0.75, 0.15, 0.1)
-"""How often a task is called by each of its names."""
+GOOD = CHARACTERS["skewed"]
 
 STOCK = 3
 """Stock records of a task."""
@@ -43,7 +42,11 @@ def identity(messages: Any, seed: Any) -> str:  # noqa: ANN401 - whatever a requ
 
 
 def answer(
-    taxonomy: Taxonomy, messages: list[dict[str, Any]], key: str, repetition: float
+    taxonomy: Taxonomy,
+    messages: list[dict[str, Any]],
+    key: str,
+    repetition: float,
+    character: Character = GOOD,
 ) -> Answered:
     """Return the answer to a request, whose identity `key` decides every draw.
 
@@ -54,11 +57,11 @@ def answer(
     if prompt is None:
         return Answered("I would need to know which task this is about.")
     if prompt.kind == "subtasks":
-        return _subtasks(taxonomy, prompt, draw)
+        return _subtasks(taxonomy, prompt, draw, character)
     return _records(taxonomy, prompt, draw, repetition)
 
 
-def _subtasks(taxonomy: Taxonomy, prompt: Prompt, draw: Random) -> Answered:
+def _subtasks(taxonomy: Taxonomy, prompt: Prompt, draw: Random, character: Character) -> Answered:
     here = taxonomy.locate(prompt.path)
     explored = _explored(taxonomy, prompt, here)
     parent = here if taxonomy.tasks[here].children else taxonomy.tasks[here].parent
@@ -66,15 +69,17 @@ def _subtasks(taxonomy: Taxonomy, prompt: Prompt, draw: Random) -> Answered:
     items, named = [], set[int]()
     for _ in range(prompt.asked):
         weights = [
-            0 if n in named else taxonomy.tasks[n].weight * (AVOIDED if n in explored else 1)
+            taxonomy.tasks[n].weight
+            * (character.again if n in named else 1)
+            * (character.avoided if n in explored else 1)
             for n in candidates
         ]
-        drifts = draw.random() * (DRIFT + sum(weights)) < DRIFT
+        drifts = draw.random() * (character.drift + sum(weights)) < character.drift
         elsewhere = taxonomy.descend(ROOT, draw, draw.randint(1, 3))
         chosen = elsewhere if drifts else draw.choices(candidates, weights)[0]
         named.add(chosen)
         traits = taxonomy.tasks[chosen].traits
-        name = draw.choices(traits.wordings(), WORDINGS)[0]
+        name = draw.choices(traits.wordings(), character.wordings)[0]
         reason = f"{traits.readers.capitalize()} often need {traits.modifier} {traits.noun}."
         items.append({"name": name, "reason": reason, "difference": f"about {traits.noun}"})
     return Answered(json.dumps({"subtasks": items}), named=frozenset(named))
@@ -117,10 +122,14 @@ def _record(taxonomy: Taxonomy, number: int, draw: Random) -> dict[str, str]:
         "readers": traits.readers,
     }
     instruction = " ".join(_filled(draw, draw.choice(clauses), about) for clauses in words.CLAUSES)
+    given, output = (
+        " ".join(_begun(_filled(draw, t)) for t in draw.sample(words.SENTENCES, 2))
+        for _ in ("input", "output")
+    )
     return {
         "instruction": _begun(instruction),
-        "input": " ".join(_begun(_filled(draw, t)) for t in draw.sample(words.SENTENCES, 2)),
-        "output": " ".join(_begun(_filled(draw, t)) for t in draw.sample(words.SENTENCES, 2)),
+        "input": given,
+        "output": f"{output} {marked(number)}",
     }
 
 

@@ -13,7 +13,6 @@ from simulator.counts import Counts
 from simulator.faults import Spoilt, latency, spoil, strike
 from simulator.limits import Bucket
 from simulator.options import Options
-from simulator.taxonomy import Taxonomy
 
 MODEL = "simulated"
 CHARACTERS_A_TOKEN = 4
@@ -26,7 +25,7 @@ class Endpoint:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self._taxonomy = Taxonomy()
+        self._taxonomy = options.taxonomy
         self._counts = Counts()
         self._asked: Counter[str] = Counter()
         self._answered: set[str] = set()
@@ -69,7 +68,7 @@ class Endpoint:
             return _refused(400, f"the request is no chat request: {error!r}")
         options, key = self._options, identity(messages, body.get("seed"))
         self._counts.asked_again += key in self._answered
-        good = answer(self._taxonomy, messages, key, options.repetition)
+        good = answer(self._taxonomy, messages, key, options.repetition, options.how)
         if (wait_s := self._limit(_size(messages) + len(good.text) // CHARACTERS_A_TOKEN)) > 0:
             self._counts.limited += 1
             return _refused(429, "Rate limit reached", wait_s)

@@ -1,4 +1,4 @@
-"""The hidden taxonomy: a few thousand latent tasks in a tree, popularity Zipf-skewed.
+"""The hidden taxonomy: a few thousand latent tasks in a tree, popularity skewed or even.
 
 The root is whatever domain a prompt names. A task has three wordings: its usual one, one with
 another verb, and one turned round, which shares few words in order with the first. A name that is
@@ -13,8 +13,13 @@ from random import Random
 from simulator.words import MODIFIERS, NOUNS, READERS, SYNONYMS, VERBS
 
 ROOT = 0
-FANOUT = ((28, 32), (7, 13), (6, 12))
+
+Fanout = tuple[tuple[int, int], ...]
 """The fewest and most subtasks of a task, by depth; below, tasks cannot be split."""
+
+FANOUT: Fanout = ((28, 32), (7, 13), (6, 12))
+ZIPF = 1.0
+"""The exponent of the popularity: the k-th subtask of a task has a weight of k to the minus it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +55,14 @@ class Latent:
 class Taxonomy:
     """The tree of latent tasks, by number; the root is number 0."""
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int = 0, fanout: Fanout = FANOUT, skew: float = ZIPF) -> None:
         self._draw = Random(f"taxonomy {seed}")
+        self._skew = skew
+        self.depth = len(fanout)
         self.tasks = [Latent(ROOT, 0, 1.0, self._traits())]
         self._numbers: dict[str, int] = {}
         level = [ROOT]
-        for least, most in FANOUT:
+        for least, most in fanout:
             level = [n for above in level for n in self._split(above, least, most)]
 
     def __len__(self) -> int:
@@ -81,20 +88,26 @@ class Taxonomy:
         popular = children[: len(children) // 2]
         return popular[int(sha256(_key(name).encode()).hexdigest(), 16) % len(popular)]
 
-    def descend(self, number: int, draw: Random, depth: int = len(FANOUT)) -> int:
+    @property
+    def leaves(self) -> frozenset[int]:
+        """The tasks that cannot be split."""
+        return frozenset(n for n, task in enumerate(self.tasks) if not task.children)
+
+    def descend(self, number: int, draw: Random, depth: int | None = None) -> int:
         """Return a task at or below `number`, at most at `depth`, drawn by popularity."""
-        while (task := self.tasks[number]).children and task.depth < depth:
+        deepest = self.depth if depth is None else depth
+        while (task := self.tasks[number]).children and task.depth < deepest:
             weights = [self.tasks[child].weight for child in task.children]
             number = draw.choices(task.children, weights)[0]
         return number
 
     def _split(self, above: int, least: int, most: int) -> list[int]:
         count = self._draw.randint(least, most)
-        total = sum(1 / rank for rank in range(1, count + 1))
+        weights = [rank**-self._skew for rank in range(1, count + 1)]
         depth = self.tasks[above].depth + 1
-        for rank in range(1, count + 1):
+        for weight in weights:
             number, traits = len(self.tasks), self._traits()
-            self.tasks.append(Latent(above, depth, 1 / rank / total, traits))
+            self.tasks.append(Latent(above, depth, weight / sum(weights), traits))
             self.tasks[above].children.append(number)
             for wording in traits.wordings():
                 self._numbers.setdefault(_key(wording), number)
