@@ -1,6 +1,7 @@
 """The characters of the simulated model, and the shapes of what is hidden."""
 
 import re
+from functools import cache
 
 import pytest
 
@@ -13,13 +14,18 @@ from simulator.taxonomy import ROOT, Taxonomy
 from tests.simulator.asking import names_prompt, records_prompt, sent
 
 
+@cache
+def hidden(character: str) -> Taxonomy:
+    return Options(character=character).taxonomy
+
+
 def drawn(character: str, seed: int, **shown: object) -> tuple[list[str], list[int]]:
     """Return ten names of subtasks of the root, and the latent tasks that they mean."""
-    options = Options(character=character)
+    taxonomy, how = hidden(character), Options(character=character).how
     messages = sent(names_prompt(10, **shown))
-    given = answer(options.taxonomy, messages, identity(messages, seed), 0, options.how)
+    given = answer(taxonomy, messages, identity(messages, seed), 0, how)
     names = [item.name for item in parse_subtasks(given.text, asked=10).items]
-    return names, [options.taxonomy.number_of(name) or ROOT for name in names]
+    return names, [taxonomy.number_of(name) or ROOT for name in names]
 
 
 def again(character: str, *, shown: bool) -> float:
