@@ -55,7 +55,9 @@ async def _note_status(server: LangGraphClient, thread: str) -> None:
     from langgraph_runtime.database import connect  # noqa: PLC0415 - the server's own
     from langgraph_runtime.ops import Threads  # noqa: PLC0415
 
-    state = await server.threads.get_state(thread)
+    state: Any = await server.threads.get_state(thread)
+    # a step that was done, and not stored as done when the server was killed, is no end
+    state["next"] = state["next"] or [task["name"] for task in state["tasks"]]
     async with connect() as connection:
         await Threads.set_status(connection, thread, state, None)
 
