@@ -148,26 +148,27 @@ async def _attempt(
         finally:
             channel.pass_on()
     calls.gate.note(slow_down=False)
-    if is_free(asdict(answer)):
-        calls.meter.forget()
     if answer.refusal:
-        await _check_taken(answer, channel)
+        await _take_in_refusal(answer, channel)
     calls.meter.count(answer.prompt_tokens, answer.completion_tokens)
     tokens = answer.prompt_tokens + answer.completion_tokens
     calls.tokens.settle(tokens - request.likely_tokens)
     return answer
 
 
-async def _check_taken(refused: Answer, channel: Channel) -> None:
-    """Raise EndpointRefused where an endpoint that never answered refuses a request.
+async def _take_in_refusal(refused: Answer, channel: Channel) -> None:
+    """Count a request that cost nothing as none.
 
+    Raises EndpointRefused where an endpoint that never answered refuses a request, and
     NoCompletionError where it answers with something else than a chat completion.
     """
-    endpoint = channel.endpoint
+    endpoint, costs_nothing = channel.endpoint, is_free(asdict(refused))
+    if costs_nothing:
+        channel.calls.meter.forget()
     is_first = not endpoint.has_answered and await channel.calls.log.is_empty()
     if is_first and refused.finish_reason == "refused":
         said = f"{endpoint.name}: {refused.refusal}"
-        kind = EndpointRefused if is_free(asdict(refused)) else NoCompletionError
+        kind = EndpointRefused if costs_nothing else NoCompletionError
         raise kind(f"{said} ({advice_for(refused.refusal)})")
 
 

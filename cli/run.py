@@ -20,9 +20,9 @@ from graph.database import Place, new_thread
 from graph.local import open_run
 from models.endpoint import choose
 from models.prices import cost_usd
-from models.probe import probe, served_model
+from models.probe import probe
 from nodes.prepare import check_price, check_seeds
-from nodes.resources import open_endpoint
+from nodes.resources import open_endpoint, with_model
 from nodes.settings import Settings
 from nodes.spending import NOTHING, with_answers
 from nodes.state import Spent
@@ -56,7 +56,8 @@ def start(request: RunRequest, options: Mapping[str, Any]) -> None:
     """
     source = asyncio.run(_source(request.source)) if request.source else None
     domain, settings = _asked_for(request, options, source)
-    settings = asyncio.run(_with_model(settings))
+    choice = choose(settings.model, settings.base_url, os.environ)
+    settings = asyncio.run(with_model(settings, choice, {}))
     check_price(settings)
     if source is None:
         check_seeds(domain, settings)
@@ -123,13 +124,6 @@ def _asked_for(
             "leave DOMAIN out, or --from"
         )
     return domain, settings_of(renewed(inherited, options))
-
-
-async def _with_model(settings: Settings) -> Settings:
-    """Return the settings with the model and the base URL that will be asked."""
-    choice = choose(settings.model, settings.base_url, os.environ)
-    model = choice.model or await served_model(str(choice.base_url))
-    return settings.model_copy(update={"model": model, "base_url": choice.base_url})
 
 
 async def _probe(settings: Settings) -> Spent:

@@ -25,8 +25,7 @@ from graph.database import Database
 from models.chat import Endpoint
 from models.embeddings import embeddings
 from models.endpoint import choose
-from models.probe import served_model
-from nodes.resources import Resources, open_endpoint
+from nodes.resources import Resources, open_endpoint, with_model
 from nodes.settings import Settings
 from store.files.folder import DATASET, REJECTED, ROWS
 from store.journal.log import Journal
@@ -111,10 +110,4 @@ class _Bound:
         """Return the settings; a context of another graph, of whatever kind, is none of them."""
         settings = context if isinstance(context, Settings) else self._settings
         choice = choose(settings.model, settings.base_url, os.environ)
-        model = choice.model or await self._served_at(str(choice.base_url))
-        return settings.model_copy(update={"model": model, "base_url": choice.base_url})
-
-    async def _served_at(self, base_url: str) -> str:
-        if base_url not in self._served:
-            self._served[base_url] = await served_model(base_url)
-        return self._served[base_url]
+        return await with_model(settings, choice, self._served)

@@ -42,8 +42,8 @@ async def probe(endpoint: "Endpoint") -> Answer | None:
         return None
     client = getattr(chat, "root_async_client", None)
     listed = await _listed(client) if client else []
-    is_listed = endpoint.name.partition(":")[2] in (listed or [])
-    return None if is_listed else await _ask_a_word(endpoint, listed or [])
+    is_listed = endpoint.name.partition(":")[2] in listed
+    return None if is_listed else await _ask_a_word(endpoint, listed)
 
 
 async def served_model(base_url: str) -> str:
@@ -60,14 +60,14 @@ async def served_model(base_url: str) -> str:
         listed = await _listed(chat.root_async_client)
     finally:
         await chat.root_async_client.close()
-    if listed and len(listed) == 1:
+    if len(listed) == 1:
         return f"openai:{listed[0]}"
     served = f"serves {_some(listed)}" if listed else "does not say which models it serves"
     raise InputError(f"{without_password(base_url)} {served}: name one with --model openai:NAME")
 
 
-async def _listed(client: "AsyncOpenAI") -> list[str] | None:
-    """Return the models that the endpoint lists; None where it has no such list.
+async def _listed(client: "AsyncOpenAI") -> list[str]:
+    """Return the models that the endpoint lists; none where it has no such list.
 
     Raises InputError where nobody answers, or where the list lies at another base URL.
     """
@@ -87,7 +87,7 @@ async def _listed(client: "AsyncOpenAI") -> list[str] | None:
             ) from None  # the provider's message may repeat the key
     if not url.endswith("/v1"):
         await _look_below(patient, f"{url}/v1")
-    return None
+    return []
 
 
 async def _names(client: "AsyncOpenAI") -> list[str]:

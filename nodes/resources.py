@@ -21,8 +21,9 @@ from asking.meter import Price
 from asking.pace import Gate, Pace
 from errors import RunError
 from models.chat import Endpoint
-from models.endpoint import EMBEDDED, endpoint
+from models.endpoint import EMBEDDED, Choice, endpoint
 from models.prices import cost_usd
+from models.probe import served_model
 from nodes.settings import Settings
 from prompts.domain import Domain
 from store.digest import digest
@@ -47,6 +48,20 @@ OUTLINE = ("begin", "task", "round", "call", "rejection", "prune", "rename", "ba
 """The kinds of entries that hold the tree and the counts."""
 
 Loop = asyncio.AbstractEventLoop
+
+
+async def with_model(settings: Settings, choice: Choice, served: dict[str, str]) -> Settings:
+    """Return the settings with the model and the base URL that will be asked.
+
+    `served` remembers which model a base URL serves; it is asked where the choice names no model.
+    """
+    model, base_url = choice.model, choice.base_url
+    if model is None:
+        url = str(base_url)
+        served[url] = model = served.get(url) or await served_model(url)
+    return settings.model_copy(update={"model": model, "base_url": base_url})
+
+
 _Line = tuple[str, str]
 """A thread, and the run that it goes on with."""
 

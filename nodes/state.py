@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from prompts.domain import presets
+from prompts.domain import preset_names
 from search.step import Operation
 
 Phase = Literal["explore", "review", "generate", "finish"]
@@ -23,7 +23,7 @@ def _described(description: str) -> Any:  # noqa: ANN401 - as Field
 
 
 _PRESET = Field(
-    title="Preset", description="A preset's name.", json_schema_extra={"enum": [*presets()]}
+    title="Preset", description="A preset's name.", json_schema_extra={"enum": [*preset_names()]}
 )
 _CONTENT = Field(title="Domain", description="What a domain file holds, as an object.")
 

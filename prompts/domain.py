@@ -133,9 +133,14 @@ class Domain(_Part):
         return tuple(example for seed in self.seeds for example in seed.examples)
 
 
+def preset_names() -> list[str]:
+    """Return the names of the presets, in alphabetical order; no preset is read."""
+    return sorted(path.stem for path in _DOMAINS.glob("*.yaml"))
+
+
 def presets() -> dict[str, str]:
     """Return the name of every preset with a description of one line, in alphabetical order."""
-    domains = [load_preset(name) for name in _preset_names()]
+    domains = [load_preset(name) for name in preset_names()]
     return {
         domain.name: f"{domain.task}: {domain.description.splitlines()[0]}" for domain in domains
     }
@@ -147,7 +152,7 @@ def load_preset(name: str) -> Domain:
     Reads no file a caller could choose, so a name from the network is safe here. Raises InputError
     naming the presets and the closest one.
     """
-    names = _preset_names()
+    names = preset_names()
     if name not in names:
         raise InputError(
             f"unknown domain {shown(name)}{closest(name, names)}; presets: {', '.join(names)} "
@@ -185,10 +190,6 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except OSError:  # no name that a file could have
         return False
-
-
-def _preset_names() -> list[str]:
-    return sorted(path.stem for path in _DOMAINS.glob("*.yaml"))
 
 
 def _read(path: Path) -> Domain:

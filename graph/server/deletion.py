@@ -11,11 +11,10 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph.server.itself import itself
-from graph.server.threads import deletions
+from graph.server.threads import ID, UNDER_WAY, deletions
 
-THREAD = re.compile(r"/threads/([0-9a-fA-F-]{36})/?")
+THREAD = re.compile(rf"/threads/({ID})/?")
 PRUNE = re.compile(r"/threads/prune/?")
-UNDER_WAY = ("pending", "running")
 
 
 class Deletion:

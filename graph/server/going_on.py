@@ -8,7 +8,7 @@ from langgraph.checkpoint.base import CheckpointTuple
 from langgraph_sdk import get_client
 
 from graph.build import NODES
-from graph.server.threads import INTERRUPT, opened
+from graph.server.threads import INTERRUPT, UNDER_WAY, opened
 from problems import shown
 
 NO_ANSWER = 'command.resume: null answers nothing: answer a review with "approve" or with edits'
@@ -58,7 +58,7 @@ def _asks(step: CheckpointTuple) -> bool:
 
 async def _is_busy(thread: str) -> bool:
     async with get_client() as server:
-        found = [await server.runs.list(thread, status=s) for s in ("pending", "running")]
+        found = [await server.runs.list(thread, status=s) for s in UNDER_WAY]
     return any(found)
 
 

@@ -19,16 +19,14 @@ from starlette.responses import JSONResponse, Response
 
 from graph.server.itself import itself
 from graph.server.studio import Context
+from graph.server.threads import ID, UNDER_WAY
 from problems import shown
-from prompts.domain import presets
+from prompts.domain import preset_names
 
 PROTOCOLS = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
 TOOL = "explore"
 WAIT_S, LONGEST_WAIT_S = 45, 600
 RECORDS, MOST_RECORDS = 20, 1_000
-UNDER_WAY = {"pending", "running"}
-
-THREAD = re.compile(r"[0-9a-fA-F-]{36}")
 
 PARSE_ERROR, INVALID_REQUEST, UNKNOWN_METHOD, INVALID_PARAMS = -32700, -32600, -32601, -32602
 
@@ -93,11 +91,11 @@ def _hello(params: Json) -> Json:
 
 
 def _tool() -> Json:
-    settings = Context.model_json_schema()
+    settings, names = Context.model_json_schema(), preset_names()
     own = {
         "domain": {
-            "description": f"What to explore: {', '.join(presets())}, or a domain file's content.",
-            "anyOf": [{"type": "string", "enum": list(presets())}, {"type": "object"}],
+            "description": f"What to explore: {', '.join(names)}, or a domain file's content.",
+            "anyOf": [{"type": "string", "enum": names}, {"type": "object"}],
         },
         "thread_id": {
             "type": "string",
@@ -146,7 +144,7 @@ async def _explore(server: httpx.AsyncClient, given: Json) -> Json:
         )
     elif given:
         raise RefusedError(f"{', '.join(given)}: give either a thread_id or what to explore")
-    elif not isinstance(thread, str) or not THREAD.fullmatch(thread):
+    elif not isinstance(thread, str) or not re.fullmatch(ID, thread):
         raise RefusedError(f"thread_id: {shown(thread)} is no thread's id")
     else:
         runs = await _asked(server, "GET", f"/threads/{thread}/runs")

@@ -19,7 +19,7 @@ from models.urls import without_password
 from nodes.settings import Settings
 from nodes.state import Input
 from problems import problems_of, shown
-from prompts.domain import presets
+from prompts.domain import preset_names
 
 MAX_TASKS = 10_000
 MAX_RECORDS = 200_000
@@ -92,7 +92,7 @@ class Policy:
 
     def check_domain(self, domain: object) -> None:
         """Raise InputError for an input's `domain` that is missing, of no use, or too large."""
-        names = presets()
+        names = preset_names()
         if isinstance(domain, str) and domain in names:
             return
         if not isinstance(domain, Mapping):

@@ -12,8 +12,7 @@ from errors import InputError
 from graph.database import Database
 from graph.server.policy import Policy
 from models.embeddings import embeddings
-from models.probe import served_model
-from nodes.resources import Resources, open_endpoint
+from nodes.resources import Resources, open_endpoint, with_model
 from nodes.settings import Settings
 from problems import shown
 from store.journal.log import Journal, run_of
@@ -81,15 +80,9 @@ class Shared:
         """
         self.policy.check_size(settings)
         choice = self.policy.choice(settings, os.environ)
-        model = choice.model or await self._served(str(choice.base_url))
-        settled = settings.model_copy(update={"model": model, "base_url": choice.base_url})
+        settled = await with_model(settings, choice, self.served)
         await asyncio.to_thread(self._open, settled)
         return settled
-
-    async def _served(self, base_url: str) -> str:
-        if base_url not in self.served:
-            self.served[base_url] = await served_model(base_url)
-        return self.served[base_url]
 
     def _open(self, settings: Settings) -> None:
         """Open the endpoint and its price list, which read files, outside the event loop."""

@@ -7,7 +7,7 @@ before it asks for the deletion. Nothing else may run in between, so the work on
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import (
@@ -23,6 +23,12 @@ from graph.server.shared import shared
 
 RESUME, INTERRUPT = "__resume__", "__interrupt__"
 """The channels of what a person answered, and of what they were asked."""
+
+ID = r"[0-9a-fA-F-]{36}"
+"""What a thread's id looks like."""
+
+UNDER_WAY: tuple[Literal["pending"], Literal["running"]] = ("pending", "running")
+"""The statuses of runs that have not ended."""
 
 KNOWN_RUNS = 10_000
 
