@@ -34,7 +34,7 @@ from graph.local import open_run
 from nodes.settings import TRIES, Settings
 from prompts.domain import Domain, load_preset
 from prompts.parse import parse_records
-from prompts.render import record_messages, retry_messages
+from prompts.render import RecordTask, record_messages, retry_messages
 from prompts.schema import record_schema, record_tokens
 from simulator import Options, simulator
 from store.digest import seed_of
@@ -100,16 +100,14 @@ async def bare(url: str, domain: Domain, folder: Path) -> int:
 async def asked(client: AsyncOpenAI, domain: Domain, number: int) -> int:
     """Ask for a record until it can be read, as often as ours does; return how many came."""
     task = f"Kind {number % TASKS} of text"
-    messages = record_messages(
-        domain=domain,
+    asked_task = RecordTask(
         task=task,
         reason="People need it.",
         path=[domain.task, task],
-        demonstrations=[],
-        existing=[],
         topic=domain.topics[number % len(domain.topics)],
         asked=1,
     )
+    messages = record_messages(domain, tasks=[asked_task])
     schema = {"name": "answer", "schema": record_schema(1, domain), "strict": True}
     for attempt in range(TRIES):
         body = await client.chat.completions.create(

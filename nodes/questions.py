@@ -10,7 +10,7 @@ from nodes.show.trace import tags_of, task_metadata
 from nodes.state import RecordStep, Step, TaskStep
 from prompts.domain import Domain
 from prompts.parse import parse_records, parse_subtasks
-from prompts.render import record_messages, subtask_messages
+from prompts.render import RecordTask, record_messages, subtask_messages
 from prompts.schema import record_schema, record_tokens, subtask_schema, subtask_tokens
 from search.step import Step as SearchStep
 from search.strategy import Strategy
@@ -62,13 +62,17 @@ def record_question(
     demonstrations, existing = shown_records(exploration, search, step, settings)
     messages = record_messages(
         domain=domain,
-        task=task.name,
-        reason=task.reason,
-        path=tree.path(task.id),
+        tasks=[
+            RecordTask(
+                task=task.name,
+                reason=task.reason,
+                path=tree.path(task.id),
+                topic=_topic(domain, task.id, step["turn"]),
+                asked=step["asked"],
+            )
+        ],
         demonstrations=[exploration.records[key] for key in demonstrations],
         existing=[exploration.records[key].instruction for key in existing],
-        topic=_topic(domain, task.id, step["turn"]),
-        asked=step["asked"],
         addition=addition_to(step, settings),
     )
     return Question(

@@ -9,13 +9,15 @@ answer is kept, every part that is dropped is named.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from prompts.json_objects import json_objects, json_text
 from prompts.nearly_json import mended
 from prompts.plain_text import labelled_records, subtask_lines
 from prompts.reasoning import split_reasoning
+from prompts.task_number import is_task_number, task_number
 from record import Record, Subtask
 
 ANSWER_CHARACTERS = 400_000
@@ -35,6 +37,7 @@ _ALIASES = {
     "instruction": ("instruction", "指令"),
     "input": ("input", "输入"),
     "output": ("output", "输出"),
+    "task": ("task", "task_number", "task number", "number", "任务", "任务编号", "编号"),
 }
 _NO_INPUT = {"none", "n/a", "noinput", "no input", "null", "empty", "无", "没有", "无输入"}
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -63,12 +66,25 @@ class _UnusableError(Exception):
 
 def parse_subtasks(text: str, *, asked: int) -> Parsed[Subtask]:
     """Return at most `asked` subtasks; a subtask needs a name."""
-    return _parse(text, asked, "name", subtask_lines, _subtask)
+    return _parse(text, asked, "name", subtask_lines, lambda fields, _: _subtask(fields))
 
 
-def parse_records(text: str, *, asked: int) -> Parsed[Record]:
-    """Return at most `asked` records; a record needs an instruction and an output."""
-    return _parse(text, asked, "instruction", labelled_records, _record)
+def parse_records(text: str, *, asked: int, tasks: int | Sequence[str] = 1) -> Parsed[Record]:
+    """Return at most `asked` records; a record needs an instruction and an output.
+
+    `tasks` says how many tasks the request listed, or names them. With several, the `task` of a
+    record holds the number of its task, from 1, as text: what the answer says of the record, also
+    where this task has all its records already; else the task at the record's position in the
+    answer, or the last one. With one task it stays "".
+    """
+    names = [""] * tasks if isinstance(tasks, int) else tasks
+    several = len(names) > 1
+
+    def build(fields: dict[str, Any], position: int) -> Record:
+        number = task_number(fields.get("task"), position, names) if several else ""
+        return replace(_record(fields), task=number)
+
+    return _parse(text, asked, "instruction", partial(labelled_records, numbered=several), build)
 
 
 def _parse(
@@ -76,7 +92,7 @@ def _parse(
     asked: int,
     key: str,
     plain: Callable[[str], list[dict[str, str]]],
-    build: Callable[[dict[str, Any]], Item],
+    build: Callable[[dict[str, Any], int], Item],
 ) -> Parsed[Item]:
     problems: list[str] = []
     if len(text) > ANSWER_CHARACTERS:
@@ -88,7 +104,7 @@ def _parse(
     items: list[Item] = []
     for position, item in enumerate(raw or plain(answer), start=1):
         try:
-            items.append(build(item))
+            items.append(build(item, position))
         except _UnusableError as reason:
             problems.append(f"item {position} {reason}")
     if not items and not problems:
@@ -119,24 +135,39 @@ def _json_items(
     return more, any(part.cut for part in parts)
 
 
-def _items(value: Any, key: str, depth: int = 3) -> Iterator[dict[str, Any]]:  # noqa: ANN401  JSON
+def _items(
+    value: Any,  # noqa: ANN401  JSON
+    key: str,
+    depth: int = 3,
+    task: Any = None,  # noqa: ANN401  JSON
+) -> Iterator[dict[str, Any]]:
     """Yield the objects that hold `key`, in `value` or in its lists, and any that hold nothing.
 
-    A list or an object may itself stand in a string.
+    A list or an object may itself stand in a string. `task` is what the objects around it say of
+    their task.
     """
     if isinstance(value, dict):
-        fields = _fields(value)
-        parts = map(_decoded, value.values()) if key not in fields and depth > 0 else ()
-        inner = [part for part in parts if isinstance(part, list | dict)]
-        if not inner:
+        fields = ({} if task is None else {"task": task}) | _fields(value)
+        parts = _parts(value, fields.get("task")) if key not in fields and depth > 0 else []
+        if not parts:
             yield fields
-        for part in inner:
-            yield from _items(part, key, depth - 1)
+        for part, of in parts:
+            yield from _items(part, key, depth - 1, of)
     elif isinstance(value, list):
         for part in value:
             read = _decoded(part) if depth > 0 else part
             item = {key: read} if isinstance(read, str) else read
-            yield from _items(item, key, depth - (read is not part))
+            yield from _items(item, key, depth - (read is not part), task)
+
+
+def _parts(value: dict[str, Any], task: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401  JSON
+    """Return the lists and objects in an object, each with its task: its key, if a number."""
+    decoded = ((str(name), _decoded(part)) for name, part in value.items())
+    return [
+        (part, name if is_task_number(name) else task)
+        for name, part in decoded
+        if isinstance(part, list | dict)
+    ]
 
 
 def _decoded(value: Any) -> Any:  # noqa: ANN401  JSON

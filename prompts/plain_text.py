@@ -1,7 +1,8 @@
 """Reads the plain-text form of an answer, for endpoints and models without JSON.
 
 A subtask is a line `name | reason | difference` (or a list item `1. name: reason`); a record is
-lines that begin with `Instruction:`, `Input:` and `Output:`, in this order.
+lines that begin with `Instruction:`, `Input:` and `Output:`, in this order. A line `Task: 2` above
+the instruction says which of several tasks the record is of.
 """
 
 # ruff: noqa: RUF001 - full-width punctuation and long dashes are what models write
@@ -11,11 +12,17 @@ import re
 _BULLET = re.compile(r"^\s*(?:[-*•–]|\(?\d{1,3}[.):、])\s*")
 _RULE = re.compile(r"^[\s|:=-]*$")
 _SEPARATOR = re.compile(r"\s*[:：]\s*|\s+[-–—]+\s+")
-_LABEL = re.compile(
-    r"^[ \t#>*_]*(?:\d{1,3}[.)][ \t*_]*)?"
-    r"(instruction|input|output|指令|输入|输出)[ \t*_]*\d{0,3}[ \t]*[:：][ \t*_]*",
-    re.IGNORECASE | re.MULTILINE,
+_BEGIN = r"^[ \t#>*_]*(?:\d{1,3}[.)][ \t*_]*)?"
+_LABELS = (
+    rf"{_BEGIN}(?P<part>instruction|input|output|指令|输入|输出)"
+    r"[ \t*_]*\d{0,3}[ \t]*[:：][ \t*_]*"
 )
+_TASK_LINE = (
+    rf"{_BEGIN}(?:task|任务)[ \t*_]*(?P<task>[\d:：#=-][^\n]*)\n(?:[ \t]*\n)*"
+    rf"(?={_BEGIN}(?:instruction|指令))"
+)
+_LABEL = re.compile(_LABELS, re.IGNORECASE | re.MULTILINE)
+_NUMBERED_LABEL = re.compile(rf"(?:{_TASK_LINE})?{_LABELS}", re.IGNORECASE | re.MULTILINE)
 _PARTS = ("instruction", "input", "output")
 _PART_OF = {"指令": "instruction", "输入": "input", "输出": "output"}
 _EDGE = 1_000  # characters that are looked at in one step
@@ -28,19 +35,23 @@ def subtask_lines(text: str) -> list[dict[str, str]]:
     return [parts for line in text.splitlines() if (parts := _subtask(line))]
 
 
-def labelled_records(text: str) -> list[dict[str, str]]:
-    """Return the parts of every record; a label out of order belongs to the text it stands in."""
+def labelled_records(text: str, *, numbered: bool = False) -> list[dict[str, str]]:
+    """Return the parts of every record; a label out of order belongs to the text it stands in.
+
+    Where records are `numbered`, the line of the task above an instruction is a part as well.
+    """
     records: list[dict[str, str]] = []
-    ends: list[tuple[str, int, int]] = []
-    for label in _LABEL.finditer(text):
-        part = _PART_OF.get(label[1], label[1].lower())
-        if part == "instruction" or (ends and _PARTS.index(part) > _PARTS.index(ends[-1][0])):
-            ends.append((part, label.start(), label.end()))
-    for position, (part, _, start) in enumerate(ends):
-        stop = ends[position + 1][1] if position + 1 < len(ends) else len(text)
+    labels: list[tuple[str, re.Match[str]]] = []
+    for label in (_NUMBERED_LABEL if numbered else _LABEL).finditer(text):
+        part = _PART_OF.get(label["part"], label["part"].lower())
+        if part == "instruction" or (labels and _PARTS.index(part) > _PARTS.index(labels[-1][0])):
+            labels.append((part, label))
+    ends = [label.start() for _, label in labels[1:]] + [len(text)]
+    for (part, label), end in zip(labels, ends, strict=False):
         if part == "instruction":
-            records.append({})
-        records[-1][part] = _without_edges(text[start:stop])
+            said = label.groupdict().get("task")
+            records.append({} if said is None else {"task": said})
+        records[-1][part] = _without_edges(text[label.end() : end])
     return records
 
 

@@ -19,7 +19,7 @@ from prompts.wording import Operation, fill, subtask_demonstrations, wording_ver
 from record import Record
 from words import clip
 
-PROMPT_CHARACTERS = 40_000
+PROMPT_CHARACTERS = 42_000
 """No prompt is longer than this, all its messages together."""
 
 NAME, REASON, SENTENCE = 120, 300, 300
@@ -28,6 +28,8 @@ CHARACTERS = {"task": NAME, "reason": REASON, "topic": NAME, "addition": 1_000}
 NAMES = {"children": 20, "peers": 20, "related": 8, "rejected": 10, "banned": 20}
 """How many names of a request's lists are shown, the last ones."""
 EXISTING, DEMONSTRATIONS, PATH = 8, 2, 10
+TASKS, PATH_OF_SEVERAL, REASON_OF_SEVERAL = 20, 4, 160
+"""A request's most tasks; names in the path, and characters of the reason, of one of several."""
 DEMONSTRATION = {"instruction": 300, "input": 400, "output": 400}
 """How many characters of each part of a task's own record are shown."""
 OWN_EXAMPLE = {"instruction": 1_000, "input": 2_000, "output": 3_000}
@@ -63,22 +65,14 @@ class SubtaskRequest(TypedDict):
     addition: NotRequired[str]
 
 
-class RecordRequest(TypedDict):
-    """A request for `asked` records of a task.
-
-    `demonstrations` are records of the task or its parent, `existing` instructions that must not be
-    repeated, `topic` the situation to set the record in, or "", `addition` what a person adds for
-    the model.
-    """
+class RecordTask(TypedDict):
+    """A task of which `asked` records are wanted; `topic` is their situation, or ""."""
 
     task: str
     reason: str
     path: Sequence[str]
-    demonstrations: Sequence[Record]
-    existing: Sequence[str]
     topic: str
     asked: int
-    addition: NotRequired[str]
 
 
 def subtask_messages(domain: Domain, **request: Unpack[SubtaskRequest]) -> list[BaseMessage]:
@@ -94,16 +88,33 @@ def subtask_messages(domain: Domain, **request: Unpack[SubtaskRequest]) -> list[
     return [*_subtask_prefix(language), HumanMessage(text)]
 
 
-def record_messages(domain: Domain, **request: Unpack[RecordRequest]) -> list[BaseMessage]:
-    """Return the prompt of a request for records."""
-    unseen = _unseen(domain, request["demonstrations"])[-DEMONSTRATIONS:]
-    demonstrations = [_clipped(record, DEMONSTRATION) for record in unseen]
-    seen = {record["instruction"] for record in demonstrations}
-    longest = DEMONSTRATION["instruction"]
-    named = [clip(instruction, longest) for instruction in request["existing"][-EXISTING:]]
-    existing = [instruction for instruction in named if instruction not in seen]
-    shown = {**request, "demonstrations": demonstrations, "existing": existing}
-    return [*_record_prefix(domain), HumanMessage(_record_request(domain, shown))]
+def record_messages(
+    domain: Domain,
+    *,
+    tasks: Sequence[RecordTask],
+    demonstrations: Sequence[Record] = (),
+    existing: Sequence[str] = (),
+    addition: str = "",
+) -> list[BaseMessage]:
+    """Return the prompt of a request for records of up to `TASKS` tasks.
+
+    Several tasks are numbered from 1, and every record is to carry its task's number; see
+    `record_schema` and `parse_records`. `demonstrations` are records of the task or its parent,
+    shown for a single task. `existing` are instructions, of all tasks together, that must not be
+    repeated; the last ones are shown. `addition` is what a person adds for the model.
+    """
+    unseen = _unseen(domain, demonstrations if len(tasks) == 1 else [])[-DEMONSTRATIONS:]
+    shown = [_clipped(record, DEMONSTRATION) for record in unseen]
+    seen = {record["instruction"] for record in shown}
+    named = [clip(instruction, DEMONSTRATION["instruction"]) for instruction in existing]
+    request = _record_request(
+        domain,
+        tasks,
+        demonstrations=shown,
+        existing=[instruction for instruction in named[-EXISTING:] if instruction not in seen],
+        addition=clip(addition, CHARACTERS["addition"]),
+    )
+    return [*_record_prefix(domain), HumanMessage(request)]
 
 
 def retry_messages(
@@ -168,15 +179,31 @@ def _rendered_prefix(domain: Domain) -> list[BaseMessage]:
     turns: list[BaseMessage] = [SystemMessage(system)]
     shown = [(seed, example) for seed in domain.seeds for example in seed.examples]
     for seed, example in (shown[0], shown[-1]):
-        about = {"task": seed.name, "reason": seed.reason, "path": [domain.task, seed.name]}
-        asked = {"topic": example.topic, "demonstrations": [], "existing": [], "asked": 1}
-        request = _record_request(domain, {**about, **asked})
+        asked = RecordTask(
+            task=seed.name,
+            reason=seed.reason,
+            path=[domain.task, seed.name],
+            topic=example.topic,
+            asked=1,
+        )
+        request = _record_request(domain, [asked], demonstrations=[], existing=[], addition="")
         turns += [HumanMessage(request), AIMessage(_json("records", [_record(domain, example)]))]
     return turns
 
 
-def _record_request(domain: Domain, request: Mapping[str, Any]) -> str:
-    return fill(f"records.user.{template_language(domain.language)}.j2", **_bounded(request))
+def _record_request(domain: Domain, tasks: Sequence[RecordTask], **shown: Any) -> str:  # noqa: ANN401  what the template names
+    return fill(
+        f"records.user.{template_language(domain.language)}.j2",
+        tasks=[_bounded(task) if len(tasks) == 1 else _shortened(task) for task in tasks[:TASKS]],
+        asked=sum(task["asked"] for task in tasks[:TASKS]),
+        **shown,
+    )
+
+
+def _shortened(task: RecordTask) -> dict[str, Any]:
+    """Return what the template shows of one of several tasks."""
+    reason = clip(" ".join(task["reason"].split()), REASON_OF_SEVERAL)
+    return {**_bounded(task), "path": _path(task["path"], PATH_OF_SEVERAL), "reason": reason}
 
 
 def _bounded(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -223,7 +250,7 @@ def _clip_bytes(text: str, longest: int) -> str:
     return encoded[: longest - len("…".encode())].decode("utf-8", "ignore") + "…"
 
 
-def _path(path: Sequence[str]) -> list[str]:
+def _path(path: Sequence[str], most: int = PATH) -> list[str]:
     """Return the path with its middle left out where it is long: the root and the last tasks."""
-    shown = path if len(path) <= PATH else [path[0], "…", *path[-(PATH - 2) :]]
+    shown = path if len(path) <= most else [path[0], "…", *path[-(most - 2) :]]
     return [clip(name, NAME) for name in shown]

@@ -1,9 +1,9 @@
 """The shape of an answer: its JSON schema, and how many tokens it may need.
 
 The schemas use only what OpenAI's strict mode and llama.cpp's grammar both take: closed objects,
-every property required, `maxLength`, `maxItems`. A decoder that enforces `maxLength` ends a text
-in mid-sentence, so every cap of a record lies above the domain's limit: a text that reaches the
-cap is too long and is rejected as such, never kept cut off.
+every property required, `enum` of strings, `maxLength`, `maxItems`. A decoder that enforces
+`maxLength` ends a text in mid-sentence, so every cap of a record lies above the domain's limit: a
+text that reaches the cap is too long and is rejected as such, never kept cut off.
 """
 
 from typing import Any
@@ -17,6 +17,9 @@ SUBTASK_CAPS = {"name": 90, "reason": 160, "difference": 120}
 DENSE_SUBTASK_CAPS = {"name": 40, "reason": 80, "difference": 60}
 """The same in scripts that write a word in one or two characters."""
 
+NUMBER_TOKENS = 12
+"""What the number of its task adds to a record."""
+
 CAP_MARGIN = 40
 """How far a record's caps lie above the domain's limits, in characters."""
 
@@ -26,12 +29,18 @@ GRAMMAR_CAP = 1_999
 
 def subtask_schema(asked: int, domain: Domain) -> dict[str, Any]:
     """Return the JSON schema of an answer with at most `asked` subtasks."""
-    return _schema("subtasks", asked, _subtask_caps(domain))
+    return _schema("subtasks", asked, _texts(_subtask_caps(domain)))
 
 
-def record_schema(asked: int, domain: Domain) -> dict[str, Any]:
-    """Return the JSON schema of an answer with at most `asked` records of the domain."""
-    return _schema("records", asked, _record_caps(domain))
+def record_schema(asked: int, domain: Domain, tasks: int = 1) -> dict[str, Any]:
+    """Return the JSON schema of an answer with at most `asked` records of the domain.
+
+    With several tasks every record begins with the number of its task. The number is a string:
+    Gemini takes no other values in an `enum`.
+    """
+    number = {"type": "string", "enum": [str(number) for number in range(1, tasks + 1)]}
+    first = {"task": number} if tasks > 1 else {}
+    return _schema("records", asked, first | _texts(_record_caps(domain)))
 
 
 def subtask_tokens(asked: int, domain: Domain) -> int:
@@ -39,9 +48,10 @@ def subtask_tokens(asked: int, domain: Domain) -> int:
     return _tokens(asked, _subtask_caps(domain), domain)
 
 
-def record_tokens(asked: int, domain: Domain) -> int:
+def record_tokens(asked: int, domain: Domain, tasks: int = 1) -> int:
     """Return a `max_tokens` that no answer with `asked` records within the caps reaches."""
-    return _tokens(asked, _record_caps(domain), domain)
+    numbers = NUMBER_TOKENS * asked if tasks > 1 else 0
+    return _tokens(asked, _record_caps(domain), domain) + numbers
 
 
 def _subtask_caps(domain: Domain) -> dict[str, int]:
@@ -56,11 +66,14 @@ def _record_caps(domain: Domain) -> dict[str, int]:
     return {part: span.max + CAP_MARGIN for part, span in parts.items()}
 
 
-def _schema(items: str, asked: int, caps: dict[str, int]) -> dict[str, Any]:
-    properties = {
+def _texts(caps: dict[str, int]) -> dict[str, Any]:
+    return {
         part: {"type": "string"} | ({"maxLength": cap} if cap <= GRAMMAR_CAP else {})
         for part, cap in caps.items()
     }
+
+
+def _schema(items: str, asked: int, properties: dict[str, Any]) -> dict[str, Any]:
     item = _closed(properties)
     return _closed({items: {"type": "array", "items": item, "minItems": 1, "maxItems": asked}})
 

@@ -62,12 +62,13 @@ def answer(
 
 
 def _subtasks(taxonomy: Taxonomy, prompt: Prompt, draw: Random, character: Character) -> Answered:
-    here = taxonomy.locate(prompt.path)
+    (task,) = prompt.tasks
+    here = taxonomy.locate(task.path)
     explored = _explored(taxonomy, prompt, here)
     parent = here if taxonomy.tasks[here].children else taxonomy.tasks[here].parent
     candidates = [n for n in taxonomy.tasks[parent].children if n != here]
     items, named = [], set[int]()
-    for _ in range(prompt.asked):
+    for _ in range(task.asked):
         weights = [
             taxonomy.tasks[n].weight
             * (character.again if n in named else 1)
@@ -95,22 +96,31 @@ def _explored(taxonomy: Taxonomy, prompt: Prompt, here: int) -> set[int]:
 
 
 def _records(taxonomy: Taxonomy, prompt: Prompt, draw: Random, repetition: float) -> Answered:
-    here = taxonomy.locate(prompt.path)
     items, written = [], set[int]()
-    for _ in range(prompt.asked):
-        number = taxonomy.descend(here, draw)
-        written.add(number)
-        if draw.random() < repetition:
-            record = _record(taxonomy, number, Random(f"{number} {draw.randrange(STOCK)}"))
-            if record["instruction"] in prompt.request and draw.random() > AVOIDED:
-                record = _record(taxonomy, number, draw)
-        else:
-            record = _record(taxonomy, number, draw)
-        if prompt.boxed:
-            record["output"] += f" \\boxed{{{draw.randint(2, 99)}}}"
-        items.append({part: record[part] for part in prompt.parts})
+    for place, task in enumerate(prompt.tasks, start=1):
+        here = taxonomy.locate(task.path)
+        of = {"task": str(place)} if len(prompt.tasks) > 1 else {}
+        for _ in range(task.asked):
+            number = taxonomy.descend(here, draw)
+            written.add(number)
+            record = _fresh_or_stock(taxonomy, number, draw, repetition, prompt.request)
+            if prompt.boxed:
+                record["output"] += f" \\boxed{{{draw.randint(2, 99)}}}"
+            items.append(of | {part: record[part] for part in prompt.parts})
     text = json.dumps({"records": items}, ensure_ascii=False)
     return Answered(text, written=frozenset(written))
+
+
+def _fresh_or_stock(
+    taxonomy: Taxonomy, number: int, draw: Random, repetition: float, request: str
+) -> dict[str, str]:
+    """Return a record of the task; one of its stock with a probability of `repetition`."""
+    if draw.random() >= repetition:
+        return _record(taxonomy, number, draw)
+    stock = _record(taxonomy, number, Random(f"{number} {draw.randrange(STOCK)}"))
+    if stock["instruction"] in request and draw.random() > AVOIDED:
+        return _record(taxonomy, number, draw)
+    return stock
 
 
 def _record(taxonomy: Taxonomy, number: int, draw: Random) -> dict[str, str]:

@@ -11,15 +11,26 @@ from typing import Any, Literal
 _COMPLAINT = "That answer could not be used"
 _REJECTED = re.compile(r"(.+?) \([^()]*\)(?:; |$)")
 _ASKED = re.compile(r"^(?:Name|Write) (\d+) ", re.MULTILINE)
+_LISTED = re.compile(r"^\d+\. (.+?) - .*?(?:; (\d+) records)?$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A task by its path from the root, and how many items of it are wanted."""
+
+    path: tuple[str, ...]
+    asked: int
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt, read. `others` are related and rejected names, `parts` those of a record."""
+    """A prompt, read. `others` are related and rejected names, `parts` those of a record.
+
+    A prompt for records may be about several `tasks`, in the order of their numbers.
+    """
 
     kind: Literal["subtasks", "records"]
-    path: tuple[str, ...]
-    asked: int
+    tasks: tuple[Wanted, ...]
     children: tuple[str, ...]
     peers: tuple[str, ...]
     others: tuple[str, ...]
@@ -44,8 +55,7 @@ def read_prompt(messages: Sequence[dict[str, Any]]) -> Prompt | None:
     request = requests[-1]
     return Prompt(
         kind=kind,
-        path=tuple(name for name in _line(request, "Task: ", " > ") if name != "…"),
-        asked=int(asked[-1]),
+        tasks=_listed(request) or (Wanted(_path(_line(request, "Task: ", "\n")), int(asked[-1])),),
         children=_line(request, "Its subtasks so far: "),
         peers=_line(request, "Tasks beside it: "),
         others=(
@@ -56,6 +66,17 @@ def read_prompt(messages: Sequence[dict[str, Any]]) -> Prompt | None:
         boxed="\\boxed" in system,
         request=request,
     )
+
+
+def _listed(request: str) -> tuple[Wanted, ...]:
+    """Return the tasks of a numbered list."""
+    _, listed, after = request.rpartition("Tasks:\n")
+    lines = after[: after.find("\nWrite ")] if listed else ""
+    return tuple(Wanted(_path([path]), int(asked or 1)) for path, asked in _LISTED.findall(lines))
+
+
+def _path(lines: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for line in lines for name in line.split(" > ") if name != "…")
 
 
 def _line(text: str, begin: str, between: str = "; ") -> tuple[str, ...]:

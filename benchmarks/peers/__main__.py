@@ -32,7 +32,7 @@ from benchmarks.orchestration import (
 )
 from prompts.domain import Domain, load_preset
 from prompts.parse import parse_records
-from prompts.render import record_messages
+from prompts.render import RecordTask, record_messages
 from simulator import Options, simulator
 
 HERE = Path(__file__).parent
@@ -49,16 +49,14 @@ def prompts(domain: Domain) -> list[list[dict[str, str]]]:
     asked = []
     for number in range(RECORDS):
         task = f"Kind {number} of text"
-        messages = record_messages(
-            domain=domain,
+        asked_task = RecordTask(
             task=task,
             reason="People need it.",
             path=[domain.task, task],
-            demonstrations=[],
-            existing=[],
             topic=domain.topics[number % len(domain.topics)],
             asked=1,
         )
+        messages = record_messages(domain, tasks=[asked_task])
         asked.append([{"role": ROLES[m.type], "content": m.text} for m in messages])
     return asked
 

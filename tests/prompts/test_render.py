@@ -13,6 +13,7 @@ from prompts.parse import parse_records, parse_subtasks
 from prompts.render import (
     PROMPT_CHARACTERS,
     PROMPT_VERSION,
+    RecordTask,
     record_messages,
     retry_messages,
     subtask_messages,
@@ -41,16 +42,28 @@ def subtasks(**keys: Any) -> list[BaseMessage]:  # noqa: ANN401  any argument
     return subtask_messages(**arguments | keys)
 
 
+SHORTEN = RecordTask(
+    task="Shorten a text",
+    reason="Readers have little time.",
+    path=["Rewriting of texts", "Shorten a text"],
+    topic="a weather report",
+    asked=1,
+)
+RHYME = RecordTask(
+    task="Rhyme a toast",
+    reason="Weddings.",
+    path=["Rewriting of texts", "Turn prose into verse", "Rhyme a toast"],
+    topic="",
+    asked=1,
+)
+
+
 def records(**keys: Any) -> list[BaseMessage]:  # noqa: ANN401  any argument
     arguments: dict[str, Any] = {
         "domain": REWRITING,
-        "task": "Shorten a text",
-        "reason": "Readers have little time.",
-        "path": ["Rewriting of texts", "Shorten a text"],
+        "tasks": [SHORTEN],
         "demonstrations": [Record("Cut it.", "A long one.", "A.")],
         "existing": ["Cut the tale of the fox.", "Halve the minutes."],
-        "topic": "a weather report",
-        "asked": 1,
     }
     return record_messages(**arguments | keys)
 
@@ -81,7 +94,7 @@ def test_what_is_not_there_leaves_no_line() -> None:
     bare = none | {"banned": [], "poor_rounds": 0}
     request = subtasks(operation="lookahead", asked=1, **bare)[-1].text
     assert request.splitlines()[3:] == ['Name 1 subtask of "Shorten a text".']
-    bare_records = records(demonstrations=[], existing=[], topic="")[-1].text
+    bare_records = record_messages(REWRITING, tasks=[{**SHORTEN, "topic": ""}])[-1].text
     assert bare_records.splitlines() == [
         "Task: Rewriting of texts > Shorten a text",
         "Why it matters: Readers have little time.",
@@ -106,6 +119,38 @@ def test_a_record_request_shows_records_situation_and_task() -> None:
         assert part in request
 
 
+def test_several_tasks_are_numbered_and_so_is_each_record() -> None:
+    request = records(tasks=[{**SHORTEN, "topic": "a report"}, RHYME])[-1].text
+    assert request.splitlines() == [
+        "Instructions that exist; do not repeat what they are about:",
+        "- Cut the tale of the fox.",
+        "- Halve the minutes.",
+        "",
+        "Tasks:",
+        "1. Rewriting of texts > Shorten a text - Readers have little time.; situation: a report",
+        "2. Rewriting of texts > Turn prose into verse > Rhyme a toast - Weddings.",
+        (
+            "Write 2 new records: one of each task. "
+            'Every record begins with its task\'s number: {"task": "1", "instruction": ...'
+        ),
+        '(If you cannot write JSON: a line "Task: 1" before each "Instruction:".)',
+    ]
+
+
+def test_a_task_of_several_says_how_many_records_it_wants_where_that_is_more_than_one() -> None:
+    lines = records(tasks=[SHORTEN, {**RHYME, "asked": 3}])[-1].text.splitlines()
+    assert lines[-4].endswith("; situation: a weather report")
+    assert lines[-3].endswith(" - Weddings.; 3 records")
+    assert lines[-2].startswith("Write 4 new records: one of each task, or as many as it says.")
+
+
+def test_several_tasks_in_chinese() -> None:
+    request = records(domain=load_preset("rewriting-zh"), tasks=[SHORTEN, RHYME])[-1].text
+    assert "2. Rewriting of texts > Turn prose into verse > Rhyme a toast——Weddings.\n" in request
+    assert "请写2条新记录" in request
+    assert "任务：1" in request
+
+
 def test_a_record_that_is_shown_is_not_named_again() -> None:
     assert records(existing=["Cut it.", "Halve it."])[-1].text.count("Cut it.") == 1
 
@@ -116,7 +161,7 @@ def test_the_prefix_is_the_same_whatever_varies(name: str) -> None:
     one = subtasks(domain=domain)
     other = subtasks(domain=domain, operation="lookahead", task="X", children=[], asked=9)
     assert one[:-1] == other[:-1]
-    assert records(domain=domain)[:-1] == records(domain=domain, topic="", existing=[])[:-1]
+    assert records(domain=domain)[:-1] == records(domain=domain, tasks=[RHYME, SHORTEN])[:-1]
     assert one[-1] != other[-1]
 
 
@@ -180,15 +225,7 @@ def test_a_retry_shows_the_answer_and_what_was_wrong() -> None:
 
 def test_a_variable_that_is_not_given_raises() -> None:
     with pytest.raises(UndefinedError, match="'asked' is undefined"):
-        fill(
-            "records.user.en.j2",
-            task="x",
-            path=[],
-            reason="",
-            topic="",
-            existing=[],
-            demonstrations=[],
-        )
+        fill("records.user.en.j2", tasks=[SHORTEN, RHYME], existing=[], demonstrations=[])
 
 
 def test_the_version_is_short_and_stable() -> None:
@@ -256,18 +293,11 @@ def test_the_largest_prompt_keeps_the_bound() -> None:
         asked=10**9,
     )
     shown = Record(LONG, LONG, LONG)
-    record = records(
-        domain=domain,
-        task=LONG,
-        reason=LONG,
-        path=many,
-        demonstrations=[shown] * 100,
-        existing=many,
-        topic=LONG,
-        addition=LONG,
-        asked=10**9,
-    )
-    for messages in (request, record):
+    task = RecordTask(task=LONG, reason=LONG, path=many, topic=LONG, asked=10**9)
+    told: dict[str, Any] = {"domain": domain, "existing": many, "addition": LONG}
+    record = records(tasks=[task], demonstrations=[shown] * 100, **told)
+    several = records(tasks=[task] * 100, demonstrations=[shown] * 100, **told)
+    for messages in (request, record, several):
         assert size(messages) < PROMPT_CHARACTERS - 5_000
         assert size(retry_messages(messages, LONG, many)) <= PROMPT_CHARACTERS
 

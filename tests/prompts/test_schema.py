@@ -16,7 +16,10 @@ def objects(schema: dict[str, Any]) -> list[dict[str, Any]]:
     return own + [found for part in inner if part for found in objects(part)]
 
 
-@pytest.mark.parametrize("schema", [subtask_schema(4, MATH), record_schema(1, REWRITING)])
+SCHEMAS = [subtask_schema(4, MATH), record_schema(1, REWRITING), record_schema(3, MATH, tasks=3)]
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
 def test_every_object_is_closed_and_all_of_it_required(schema: dict[str, Any]) -> None:
     assert len(objects(schema)) == 2
     for part in objects(schema):
@@ -34,6 +37,13 @@ def test_a_domain_without_inputs_asks_for_none() -> None:
     assert list(parts) == ["instruction", "output"]
     parts = record_schema(1, REWRITING)["properties"]["records"]["items"]["properties"]
     assert list(parts) == ["instruction", "input", "output"]
+
+
+def test_a_record_of_several_tasks_begins_with_its_task_s_number() -> None:
+    parts = record_schema(4, REWRITING, tasks=3)["properties"]["records"]["items"]["properties"]
+    assert list(parts) == ["task", "instruction", "input", "output"]
+    assert parts["task"] == {"type": "string", "enum": ["1", "2", "3"]}
+    assert record_tokens(4, REWRITING, tasks=3) > record_tokens(4, REWRITING)
 
 
 def test_a_text_that_reaches_its_cap_is_longer_than_the_domain_allows() -> None:

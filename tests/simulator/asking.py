@@ -6,7 +6,7 @@ from langchain_core.messages import BaseMessage
 
 from prompts.domain import load_preset
 from prompts.parse import parse_subtasks
-from prompts.render import record_messages, subtask_messages
+from prompts.render import RecordTask, record_messages, subtask_messages
 from simulator.answering import answer, identity
 from simulator.taxonomy import Taxonomy
 from store.quality.rules import RecordRules
@@ -37,18 +37,16 @@ def names_prompt(asked: int = 5, **shown: object) -> list[BaseMessage]:
     )
 
 
-def records_prompt(asked: int = 1, existing: tuple[str, ...] = ()) -> list[BaseMessage]:
-    seed = DOMAIN.seeds[0].name
-    return record_messages(
-        domain=DOMAIN,
-        task=seed,
-        reason="People need it.",
-        path=[DOMAIN.task, seed],
-        demonstrations=[],
-        existing=existing,
-        topic="a letter",
-        asked=asked,
+def wanted(*path: str, asked: int = 1) -> RecordTask:
+    whole = [DOMAIN.task, *path]
+    return RecordTask(
+        task=whole[-1], reason="People need it.", path=whole, topic="a letter", asked=asked
     )
+
+
+def records_prompt(asked: int = 1, existing: tuple[str, ...] = ()) -> list[BaseMessage]:
+    task = wanted(DOMAIN.seeds[0].name, asked=asked)
+    return record_messages(DOMAIN, tasks=[task], existing=existing)
 
 
 def answered(messages: list[BaseMessage], seed: int, repetition: float = 0.1) -> str:

@@ -3,8 +3,9 @@
 import pytest
 
 from prompts.parse import parse_records
-from prompts.render import retry_messages
-from simulator.reading import read_prompt
+from prompts.render import record_messages, retry_messages
+from simulator.coverage import marked
+from simulator.reading import Wanted, read_prompt
 from simulator.taxonomy import ROOT
 from store.quality.names import broken_name_rule
 from store.quality.rules import broken_rule
@@ -17,6 +18,7 @@ from tests.simulator.asking import (
     names_prompt,
     records_prompt,
     sent,
+    wanted,
 )
 
 
@@ -32,9 +34,29 @@ def test_a_prompt_of_the_project_is_read_as_it_was_rendered() -> None:
     )
     prompt = read_prompt(sent(messages))
     assert prompt is not None
-    assert (prompt.kind, prompt.path, prompt.asked) == ("subtasks", ("Alpha", "Beta"), 4)
+    assert (prompt.kind, prompt.tasks) == ("subtasks", (Wanted(("Alpha", "Beta"), 4),))
     assert (prompt.children, prompt.peers) == (("One", "Two"), ("Three",))
     assert prompt.others == ("Four", "Five", "Six", "Seven")
+
+
+def test_several_tasks_are_read_each_with_how_many_records_it_wants() -> None:
+    tasks = [wanted("One"), wanted("Two", "a: b, c", asked=3), wanted()]
+    listed = "1. X > Y - no task; 5 records"
+    messages = record_messages(DOMAIN, tasks=tasks, existing=[listed], addition=listed)
+    prompt = read_prompt(sent(messages))
+    assert prompt is not None
+    assert prompt.tasks == tuple(Wanted(tuple(t["path"]), t["asked"]) for t in tasks)
+
+
+def test_each_of_several_tasks_gets_its_own_records() -> None:
+    leaves = sorted(TAXONOMY.leaves)[:60:12]
+    names = [TAXONOMY.tasks[leaf].traits.wordings()[2] for leaf in leaves]
+    tasks = [wanted(name, asked=2 if name is names[1] else 1) for name in names]
+    text = answered(record_messages(DOMAIN, tasks=tasks), 1)
+    records = parse_records(text, asked=6, tasks=5).items
+    assert [record.task for record in records] == ["1", "2", "2", "3", "4", "5"]
+    for record in records:
+        assert record.output.endswith(marked(leaves[int(record.task) - 1]))
 
 
 def test_a_prompt_that_complains_is_read_as_the_request_it_repeats() -> None:
