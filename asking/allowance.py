@@ -10,9 +10,13 @@ from asking.request import Question
 
 
 class Tried(TypedDict):
-    """A step that is asked at most `tries` times until its answer can be read."""
+    """A step that is asked at most `tries` times until its answer can be read.
+
+    `worst` are the tokens of prompts and of answers that it takes at most, all tries together.
+    """
 
     tries: int
+    worst: tuple[int, int]
 
 
 AnyStep = TypeVar("AnyStep", bound=Tried)
@@ -24,24 +28,31 @@ REPEATED_BYTES = 4_000
 class Allowance:
     """What has been used and reserved, against the caps.
 
-    `headroom` is how many tokens an answer may take beyond its `max_tokens`, for thinking.
+    `headroom` is how many tokens an answer may take beyond its `max_tokens`, for thinking. `busy`
+    calls in flight keep the endpoint busy.
     """
 
     def __init__(
-        self, caps: Caps, used: Cost, price: Price, *, headroom: int = 0, out_of_time: bool = False
+        self,
+        caps: Caps,
+        used: Cost,
+        price: Price,
+        *,
+        headroom: int = 0,
+        busy: int = 1,
+        out_of_time: bool = False,
     ) -> None:
         self._caps = caps
         self._price = price
         self._headroom = headroom
         self._out_of_time = out_of_time
         self._used = used
-        self._in_flight = 0
+        self._busy = busy
 
-    def reserve(self, steps: Iterable[AnyStep], ask: Callable[[AnyStep], Question]) -> None:
+    def reserve(self, steps: Iterable[AnyStep]) -> None:
         """Set aside what steps in flight may cost at most."""
         for step in steps:
-            self._used += self._worst(step, ask)
-            self._in_flight += 1
+            self._used += self._cost(step)
 
     def afford(
         self,
@@ -53,8 +64,8 @@ class Allowance:
         """Return the leading steps that fit below the caps, and what stopped the rest.
 
         Below a `share` of the caps where one is given, of what they left when `since` was spent.
-        Near a cap a step waits until what is in flight has cost less than its worst; alone it
-        keeps fewer tries rather than not being taken.
+        A step gets fewer tries where the caps could not pay for `busy` steps with as many.
+        Near a cap it waits until what is in flight has cost less than its worst.
         """
         affordable: list[AnyStep] = []
         for step in steps:
@@ -67,34 +78,41 @@ class Allowance:
     def _fit(
         self, step: AnyStep, ask: Callable[[AnyStep], Question], caps: Caps
     ) -> tuple[AnyStep | None, str | None]:
-        stop = "max_minutes" if self._out_of_time else None
-        least = step["tries"] if self._in_flight else 1
-        for tries in range(0 if self._out_of_time else step["tries"], least - 1, -1):
+        if self._out_of_time:
+            return None, "max_minutes"
+        question = ask(step) if self._counts_tokens else None
+        stop: str | None = None
+        for tries in range(step["tries"], 0, -1):
             fitted = cast("AnyStep", {**step, "tries": tries})
-            used = self._used + self._worst(fitted, ask)
-            stop = caps.passed_by(used)
+            if question:
+                fitted["worst"] = worst_tokens(question, tries, self._headroom)
+            cost = self._cost(fitted)
+            stop = caps.passed_by(self._used + (cost.times(self._busy) if tries > 1 else cost))
             if stop is None:
-                self._used = used
-                self._in_flight += 1
+                self._used += cost
                 return fitted, None
         return None, stop
 
-    def _worst(self, step: AnyStep, ask: Callable[[AnyStep], Question]) -> Cost:
-        if self._caps.tokens is None and self._caps.usd is None:
-            return Cost(calls=most_billed(step["tries"]))
-        return worst_case(ask(step), step["tries"], self._price, self._headroom)
+    @property
+    def _counts_tokens(self) -> bool:
+        return self._caps.tokens is not None or self._caps.usd is not None
+
+    def _cost(self, step: Tried) -> Cost:
+        prompts, answers = step["worst"]
+        price = self._price(prompts, answers) if self._caps.usd is not None else None
+        return Cost(most_billed(step["tries"]), prompts, answers, price or 0.0)
 
 
-def worst_case(question: Question, tries: int, price: Price, headroom: int = 0) -> Cost:
-    """Return what asking may cost at most, every try and every answer that may be lost.
+def worst_tokens(question: Question, tries: int, headroom: int = 0) -> tuple[int, int]:
+    """Return the tokens of prompts and of answers that asking may take at most.
 
-    `headroom` is how many tokens an answer may take beyond its `max_tokens`, for thinking.
+    Every try counts, and every answer that may be lost. `headroom` is how many tokens an answer may
+    take beyond its `max_tokens`, for thinking.
     """
     calls = most_billed(tries)
     repeated = tries * (tries - 1) // 2 + (calls - tries) * (tries - 1)
     prompts = calls * longest_prompt(question, question.messages) + repeated * REPEATED_BYTES
-    answers = calls * (question.max_tokens + headroom)
-    return Cost(calls, prompts, answers, price(prompts, answers) or 0.0)
+    return prompts, calls * (question.max_tokens + headroom)
 
 
 def _shared(caps: Caps, share: float, since: Cost | None) -> Caps:

@@ -24,6 +24,15 @@ class Cost:
             self.usd + other.usd,
         )
 
+    def times(self, number: int) -> "Cost":
+        """Return the cost of so many calls like these."""
+        return Cost(
+            number * self.calls,
+            number * self.prompt_tokens,
+            number * self.completion_tokens,
+            number * self.usd,
+        )
+
     @property
     def tokens(self) -> int:
         """Prompt and completion tokens together."""

@@ -18,15 +18,13 @@ from graph.build import Node, wire
 from graph.server.shared import Origin, shared
 from graph.server.studio import Context
 from nodes.prepare import reopened
-from nodes.settings import LONGEST_WINDOW, Settings
+from nodes.questions import search_step
+from nodes.settings import LONGEST_WINDOW, MOST_SUPERSTEPS, Settings
 from nodes.show.emit import emit
 from nodes.show.events import PhaseEvent
-from nodes.state import State
+from nodes.state import State, Step
 from problems import problem_of, problems_of
 from store.tree import TaskTree
-
-MOST_SUPERSTEPS = 10_000_000
-"""The policy bounds a run; a recursion limit would only cut it off."""
 
 NOT_BEGUN = "nothing was explored in this thread yet: start it with an input"
 
@@ -55,7 +53,11 @@ def governed(name: str, node: Node) -> Node:
                 valid(state)
                 if "head" not in state:
                     raise InputError(NOT_BEGUN)
-                await common.check_head(state["head"], thread, state["run"])
+                for head in {
+                    state["head"]: None,
+                    **{step["head"]: None for step in plan_of(state)},
+                }:
+                    await common.check_head(head, thread, state["run"])
             known = {} if name == "prepare" else state.get("settings", {})
             named = named_settings(known, runtime.context)
             settings = await common.settle(checked(named))
@@ -91,14 +93,19 @@ def valid(state: object) -> None:
         raise InputError(f"state, {problem_of(error)}") from error
 
 
+def plan_of(state: State) -> list[Step]:
+    """Return the calls that a state awaits, and those that it has planned after them."""
+    return [*state.get("steps", []), *state.get("planned", [])]
+
+
 def check_plan(state: State, tree: TaskTree) -> None:
     """Raise InputError for planned calls that no strategy would plan."""
-    planned = state["planned"]
+    planned = plan_of(state)
     if len(planned) > MOST_PLANNED:
         raise InputError(f"planned: {len(planned)} calls, at most {MOST_PLANNED}: empty it")
-    for step in planned:
-        if step["task"] not in tree:
-            raise InputError(f"planned: no task {step['task']!r} in the tree: empty it")
+    for part in (part for step in planned for part in search_step(step).parts):
+        if part.task not in tree:
+            raise InputError(f"planned: no task {part.task!r} in the tree: empty it")
 
 
 def going_on(state: State, known: dict[str, Any], now: Settings) -> State:
@@ -123,7 +130,7 @@ def named_settings(known: dict[str, Any], context: Settings | None) -> dict[str,
     breadth = known.get("breadth")
     if new.get("breadth") and "depth" not in new:
         new["depth"] = len(new["breadth"])
-    elif "depth" in new and "breadth" not in new and isinstance(breadth, list):
+    elif new.get("depth") and "breadth" not in new and isinstance(breadth, list):
         new["breadth"] = (breadth + breadth[-1:] * new["depth"])[: new["depth"]]
     return {**known, **new}
 

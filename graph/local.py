@@ -108,8 +108,7 @@ class LocalRun:
     async def plant(self, domain: Domain, entries: Iterable[Entry]) -> None:
         """Begin on a tree that exists: the entries that describe it, without the first one."""
         planted = list(entries)
-        calls = sum(entry.kind == "call" for entry in planted)
-        first = begin(domain, self._thread, calls)
+        first = begin(domain, self._thread, planted)
         head = self._resources.journal.commit(GENESIS, [first, *planted])
         exploration = self._resources.view(head, self._settings)
         state = first_state(domain, head, exploration, self._settings, self._spent)

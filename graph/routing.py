@@ -5,34 +5,29 @@ The steps' operations decide, so a strategy may expand tasks and write records a
 
 from collections.abc import Hashable
 
-from langgraph.types import Send
-
-from nodes.expand import Expansion
 from nodes.state import Phase, State
+from search.step import Operation
 
-RECORDS = "records wanted"
+OPERATIONS: dict[Operation, str] = {
+    "lookahead": "open task without subtasks",
+    "backtrack": "branch done, breadth left",
+    "generate": "records wanted",
+}
+"""The name of the way from select to the node of each operation."""
 
 PHASES: dict[Phase, str] = {"review": "tree to be approved", "finish": "done, or budget spent"}
 """The name of the way from select into each phase in which no step is taken."""
 
 WAYS: dict[Hashable, str] = {
-    "open task without subtasks": "lookahead",
-    "branch done, breadth left": "backtrack",
-    RECORDS: "generate",
+    **{way: operation for operation, way in OPERATIONS.items()},
     **{way: phase for phase, way in PHASES.items()},
 }
 """From the name of a way to the node it leads to."""
 
 
-def after_select(state: State) -> list[Send | str]:
-    """Return a lookahead or backtrack for every step chosen, and the way to generate for records.
-
-    In a phase without steps it is the way into the phase.
-    """
+def after_select(state: State) -> list[str]:
+    """Return the ways of all operations that are planned; in a phase without steps its own way."""
     if state["phase"] in PHASES:
         return [PHASES[state["phase"]]]
-    known = Expansion(run=state["run"], head=state["head"], settings=state.get("settings", {}))
-    ways: list[Send | str] = [
-        Send(step["operation"], {**known, "step": step}) for step in state["steps"]
-    ]
-    return [*ways, RECORDS] if state["planned"] else ways
+    planned = {step["operation"] for step in (*state["steps"], *state["planned"])}
+    return [way for operation, way in OPERATIONS.items() if operation in planned]

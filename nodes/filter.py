@@ -26,8 +26,8 @@ async def filter_proposals(state: State, runtime: Runtime[Settings], resources: 
     """Judge all proposals of the superstep; return the new head and what changed with it."""
     settings = runtime.context
     proposals = sorted(state["proposals"], key=_place)
-    replies = await _replies(state["run"], proposals, settings, resources)
     exploration = await asyncio.to_thread(resources.take, state["head"], settings)
+    replies = await _replies(state["run"], proposals, settings, resources)
     judged = await asyncio.to_thread(entries_of, exploration, proposals, replies)
     entries = [entry for _, decided in judged for entry in decided]
     head = state["head"]

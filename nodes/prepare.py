@@ -1,6 +1,8 @@
 """Prepare: check the domain, plant the root and the seed tasks (paper section 3.1)."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any, cast
 
 from langgraph.config import get_config
@@ -50,15 +52,17 @@ def _read(named: str | dict[str, Any]) -> Domain:
     return load_preset(named) if isinstance(named, str) else parse_domain(named, "the domain")
 
 
-def begin(domain: Domain, thread: str, planted: int = 0) -> Entry:
+def begin(domain: Domain, thread: str, planted: Sequence[Entry] = ()) -> Entry:
     """Return the first entry of a chain: whose it is, and what it explores.
 
-    `planted` is how many of the calls that follow were made by the run that this one begins on.
+    `planted` are entries of another run that follow: what they cost is that run's.
     """
     examples = [[f"example-{n}", e.instruction] for n, e in enumerate(domain.examples, start=1)]
     content = domain.model_dump(mode="json")
     body = {"domain": content, "examples": examples, "thread": thread}
-    return Entry("begin", body | ({"planted": planted} if planted else {}))
+    kinds = Counter(entry.kind for entry in planted)
+    counts = {"planted": kinds["call"], "planted_rounds": kinds["round"]}
+    return Entry("begin", body | {name: count for name, count in counts.items() if count})
 
 
 def first_state(
@@ -69,7 +73,6 @@ def first_state(
         "domain": domain.name,
         "run": run_of(head),
         "head": head,
-        "tree_head": head,
         "spent_before": spent,
         "phase": first_phase(settings),
         "steps": [],
@@ -97,6 +100,7 @@ def reopened(state: State, settings: Settings) -> State:
         "phase": first_phase(settings),
         "stopped_by": None,
         "spent_before": state["spent"],
+        "steps": [],
         "planned": [],
     }
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from asking.calls import Reply
+from nodes.questions import search_step
 from nodes.resources import domain_of
 from nodes.state import Proposal
 from prompts.domain import Domain
-from record import Subtask
 from store.admission import Admission, Origin
 from store.calls import call_id
 from store.exploration import Exploration
@@ -35,11 +35,10 @@ def entries_of(
 def _subtask_entries(
     exploration: Exploration, proposal: Proposal, replies: Sequence[Reply]
 ) -> list[Entry]:
-    read = bool(proposal["subtasks"])
-    unread = _unread(exploration, proposal, replies, "task", read=read)
-    subtasks = [Subtask(s["name"], s["reason"]) for s in proposal["subtasks"]]
-    admission = _admission(exploration, _origin(proposal, replies, read=read))
-    return unread + admission.subtasks(proposal["step"]["asked"], subtasks)
+    found = replies[-1].parsed.items
+    unread = _unread(exploration, proposal, replies, "task", read=bool(found))
+    admission = _admission(exploration, _origin(proposal, replies, read=bool(found)))
+    return unread + admission.subtasks(proposal["step"]["asked"], found)
 
 
 def _record_entries(
@@ -50,9 +49,12 @@ def _record_entries(
     entries = _unread(exploration, proposal, replies, "record", read=bool(items))
     if items and last.answer["finish_reason"] == "length":
         items = (*items[:-1], replace(items[-1], cut_off=True))
-    admission = _admission(exploration, _origin(proposal, replies, read=bool(items)))
-    entries += admission.records(items)
-    return [*entries, admission.close_call(entries)]
+    origin = _origin(proposal, replies, read=bool(items))
+    tasks = [part.task for part in search_step(proposal["step"]).parts]
+    of = [_admission(exploration, replace(origin, task=task)) for task in tasks]
+    for item in items:
+        entries += of[int(item.task or 1) - 1].records([item])
+    return [*entries, of[0].close_call(entries, tasks)]
 
 
 def _unread(

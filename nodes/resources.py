@@ -6,9 +6,10 @@ journal. Threads that share a run, as a copy does, have calls and explorations o
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from copy import copy
 from functools import lru_cache
+from itertools import islice
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -160,6 +161,29 @@ class Resources:
             exploration = self.take(head, settings)
             self.put(head, exploration)
             return exploration
+
+    async def views(
+        self, heads: Sequence[str], settings: Settings
+    ) -> AsyncIterator[tuple[str, Exploration]]:
+        """Yield what was known at each of these heads, which follow one another on one chain.
+
+        It is to be read until the next one is asked for. All but the last are read anew: a resumed
+        run asks for them.
+        """
+        past = Exploration(settings.standards, self._embeddings)
+        seen = 0
+        for head in heads[:-1]:
+            seen += await asyncio.to_thread(self._catch_up, past, seen, head)
+            yield head, past
+        for head in heads[-1:]:
+            yield head, await asyncio.to_thread(self.view, head, settings)
+
+    def _catch_up(self, past: Exploration, seen: int, head: str) -> int:
+        """Take in what follows the first `seen` entries up to `head`; return how many these are."""
+        entries = list(islice(self.journal.chain(head), seen, None))
+        for entry in entries:
+            past.apply(entry)
+        return len(entries)
 
     def outline(self, head: str, settings: Settings) -> Exploration:
         """Return what is known at `head` but for the records themselves, the caller's own copy."""

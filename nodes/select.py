@@ -5,8 +5,7 @@ worst case could pass a cap of the allowance.
 """
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import cast
 
 from langgraph.runtime import Runtime
@@ -17,21 +16,23 @@ from errors import InputError
 from nodes.answers import EditError
 from nodes.edits import make_edits
 from nodes.prepare import first_phase
-from nodes.questions import record_question, subtask_question
+from nodes.questions import question_of, search_step
 from nodes.resources import Resources
 from nodes.settings import TRIES, Settings
 from nodes.show.emit import emit, events_of
 from nodes.show.events import PhaseEvent
 from nodes.show.view import state_view
 from nodes.spending import budget_left, cost_of, seconds_left
-from nodes.state import Phase, RecordStep, Spent, State, TaskStep
-from nodes.state import Step as _Step
+from nodes.state import Phase, Spent, State
+from nodes.state import Step as Planned
 from search.step import Step
 from search.strategy import Moment, Strategy
 from store.exploration import Exploration
+from store.facts import Rounds
 
-EXPLORATION_SHARE = (0.1, 0.5)
-"""The smallest and largest share of a cap that the exploration may use."""
+BUSY = 32
+"""Calls in flight that keep an endpoint busy: as long as the caps can pay for so many, each may be
+asked again after an answer that cannot be read."""
 
 
 async def select(state: State, runtime: Runtime[Settings], resources: Resources) -> State:
@@ -49,7 +50,10 @@ async def select(state: State, runtime: Runtime[Settings], resources: Resources)
     left, used = seconds_left(settings, spent), cost_of(spent)
     calls.meter.start(settings.caps, used, price, left)
     headroom = resources.endpoint(settings).headroom
-    allowance = Allowance(settings.caps, used, price, headroom=headroom, out_of_time=left <= 0)
+    busy = min(BUSY, settings.window_size)
+    allowance = Allowance(
+        settings.caps, used, price, headroom=headroom, busy=busy, out_of_time=left <= 0
+    )
     chosen = _Choice(state | {"spent": spent}, exploration, settings, allowance).update()
     if chosen["phase"] != state["phase"]:
         emit(runtime, [PhaseEvent(phase=chosen["phase"])])
@@ -69,17 +73,8 @@ async def _edited(state: State, runtime: Runtime[Settings], resources: Resources
     phase = first_phase(settings)
     emit(runtime, events_of(entries))
     emit(runtime, [PhaseEvent(phase=phase)])
-    update: State = {"head": head, "edits": [], "phase": phase, "planned": []}
+    update: State = {"head": head, "edits": [], "phase": phase, "steps": [], "planned": []}
     return update | cast("State", state_view(exploration, settings.search(exploration)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Growth:
-    """The expansions that can be afforded, the calls for records beside them, and what cut both."""
-
-    expansions: list[TaskStep]
-    records: list[RecordStep]
-    cut: str | None
 
 
 class _Choice:
@@ -93,64 +88,52 @@ class _Choice:
         self._settings = settings
         self._allowance = allowance
         self._search: Strategy = settings.search(exploration)
-        self._pending = state["planned"]
-        allowance.reserve(self._pending, self._record_question)
+        self._pending = [*state["planned"]]
+        allowance.reserve(self._pending)
 
     def update(self) -> State:
-        """Return the steps of this superstep, the calls planned, and the phase."""
-        state = self._state
-        stopped_by, phase = state["stopped_by"], state["phase"]
-        if phase == "explore" and self._awaits_review():
-            return {"steps": [], "phase": "review"}
+        """Return the calls to wait for, those planned after them, and the phase."""
+        phase = self._state["phase"]
         if phase == "explore":
-            grown = self._grow(state["spent_before"])
-            if grown.expansions or grown.records:
-                return self._exploring(grown)
-            stopped_by = grown.cut
-        update: State = {"steps": [], "stopped_by": stopped_by}
-        if phase in {"explore", "review"}:
-            phase = self._after_exploration()
-            update["tree_head"] = state["head"]
-        if phase != "generate":
-            return update | {"phase": phase}
-        records, cut = self._affordable(self._steps(may_grow=False))
-        if not self._pending and not records:
-            return update | self._after_generation(stopped_by, cut)
-        return update | self._planned(records) | {"phase": "generate"}
+            return self._explore()
+        if phase == "review":
+            return self._after_exploration(self._state["stopped_by"])
+        return self._write(self._state["stopped_by"])
 
-    def _awaits_review(self) -> bool:
-        """Return whether a person is to see what the last expansions brought."""
-        asked = self._settings.review == "expansions"
-        return asked and bool(self._state["judged"]) and not self._state["reviewed"]
+    def _explore(self) -> State:
+        """Grow the tree, and write records beside it where the strategy mixes both."""
+        if self._settings.review == "expansions":
+            if self._pending:
+                return self._planned("explore")
+            if self._state["judged"] and not self._state["reviewed"]:
+                return {"steps": [], "phase": "review"}
+        steps = self._next_steps(may_grow=True)
+        expansions, cut = self._expansions(steps, self._state["spent_before"])
+        if expansions or any(step["operation"] != "generate" for step in self._pending):
+            records = [] if self._is_to_review() else self._records(steps, expansions)[0]
+            return self._planned("explore", [*expansions, *records])
+        return self._after_exploration(cut)
 
-    def _grow(self, since: Spent) -> _Growth:
-        """Return the next expansions within the exploration's share of what was left at `since`."""
-        steps = self._steps(may_grow=True)
-        wanted = [step for step in steps if step.operation != "generate"]
-        if not wanted:
-            return _Growth([], [] if self._is_grown() else self._affordable(steps)[0], None)
-        settings = self._settings
-        expansions, cut = self._allowance.afford(
-            [self._task_step(step, order) for order, step in enumerate(wanted)],
-            self._subtask_question,
-            share=1.0 if settings.tasks_only else _exploration_share(settings),
-            since=cost_of(since),
-        )
-        return _Growth(expansions, self._affordable(steps)[0] if expansions else [], cut)
+    def _after_exploration(self, cut: str | None) -> State:
+        if self._state["phase"] == "explore" and self._is_to_review():
+            return {"steps": [], "stopped_by": cut, "phase": "review"}
+        if self._settings.tasks_only:
+            return {"steps": [], "stopped_by": cut, "phase": "finish"}
+        return self._write(cut)
 
-    def _is_grown(self) -> bool:
-        """Return whether no task of the tree is open any more."""
-        return self._search.is_settled(self._exploration.tree.root)
+    def _is_to_review(self) -> bool:
+        """Return whether a person is to see the tree before the first record is paid for."""
+        return self._settings.review != "off" and not self._state["reviewed"]
 
-    def _exploring(self, grown: _Growth) -> State:
-        """Return the update that goes on exploring, and writes records beside it if any came."""
-        update: State = {"phase": "explore", "steps": grown.expansions, "stopped_by": None}
-        return update | (self._planned(grown.records) if grown.records else {})
-
-    def _after_exploration(self) -> Phase:
-        if self._settings.review != "off" and not self._state["reviewed"]:
-            return "review"
-        return "finish" if self._settings.tasks_only else "generate"
+    def _write(self, stopped_by: str | None) -> State:
+        """Write records; a strategy that mixes both grows its tree further beside them."""
+        steps = self._next_steps(may_grow=self._search.mixes)
+        expansions, cut = self._expansions(steps, self._state["spent_before"])
+        records, cut_records = self._records(steps, expansions)
+        if expansions or records or self._pending:
+            planned = self._planned("generate", [*expansions, *records])
+            return {"stopped_by": stopped_by, **planned}
+        return self._after_generation(stopped_by, cut or cut_records)
 
     def _after_generation(self, stopped_by: str | None, cut: str | None) -> State:
         """Return what follows when no call for records is left to make.
@@ -160,59 +143,64 @@ class _Choice:
         """
         spent, quota = self._state["spent"], self._settings.quota
         if cut is None and stopped_by:
-            grown = self._grow(spent)
-            cut = grown.cut
-            if grown.expansions:
-                again: State = {"spent_before": spent, "planned": []}
-                return again | self._exploring(grown)
+            expansions, cut = self._expansions(self._next_steps(may_grow=True), spent)
+            if expansions:
+                again: State = {"spent_before": spent, "stopped_by": None}
+                return again | self._planned("explore", expansions)
         progress = self._exploration.progress.values()
         if cut is None and not quota.is_met(progress):
             cut = quota.missed_by(progress)
-        return {"phase": "finish", "planned": [], "stopped_by": cut}
+        return {"phase": "finish", "steps": [], "planned": [], "stopped_by": cut}
 
-    def _steps(self, *, may_grow: bool) -> list[Step]:
-        pending = [
-            Step("generate", step["task"], step["asked"], step["turn"]) for step in self._pending
-        ]
+    def _next_steps(self, *, may_grow: bool) -> list[Step]:
+        pending = [search_step(step) for step in self._pending]
         room = self._settings.window_size - len(pending)
         return self._search.next_steps(Moment(may_grow, pending, room))
 
-    def _affordable(self, steps: Iterable[Step]) -> tuple[list[RecordStep], str | None]:
-        """Return the calls for records among the steps that can be afforded, and what cut them."""
-        calls = [step for step in steps if step.operation == "generate"]
+    def _expansions(self, steps: Sequence[Step], since: Spent) -> tuple[list[Planned], str | None]:
+        """Return those calls for subtasks that fit into their share of what was left at `since`."""
         first = self._state["calls_planned"]
-        fresh = [self._record_step(call, first + n) for n, call in enumerate(calls)]
-        return self._allowance.afford(fresh, self._record_question)
+        wanted = [step for step in steps if step.operation != "generate"]
+        return self._allowance.afford(
+            [self._plan(step, first + n) for n, step in enumerate(wanted)],
+            self._question,
+            share=self._search.exploration_share,
+            since=cost_of(since),
+        )
 
-    def _planned(self, records: list[RecordStep]) -> State:
-        planned_ever = self._state["calls_planned"] + len(records)
-        return {"planned": [*self._pending, *records], "calls_planned": planned_ever}
+    def _records(
+        self, steps: Sequence[Step], before: Sequence[Planned]
+    ) -> tuple[list[Planned], str | None]:
+        """Return those calls for records that can be afforded; `before` are planned before them."""
+        first = self._state["calls_planned"] + len(before)
+        wanted = [step for step in steps if step.operation == "generate"]
+        planned = [self._plan(step, first + n) for n, step in enumerate(wanted)]
+        return self._allowance.afford(planned, self._question)
 
-    def _task_step(self, step: Step, order: int) -> TaskStep:
-        name = self._exploration.tree.task(step.task).name
-        return TaskStep(**_common(step, order), name=name)
+    def _planned(self, phase: Phase, found: Sequence[Planned] = ()) -> State:
+        """Return the update that plans these calls, and waits for the first of all planned."""
+        planned, step = [*self._pending, *found], self._settings.window_step
+        return {
+            "phase": phase,
+            "steps": planned[:step],
+            "planned": planned[step:],
+            "calls_planned": self._state["calls_planned"] + len(found),
+        }
 
-    def _record_step(self, call: Step, order: int) -> RecordStep:
-        records = self._exploration.records_of
-        parent = self._exploration.tree.task(call.task).parent or ""
-        existing, inherited = len(records.get(call.task, [])), len(records.get(parent, []))
-        known = _common(call, order)
-        return RecordStep(**known, turn=call.turn, existing=existing, inherited=inherited)
+    def _plan(self, step: Step, order: int) -> Planned:
+        rounds = self._exploration.rounds.get(step.task, Rounds())
+        return Planned(
+            order=order,
+            operation=step.operation,
+            head=self._state["head"],
+            task=step.task,
+            name=self._exploration.tree.task(step.task).name,
+            asked=step.asked,
+            turn=step.turn if step.operation == "generate" else rounds.asked,
+            others=[(part.task, part.asked, part.turn) for part in step.others],
+            tries=TRIES,
+            worst=(0, 0),
+        )
 
-    def _subtask_question(self, step: TaskStep) -> Question:
-        return subtask_question(self._exploration, self._search, step, self._settings)
-
-    def _record_question(self, step: RecordStep) -> Question:
-        return record_question(self._exploration, self._search, step, self._settings)
-
-
-def _common(step: Step, order: int) -> _Step:
-    return _Step(
-        order=order, operation=step.operation, task=step.task, asked=step.asked, tries=TRIES
-    )
-
-
-def _exploration_share(settings: Settings) -> float:
-    expected = settings.expected
-    low, high = EXPLORATION_SHARE
-    return min(high, max(low, expected.explore_calls / expected.calls))
+    def _question(self, step: Planned) -> Question:
+        return question_of(self._exploration, self._search, step, self._settings)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from asking.budget import Caps
 from problems import closest, shown
 from search.estimate import Estimate
-from search.limits import Limits, usual_breadth
+from search.limits import Limits
 from search.schedule import Quota
 from search.strategy import Known, Plan, Strategy
 from search.table import DEFAULT, OLD_NAMES, STRATEGIES
@@ -21,6 +21,13 @@ from store.facts import Standards
 
 PER_TASK = 10
 """Records for every task where neither these nor those in all are named."""
+
+RECORDS, MOST_RECORDS = 500, 1_000_000
+"""Records in all where neither they nor a cap is named and the strategy has no end of its own, and
+the most that anybody may name."""
+
+MOST_SUPERSTEPS = 10_000_000
+"""A bound that no run reaches: caps and records end it."""
 
 EMBEDDED_WINDOW, WINDOWS = 4, (16, 192)
 """The window where none is named: a longer one keeps more calls in flight, a shorter one shows each
@@ -99,9 +106,18 @@ class Settings(BaseModel):
         description=f"How the domain is explored: {', '.join(STRATEGIES)}.",
         json_schema_extra=_name_all,
     )
-    depth: int = _setting(2, "Levels of subtasks below the root.", "select", ge=1, le=8)
+    depth: int | None = _setting(
+        None,
+        "Levels of subtasks below the root; none: 2, no limit if adaptive.",
+        "select",
+        ge=1,
+        le=8,
+    )
     breadth: tuple[Annotated[int, Field(ge=1, le=50)], ...] = _setting(
-        (), "Subtasks of a task, a number for each depth; none: 6,4,3,2,2 …", "select", max_length=8
+        (),
+        "Subtasks of a task, a number for each depth; none: 6,4,3,2,2 …, no limit if adaptive.",
+        "select",
+        max_length=8,
     )
     frontier: int = _setting(
         4,
@@ -114,7 +130,7 @@ class Settings(BaseModel):
         None, "Records for each task; none: 10, or as `records` needs.", "generate", ge=1, le=10_000
     )
     records: int | None = _setting(
-        None, "Records wanted in all, spread over the tasks.", "generate", ge=1, le=1_000_000
+        None, "Records wanted in all, spread over the tasks.", "generate", ge=1, le=MOST_RECORDS
     )
     per_call: int | None = _setting(
         None, "Records asked for at once; none: 1 if embedded, else 5.", "generate", ge=1, le=20
@@ -179,7 +195,7 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _breadth_fits_depth(self) -> Self:
-        if self.breadth and len(self.breadth) != self.depth:
+        if self.breadth and self.depth and len(self.breadth) != self.depth:
             numbers = ",".join(map(str, self.breadth))
             raise ValueError(
                 f"breadth {numbers} does not fit depth {self.depth}: give one number for each depth"
@@ -198,7 +214,9 @@ class Settings(BaseModel):
     @property
     def limits(self) -> Limits:
         """How far the search goes."""
-        return Limits(self.depth, self.breadth or usual_breadth(self.depth), self.patience)
+        return self.kind.limits(
+            self.depth or len(self.breadth) or None, self.breadth, self.patience
+        )
 
     @property
     def plan(self) -> Plan:
@@ -209,12 +227,19 @@ class Settings(BaseModel):
             frontier=self.frontier,
             writes=not self.tasks_only,
             seed=self.seed,
+            calls=self.max_calls,
+            tokens=self.max_tokens,
         )
 
     @property
     def caps(self) -> Caps:
         """What the run may spend."""
         return Caps(self.max_calls, self.max_tokens, self.max_usd)
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether something ends the run beside its own work: calls, tokens, dollars, time."""
+        return self.caps != Caps() or self.max_minutes is not None
 
     @property
     def is_embedded(self) -> bool:
@@ -237,9 +262,12 @@ class Settings(BaseModel):
     @property
     def quota(self) -> Quota:
         """What every task is to have."""
+        per_call = self.per_call or (1 if self.is_embedded else 5)
+        if self.kind.is_open_ended:
+            total = self.records or (None if self.is_capped else RECORDS)
+            return Quota(self.per_task or MOST_RECORDS, per_call, self.dry_calls, total)
         tasks = self.kind.tasks_in_one(self.limits)
         each = self.per_task * tasks if self.per_task else self.records or PER_TASK * tasks
-        per_call = self.per_call or (1 if self.is_embedded else 5)
         return Quota(each, per_call, self.dry_calls, self.records)
 
     @property
@@ -256,6 +284,8 @@ class Settings(BaseModel):
     @property
     def most_supersteps(self) -> int:
         """A bound on the graph's supersteps that no run of these settings reaches."""
+        if self.kind.is_open_ended:
+            return MOST_SUPERSTEPS
         tasks = self.limits.most_tasks()
         widest = max(self.limits.breadth)
         records = self.records or tasks * (self.per_task or PER_TASK)

@@ -38,46 +38,39 @@ class Input(TypedDict):
 
 
 class Step(TypedDict):
-    """What tasks to be asked for subtasks and planned calls for records have in common."""
+    """A planned call: what it asks, and all that its prompt is built from.
+
+    `head` is what was known when it was planned. It asks `task` for `asked` subtasks or records,
+    and each of `others`, if there are any, as [task, asked, turn]; `turn` counts the calls that
+    asked the task for the same before. `name` is the task's, for people. It is asked at most
+    `tries` times until its answer can be read, and takes at most `worst` tokens of prompts and of
+    answers, all tries together; 0 where no cap needs to know.
+    """
 
     order: Count
     operation: Operation
+    head: str
     task: str
-    asked: Annotated[int, Field(ge=0, le=100)]
-    tries: Annotated[int, Field(ge=0, le=10)]
-
-
-class TaskStep(Step):
-    """A task to be asked for subtasks; its name is there for people."""
-
     name: str
-
-
-class RecordStep(Step):
-    """A planned call for records: everything its prompt is built from beside the tree.
-
-    `existing` and `inherited` are how many records the task and its parent had when the call was
-    planned: it is shown none that came later.
-    """
-
+    asked: Annotated[int, Field(ge=0, le=100)]
     turn: Count
-    existing: Count
-    inherited: Count
+    others: list[tuple[str, int, int]]
+    tries: Annotated[int, Field(ge=0, le=10)]
+    worst: tuple[Count, Count]
 
 
 class Proposal(TypedDict):
-    """What one step brought back.
+    """What one call brought back. `answers` are the keys of the answers in the journal.
 
-    `of` is the task's name; `instructions` are beginnings of those that were written, and `unread`
-    says why answers could not be read: these are there for people. Subtasks are whole. `answers`
-    are the keys of the answers in the journal.
+    The rest is there for people: `of` is the task's name, `subtasks` and `instructions` are
+    beginnings of what was proposed, and `unread` says why answers could not be read.
     """
 
     step: Step
-    of: NotRequired[str]
-    subtasks: list[dict[str, str]]
+    of: str
+    subtasks: list[str]
     instructions: NotRequired[list[str]]
-    unread: NotRequired[list[str]]
+    unread: list[str]
     answers: list[str]
 
 
@@ -116,7 +109,7 @@ class Looked(TypedDict, total=False):
 
     phase: Annotated[Phase, _described("What the run does now.")]
     steps: Annotated[
-        list[TaskStep], _described("The tasks that are asked for subtasks now, and for how many.")
+        list[Step], _described("The calls whose answers are awaited now, and what they ask for.")
     ]
     proposals: Annotated[
         list[Proposal],
@@ -164,15 +157,14 @@ class State(_Named, Looked, total=False):
     ]
     reviewed: Annotated[bool, _described("Whether a person has seen what the last step brought.")]
     planned: Annotated[
-        list[RecordStep], _described("The calls for records that are planned or under way.")
+        list[Step], _described("The calls that come after those awaited; all are under way.")
     ]
-    calls_planned: Annotated[int, _described("How many calls for records were planned so far.")]
+    calls_planned: Annotated[int, _described("How many calls were planned so far.")]
     settings: Annotated[
         dict[str, Any], _described("The settings that callers named, at the start or since.")
     ]
     run: Annotated[str, _described("The name under which the run's answers are stored.")]
     head: Head
-    tree_head: Annotated[str, _described("The commit at which the tree was last complete.")]
     spent_before: Annotated[
         Spent, _described("What had been spent when the exploration began, or began again.")
     ]

@@ -69,19 +69,24 @@ def parse_subtasks(text: str, *, asked: int) -> Parsed[Subtask]:
     return _parse(text, asked, "name", subtask_lines, lambda fields, _: _subtask(fields))
 
 
-def parse_records(text: str, *, asked: int, tasks: int | Sequence[str] = 1) -> Parsed[Record]:
+def parse_records(
+    text: str, *, asked: int, tasks: int | Sequence[str] = 1, shares: Sequence[int] = ()
+) -> Parsed[Record]:
     """Return at most `asked` records; a record needs an instruction and an output.
 
-    `tasks` says how many tasks the request listed, or names them. With several, the `task` of a
-    record holds the number of its task, from 1, as text: what the answer says of the record, also
-    where this task has all its records already; else the task at the record's position in the
-    answer, or the last one. With one task it stays "".
+    `tasks` says how many tasks the request listed, or names them; `shares` are how many records it
+    asked of each, one where nothing is said. With several, the `task` of a record holds the number
+    of its task, from 1, as text: what the answer says of the record, also where this task has all
+    its records already; else the task at the record's position in the answer, or the last one. With
+    one task it stays "".
     """
     names = [""] * tasks if isinstance(tasks, int) else tasks
     several = len(names) > 1
+    turns = [n for n, share in enumerate(shares or [1] * len(names), start=1) for _ in range(share)]
 
     def build(fields: dict[str, Any], position: int) -> Record:
-        number = task_number(fields.get("task"), position, names) if several else ""
+        here = turns[min(position, len(turns)) - 1]
+        number = task_number(fields.get("task"), here, names) if several else ""
         return replace(_record(fields), task=number)
 
     return _parse(text, asked, "instruction", partial(labelled_records, numbered=several), build)

@@ -12,19 +12,17 @@ _LONGEST = 500
 """How many characters of what an answer says are looked at."""
 
 
-def task_number(said: Any, position: int, names: Sequence[str]) -> str:  # noqa: ANN401  JSON
+def task_number(said: Any, here: int, names: Sequence[str]) -> str:  # noqa: ANN401  JSON
     """Return the number of the task that a record is of, from 1 to the number of `names`.
 
     `said` is what the answer says: a number, a text such as "Task 2" or "#2", or the task's name,
-    alone or at the end of its path. Without any of these the record at `position`, from 1, is of
-    the task there, or of the last one.
+    alone or at the end of its path. Without any of these it is the task whose turn it is, `here`.
     """
     text = str(said)[:_LONGEST]
     called = {_folded(text), _folded(text.rpartition(" > ")[2])} - {""}
     meant = [number for number, name in enumerate(names, start=1) if _folded(name) in called]
     if not meant and (found := _NUMBER.match(text)):
         meant = [int(found[1])] if 1 <= int(found[1]) <= len(names) else []
-    here = min(position, len(names))
     return str(here if here in meant or not meant else meant[0])
 
 

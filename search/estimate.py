@@ -4,7 +4,6 @@ A small share of what is proposed is rejected and asked for again. Faults of the
 unreadable answers are not foreseen. The caps say what a run may take at most.
 """
 
-from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
@@ -91,17 +90,14 @@ def estimate_rest(
     if quota.total is None:
         records = sum(max(one.kept, quota.records) for one in progress)
         records += growth.tasks * quota.records
-        lacking = Counter(quota.records - one.kept for one in progress if one.dry < quota.dry_calls)
-        lacking[quota.records] += growth.tasks
+        lacking = growth.tasks * quota.records
+        lacking += sum(
+            max(0, quota.records - one.kept) for one in progress if one.dry < quota.dry_calls
+        )
     else:
         records = max(kept, quota.total)
-        each, ahead = divmod(records - kept, tasks)
-        lacking = Counter({each + 1: ahead, each: tasks - ahead})
-    writing = sum(
-        number * expected_calls(quota.per_call, count)
-        for count, number in lacking.items()
-        if count > 0
-    )
+        lacking = records - kept
+    writing = expected_calls(quota.per_call, lacking)
     if not writes:
         records, writing = kept, 0
     return Estimate(tasks, records, round(growth.calls), round(writing))

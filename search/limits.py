@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+DEPTH = 2
+"""The levels of subtasks below the root where none is named."""
+
 BREADTH = (6, 4, 3, 2)
 """The breadth by depth where none is named; below the fourth depth it stays at 2."""
 

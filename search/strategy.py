@@ -17,7 +17,7 @@ from search.estimate import Estimate
 from search.limits import Limits
 from search.schedule import Quota
 from search.step import Step
-from store.facts import Progress, Rounds
+from store.facts import Naming, Paid, Progress, Rounds
 
 if TYPE_CHECKING:  # networkx takes a fifth of a second
     from store.tree import TaskTree
@@ -29,7 +29,10 @@ class Known(Protocol):
     """What a strategy may know; a `store.exploration.Exploration` is one.
 
     `rounds` and `progress` say by task what asking it for subtasks and for records has brought,
-    `records_of` which records it has, by their ids in the order of admission.
+    `records_of` which records it has, by their ids in the order of admission. `namings` are by task
+    the answers to requests for subtasks, in their order; `births` says at which place of its answer
+    a task's name stood, from 0, for tasks that a model named. `names_paid` and `records_paid` are
+    what this run's admitted calls for names and for records cost.
     """
 
     @property
@@ -40,6 +43,14 @@ class Known(Protocol):
     def progress(self) -> Mapping[str, Progress]: ...  # noqa: D102
     @property
     def records_of(self) -> Mapping[str, Sequence[str]]: ...  # noqa: D102
+    @property
+    def namings(self) -> Mapping[str, Sequence[Naming]]: ...  # noqa: D102
+    @property
+    def births(self) -> Mapping[str, int]: ...  # noqa: D102
+    @property
+    def names_paid(self) -> Paid: ...  # noqa: D102
+    @property
+    def records_paid(self) -> Paid: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +58,8 @@ class Plan:
     """What a run wants: how far its tree goes, and how many records it writes.
 
     One step expands `frontier` tasks at most. Without `writes` only the tree is wanted. `seed` is
-    where a strategy's own draws come from.
+    where a strategy's own draws come from. `calls` and `tokens` are what the run may spend, None
+    without a cap.
     """
 
     limits: Limits
@@ -55,6 +67,8 @@ class Plan:
     frontier: int = 1
     writes: bool = True
     seed: int = 0
+    calls: int | None = None
+    tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +76,8 @@ class Moment:
     """What may be done now.
 
     `may_grow`: tasks may be asked for subtasks (not once the budget's share for that is spent).
-    `pending` are calls for records that were planned and are not admitted yet; `room` is how many
-    more may be planned.
+    `pending` are the calls, of whatever operation, that were planned and are not admitted yet;
+    `room` is how many more may be planned.
     """
 
     may_grow: bool
@@ -75,9 +89,13 @@ class Strategy(Protocol):
     """A search over what is known at one moment.
 
     `grows_tree` says whether it splits the domain at all: then a run starts from the seed tasks.
+    `mixes` says whether it goes on growing the tree once records are written,
+    `is_open_ended` whether only a cap or a number of records ends it.
     """
 
     grows_tree: ClassVar[bool]
+    mixes: ClassVar[bool]
+    is_open_ended: ClassVar[bool]
 
     def __init__(self, known: Known, plan: Plan) -> None:
         """Open the search on what is known."""
@@ -102,12 +120,20 @@ class Strategy(Protocol):
         `own` are the records that the task had when the call was planned, `inherited` its parent's.
         """
 
+    @property
+    def exploration_share(self) -> float:
+        """The share of a cap that calls for subtasks may use."""
+
     def remaining(self, *, grows: bool) -> Estimate:
         """Return the run's expected size from here, and the calls that this still takes."""
 
     @classmethod
     def estimate(cls, plan: Plan) -> Estimate:
         """Return the expected size of a run of this plan, and its calls, before it starts."""
+
+    @staticmethod
+    def limits(depth: int | None, breadth: tuple[int, ...], patience: int) -> Limits:
+        """Return how far the search goes where a person named so much; None and () are unnamed."""
 
     @staticmethod
     def tasks_in_one(limits: Limits) -> int:

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from search.estimate import Estimate, Growth, estimate, estimate_rest, growth_left, half_first
-from search.limits import Limits
+from search.limits import DEPTH, Limits, usual_breadth
 from search.schedule import next_calls
 from search.step import Step
 from search.strategy import Known, Moment, Plan, Status
@@ -13,6 +13,9 @@ from store.facts import Rounds
 
 DEMONSTRATIONS = 2
 """Records that demonstrate a call for records."""
+
+EXPLORATION_SHARE = (0.1, 0.5)
+"""The smallest and largest share of a cap that the exploration may use."""
 
 
 class TreeSearch:
@@ -22,6 +25,8 @@ class TreeSearch:
     """
 
     grows_tree: ClassVar[bool] = True
+    mixes: ClassVar[bool] = False
+    is_open_ended: ClassVar[bool] = False
 
     def __init__(self, known: Known, plan: Plan) -> None:
         self._known = known
@@ -37,7 +42,12 @@ class TreeSearch:
         return f"{step.asked} subtasks are missing"
 
     def next_steps(self, moment: Moment) -> list[Step]:
-        """Return the next expansions; where there are none, the next calls for records."""
+        """Return the next expansions; where there are none, the next calls for records.
+
+        What is expanded together is judged before anything else is planned.
+        """
+        if any(step.operation != "generate" for step in moment.pending):
+            return []
         grown = self.expansions()[: self._plan.frontier] if moment.may_grow else []
         if grown or not self._plan.writes:
             return grown
@@ -68,6 +78,14 @@ class TreeSearch:
         """Return the task's own first records, else its parent's."""
         return (own or inherited)[:DEMONSTRATIONS]
 
+    @property
+    def exploration_share(self) -> float:
+        """The share of the expected calls that ask for subtasks, neither tiny nor above a half."""
+        if not self._plan.writes:
+            return 1.0
+        expected, (low, high) = self.estimate(self._plan), EXPLORATION_SHARE
+        return min(high, max(low, expected.explore_calls / expected.calls))
+
     def remaining(self, *, grows: bool) -> Estimate:
         """Return the run's expected size from here; `grows` says whether its tree still does."""
         growth = Growth()
@@ -82,6 +100,12 @@ class TreeSearch:
         return estimate(
             plan.limits, plan.quota, grows=cls.grows_tree, writes=plan.writes, asking=cls.asking
         )
+
+    @staticmethod
+    def limits(depth: int | None, breadth: tuple[int, ...], patience: int) -> Limits:
+        """Return the limits that a person named, the usual ones for those that nobody named."""
+        depth = depth or DEPTH
+        return Limits(depth, breadth or usual_breadth(depth), patience)
 
     @staticmethod
     def tasks_in_one(_limits: Limits) -> int:

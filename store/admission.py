@@ -51,10 +51,17 @@ class Admission:
         """Take the records that are kept in; return the entries of all."""
         return [self._applied(self._judge_record(proposal)) for proposal in proposals]
 
-    def close_call(self, entries: Sequence[Entry]) -> Entry:
-        """Count what a call for records brought; return the entry that says so."""
-        kept = sum(entry.kind == "record" for entry in entries)
-        return self._close("call", {"kept": kept, "rejected": len(entries) - kept})
+    def close_call(self, entries: Sequence[Entry], tasks: Sequence[str] = ()) -> Entry:
+        """Count what a call for records brought; return the entry that says so.
+
+        Where it was of several `tasks`, it is counted for each of them.
+        """
+        counts = _counts(entries)
+        if len(tasks) < 2:
+            return self._close("call", counts)
+        of = {task: [e for e in entries if e.body["task"] == task] for task in tasks}
+        parts = [{"task": task, **_counts(brought)} for task, brought in of.items()]
+        return self._close("call", {**counts, "parts": parts})
 
     def reject(self, kind: str, text: str, fault: Fault) -> Entry:
         """Reject a text by a rule that needs no neighbour; return the entry."""
@@ -108,7 +115,7 @@ class Admission:
         }
         return Entry("rejection", body)
 
-    def _close(self, kind: str, counts: Mapping[str, int]) -> Entry:
+    def _close(self, kind: str, counts: Mapping[str, Any]) -> Entry:
         """Return the entry that ends a round or a call, applied."""
         origin = self._origin
         about = origin.provenance | {"calls": list(origin.calls)}
@@ -123,6 +130,11 @@ def kept_record(record_id: str, origin: Origin, record: Record, verdict: Verdict
     """Return the entry of a record that is kept: its content, and where it comes from."""
     place = {"id": record_id, "task": origin.task}
     return Entry("record", content_of(record) | place | _neighbour(verdict) | origin.provenance)
+
+
+def _counts(entries: Sequence[Entry]) -> dict[str, Any]:
+    kept = sum(entry.kind == "record" for entry in entries)
+    return {"kept": kept, "rejected": len(entries) - kept}
 
 
 def _overlap(verdict: Verdict) -> Fault:

@@ -7,7 +7,7 @@ it goes along wherever the entries go: to a fork, and to a run that goes on from
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from store.exploration import Exploration
+from store.exploration import Exploration, parts_of
 from store.journal.log import Journal
 
 COLUMNS = (
@@ -30,7 +30,8 @@ def call_id(key: str) -> str:
 def call_rows(journal: Journal, head: str, exploration: Exploration) -> Iterator[dict[str, Any]]:
     """Yield a row for every call whose answer was judged, in the order of judging.
 
-    `path` is empty once the task was pruned. `ended` is why the model stopped ("stop", "length",
+    `task` and `path` are the first task's, `tasks` names all that the call was of. `path` is empty
+    once the task was pruned. `ended` is why the model stopped ("stop", "length",
     …), `estimated` whether the tokens are an estimate, since the endpoint counted none, `read`
     whether the answer could be read: one that could not is a rejection itself. Answers
     lost on their way follow from the network, not from the run: the run's costs count them, alone.
@@ -39,11 +40,13 @@ def call_rows(journal: Journal, head: str, exploration: Exploration) -> Iterator
     for entry in journal.chain(head, ["round", "call"]):
         body = entry.body
         task = body["task"]
+        names = [exploration.text_of(part["task"]) or part["task"] for part in parts_of(body)]
         for call in body.get("calls", ()):
             yield {
                 "call": call["call"],
                 "operation": body["operation"],
-                "task": exploration.text_of(task) or task,
+                "task": names[0],
+                "tasks": names,
                 "path": tree.path(task) if task in tree else [],
                 **{column: call[column] for column in COLUMNS},
                 **_outcome(body, read=call["read"]),

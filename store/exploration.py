@@ -4,12 +4,12 @@ An Exploration is a fold over journal entries: `apply` takes one entry at a time
 nothing else changes it. It can therefore be rebuilt from the chain of any head, and is a cache.
 
 Kinds of entries, and what their bodies hold beside explanations and where they came from:
-    begin      domain (its whole content), examples (pairs of key and instruction), planted (how
-               many of the calls that follow were another run's, if any were)
+    begin      domain (its whole content), examples (pairs of key and instruction), planted and
+               planted_rounds (how many of the calls and rounds that follow were another run's)
     task       id, parent, name, reason
     round      task, operation, asked, proposed, admitted
     record     id, task, instruction, input, output, and any further parts of the record
-    call       task, kept, rejected
+    call       task, kept, rejected; of several tasks: parts, each with its task, kept, rejected
     rejection  kind (task or record), task, rule, text, score, nearest_id, nearest_text
     prune      task
     rename     task, name, reason
@@ -18,14 +18,14 @@ Kinds of entries, and what their bodies hold beside explanations and where they 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from langchain_core.embeddings import Embeddings
 
 from record import Record, record_of
 from store.digest import canonical
-from store.facts import Progress, Rounds, Standards
+from store.facts import Naming, Paid, Progress, Rounds, Standards
 from store.filter.index import DiversityIndex
 from store.filter.paraphrases import Paraphrases
 from store.journal.log import Entry
@@ -48,10 +48,15 @@ class Exploration:
         self.tree = TaskTree()
         self.rounds: dict[str, Rounds] = {}
         self.progress: dict[str, Progress] = {}
+        self.namings: dict[str, list[Naming]] = {}
+        self.births: dict[str, int] = {}
+        self.names_paid = Paid()
+        self.records_paid = Paid()
         self.records: dict[str, Record] = {}
         self.records_of: dict[str, list[str]] = {}
         self.rejections: Counter[str] = Counter()
-        self._planted = 0
+        self._planted = self._planted_rounds = 0
+        self._named: list[bool] = []
         self._embeddings = embeddings
         self.names = self._index()
         self.banned: list[str] = []
@@ -129,6 +134,7 @@ class Exploration:
     def _take_begin(self, body: dict[str, Any]) -> None:
         self.domain = canonical(body["domain"])
         self._planted = body.get("planted", 0)
+        self._planted_rounds = body.get("planted_rounds", 0)
         self._examples = dict(body["examples"])
         for key, text in self._examples.items():
             self._foreign.add(text, key)
@@ -139,11 +145,22 @@ class Exploration:
         self.names.add(task.name, task.id)
         self._known_names[task.id] = task.name
         self._recall.add(task.id, f"{task.name}. {task.reason}")
+        if "call" in body:
+            self.births[task.id] = len(self._named)
+            self._named.append(True)
 
     def _take_round(self, body: dict[str, Any]) -> None:
         rounds = self.rounds.get(body["task"], Rounds())
         saturation = self.standards.saturation
         self.rounds[body["task"]] = rounds.after(body["proposed"], body["admitted"], saturation)
+        naming = Naming(body["asked"], tuple(self._named), _tokens(body))
+        self._named.clear()
+        self.namings.setdefault(body["task"], []).append(naming)
+        planted = self._planted_rounds > 0
+        self._planted_rounds -= planted
+        if not planted:
+            calls = len(body.get("calls", ()))
+            self.names_paid = self.names_paid.plus(calls, naming.asked, naming.tokens)
 
     def _take_record(self, body: dict[str, Any]) -> None:
         self.records[body["id"]] = record_of(body)
@@ -153,16 +170,23 @@ class Exploration:
     def _take_call(self, body: dict[str, Any]) -> None:
         planted = self._planted > 0
         self._planted -= planted
-        done = self.progress.get(body["task"])
-        if done is not None:
-            after = done.after(body["kept"], body["rejected"], inherited=planted)
-            self.progress[body["task"]] = after
+        for part in parts_of(body):
+            done = self.progress.get(part["task"])
+            if done is not None:
+                after = done.after(part["kept"], part["rejected"], inherited=planted)
+                self.progress[part["task"]] = after
+        if not planted:
+            records = sum(part["kept"] + part["rejected"] for part in parts_of(body))
+            calls = len(body.get("calls", ()))
+            self.records_paid = self.records_paid.plus(calls, records, _tokens(body))
 
     def _take_rejection(self, body: dict[str, Any]) -> None:
         self.rejections[body["rule"]] += 1
         if body["kind"] == "task":
             names = self._rejected_names.setdefault(body["task"], [])
             names.append((body["text"], body["rule"]))
+            if body["rule"] != "malformed":
+                self._named.append(False)
             del names[:-REMEMBERED_REJECTIONS]
 
     def _take_prune(self, body: dict[str, Any]) -> None:
@@ -170,6 +194,8 @@ class Exploration:
         for gone in self.tree.prune(body["task"]):
             self.progress.pop(gone)
             self.rounds.pop(gone, None)
+            self.namings.pop(gone, None)
+            self.births.pop(gone, None)
             self._recall.remove(gone)
             self.records_of.pop(gone, None)
         if parent is not None:
@@ -192,3 +218,15 @@ class Exploration:
         rounds = self.rounds.get(body["task"], Rounds())
         children = len(self.tree.children(body["task"])) + body["count"]
         self.rounds[body["task"]] = rounds.wanting(children)
+
+
+def parts_of(call: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Return what a call for records brought, task by task; a call of one task is its own part."""
+    parts: Sequence[Mapping[str, Any]] = call.get("parts", [call])
+    return parts
+
+
+def _tokens(body: Mapping[str, Any]) -> int:
+    """Return the tokens that the calls of a round or a turn took."""
+    calls = body.get("calls", ())
+    return sum(call["prompt_tokens"] + call["completion_tokens"] for call in calls)

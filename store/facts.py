@@ -35,6 +35,32 @@ class Rounds:
 
 
 @dataclass(frozen=True, slots=True)
+class Naming:
+    """One answer to a request for `asked` subtasks, and what it and its tries cost in tokens.
+
+    `admitted` says of each name of the answer, in its order, whether it was admitted; it is empty
+    where the answer could not be read.
+    """
+
+    asked: int
+    admitted: tuple[bool, ...]
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What calls of one kind brought and cost: calls, the names or records asked for, tokens."""
+
+    calls: int = 0
+    asked: int = 0
+    tokens: int = 0
+
+    def plus(self, calls: int, asked: int, tokens: int) -> "Paid":
+        """Return this and so much more."""
+        return Paid(self.calls + calls, self.asked + asked, self.tokens + tokens)
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """What asking a task for records has brought; `dry` counts calls in a row that kept none.
 

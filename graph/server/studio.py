@@ -21,11 +21,7 @@ class Context(Settings):
     @model_validator(mode="before")
     @classmethod
     def _empty_is_default(cls, given: object) -> object:
-        """Take the default where a form's field was cleared.
-
-        A depth that was cleared beside a breadth is as if it had not been named: the breadth says
-        how deep the run goes.
-        """
+        """Take the default where a form's field was cleared."""
         if not isinstance(given, Mapping):
             return given
         cleared = {
@@ -33,10 +29,7 @@ class Context(Settings):
             for name, value in given.items()
             if name in cls.model_fields and _is_empty(value)
         }
-        filled = {**given, **cleared}
-        if "depth" in cleared and filled.get("breadth"):
-            del filled["depth"]
-        return filled
+        return {**given, **cleared}
 
     @model_validator(mode="after")
     def _breadth_fits_depth(self) -> Self:

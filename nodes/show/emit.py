@@ -5,12 +5,14 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
+from asking.calls import Reply
 from nodes.settings import Settings
 from nodes.show import events as kinds
 from nodes.show.events import Event
-from nodes.state import State
+from nodes.state import State, Step
 from search.strategy import Strategy
 from store.journal.log import Entry
+from store.tree import TaskTree
 from words import clip
 
 TEXT = 1_000
@@ -41,6 +43,27 @@ def emit_waiting(runtime: Runtime[Settings]) -> Callable[[str, float], None]:
 def emit_notice(runtime: Runtime[Settings]) -> Callable[[str], None]:
     """Return a function that emits what was found out about the endpoint."""
     return lambda message: emit(runtime, [kinds.Notice(message=message)])
+
+
+def started_event(tree: TaskTree, step: Step) -> Event:
+    """Return the event that says that a call begins."""
+    task = tree.task(step["task"])
+    if step["operation"] == "generate":
+        return kinds.Generating(task=task.id, name=task.name, n=step["order"])
+    return kinds.Expanding(
+        operation=step["operation"],
+        task=task.id,
+        name=task.name,
+        path=tree.path(task.id),
+        asked=step["asked"],
+    )
+
+
+def proposed_events(step: Step, replies: Sequence[Reply]) -> Iterator[Event]:
+    """Yield an event for every subtask that a call proposed."""
+    if step["operation"] != "generate":
+        for found in replies[-1].parsed.items if replies else ():
+            yield kinds.TaskProposed(parent=step["task"], name=found.name, reason=found.reason)
 
 
 def events_of(entries: Sequence[Entry]) -> Iterator[Event]:

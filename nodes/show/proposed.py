@@ -1,34 +1,34 @@
-"""What a step brought back, as a state shows it before it is judged: beginnings of texts."""
+"""What one call brought back, as a state shows it before it is judged: beginnings of texts."""
 
 from collections.abc import Iterable, Sequence
 
 from asking.calls import Reply
-from nodes.state import Proposal, RecordStep
-from store.tree import TaskTree
+from nodes.state import Proposal, Step
 from words import clip
 
 SHOWN_BYTES = 4_000
-"""Of the instructions of one superstep, all its calls together."""
+"""Of the texts of one superstep, all its calls together."""
 SHOWN_TEXT = 120
 SHOWN_NAME = 40
 
 
-def records_proposal(
-    tree: TaskTree, step: RecordStep, replies: Sequence[Reply], answers: list[str], room: int
-) -> Proposal:
-    """Return what a call for records brought; what is there for people takes about `room` bytes."""
-    written = replies[-1].parsed.items if replies else ()
-    return Proposal(
+def proposal_of(step: Step, replies: Sequence[Reply], answers: list[str], room: int) -> Proposal:
+    """Return what a call brought; its texts, which are there for people, take some `room` bytes."""
+    found = replies[-1].parsed.items if replies else ()
+    proposal = Proposal(
         step=step,
-        of=clip(tree.task(step["task"]).name, SHOWN_NAME),
+        of=clip(step["name"], SHOWN_NAME),
         subtasks=[],
-        instructions=_fitting((record.instruction for record in written), room),
-        unread=_fitting(unread(replies), room),
+        unread=_fitting(_unread(replies), room),
         answers=answers,
     )
+    if step["operation"] == "generate":
+        shown = _fitting((record.instruction for record in found), room)
+        return {**proposal, "instructions": shown}
+    return {**proposal, "subtasks": _fitting((subtask.name for subtask in found), room)}
 
 
-def unread(replies: Sequence[Reply]) -> list[str]:
+def _unread(replies: Sequence[Reply]) -> list[str]:
     """Return, for each answer that could not be read, why."""
     return [clip(reply.why_unread, SHOWN_TEXT) for reply in replies if not reply.parsed.items]
 

@@ -29,11 +29,11 @@ def test_a_run_is_kept_there_and_resume_finds_it(
 ) -> None:
     run("whole")
     monkeypatch.setenv("EXPLORE_DATABASE_URL", url)
-    answer = refuse_after(server, 5)
+    answer = refuse_after(server, 2)
     assert run("out") == 1
     assert run("other") == 1
     server.answer = answer
-    answered = [str(request["messages"]) for request in server.requests[:5]]
+    answered = [str(request["messages"]) for request in server.requests[:2]]
     server.requests.clear()
     assert call("resume", "out") == 0
     assert not {str(request["messages"]) for request in server.requests} & set(answered)

@@ -108,12 +108,12 @@ def test_a_dry_run_tells_the_time(
 ) -> None:
     assert run(Path("runs/one"), "--dry-run") == 0
     assert "time unknown (no run like it in runs/ tells" in capsys.readouterr().out
-    assert run(Path("runs/one")) == 0
+    assert run(Path("runs/one"), "--per-call", 1) == 0
     server.requests.clear()
     capsys.readouterr()
-    assert run(Path("runs/two"), "--dry-run") == 0
+    assert run(Path("runs/two"), "--per-call", 1, "--dry-run") == 0
     assert "s a call in runs/one)" in capsys.readouterr().out
-    assert run(Path("runs/two"), "--dry-run", "--json", "--max-minutes", 3) == 0
+    assert run(Path("runs/two"), "--per-call", 1, "--dry-run", "--json", "--max-minutes", 3) == 0
     found = json.loads(capsys.readouterr().out)
     stats = json.loads(Path("runs/one/stats.json").read_text())
     assert found["time"]["per_call"] == stats["seconds"] / stats["calls"]

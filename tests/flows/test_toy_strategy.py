@@ -20,10 +20,13 @@ class InTurns(TreeSearch):
 
     def next_steps(self, moment: Moment) -> list[Step]:
         tasks = list(self._tree.preorder())
+        naming = {step.task for step in moment.pending if step.operation != "generate"}
         grown = [
-            Step("lookahead", task, missing) for task in tasks if (missing := self.missing(task))
+            Step("lookahead", task, missing)
+            for task in tasks
+            if task not in naming and (missing := self.missing(task))
         ]
-        asked = {step.task for step in moment.pending}
+        asked = {step.task for step in moment.pending if step.operation == "generate"}
         written = [
             Step("generate", task, 1, self._known.progress[task].calls)
             for task in tasks

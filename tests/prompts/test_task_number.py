@@ -142,3 +142,9 @@ def test_with_one_task_nothing_is_numbered() -> None:
 def test_long_runs_of_task_lines_take_no_time(noise: str) -> None:
     text = f"Instruction: {noise * (200_000 // len(noise))}Output: A."
     assert len(numbers(text)) <= 1
+
+
+def test_without_numbers_each_task_gets_the_share_that_was_asked_of_it() -> None:
+    text = json.dumps({"records": [SAID] * 5})
+    parsed = parse_records(text, asked=5, tasks=3, shares=[2, 2, 1])
+    assert [record.task for record in parsed.items] == ["1", "1", "2", "2", "3"]

@@ -8,7 +8,7 @@ from search.limits import Limits
 from search.schedule import Quota
 from search.step import Step
 from search.strategy import Known, Moment, Plan, Strategy
-from store.facts import Progress, Rounds
+from store.facts import Naming, Paid, Progress, Rounds
 from store.tree import TaskTree
 
 SATURATION = 0.34
@@ -28,6 +28,10 @@ class Facts:
     rounds: dict[str, Rounds] = field(default_factory=dict)
     progress: Mapping[str, Progress] = field(default_factory=dict)
     records_of: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    namings: Mapping[str, Sequence[Naming]] = field(default_factory=dict)
+    births: Mapping[str, int] = field(default_factory=dict)
+    names_paid: Paid = field(default_factory=Paid)
+    records_paid: Paid = field(default_factory=Paid)
 
 
 def plan(limits: Limits, frontier: int = 1, quota: Quota | None = None) -> Plan:

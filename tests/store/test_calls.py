@@ -50,6 +50,7 @@ def test_a_call_says_what_it_was_for_what_it_cost_and_what_it_brought(journal: J
     assert rows[3] == CALLS[1] | {
         "operation": "generate",
         "task": "mail",
+        "tasks": ["mail"],
         "path": ["writing", "mail"],
         "kept": 2,
         "rejected": 1,
@@ -91,7 +92,8 @@ def test_every_record_and_rejection_of_a_run_leads_to_its_call(
             assert row["kept"] == kept[call]
         assert row["rejected"] == rejected[call]
         assert row["prompt_version"] == PROMPT_VERSION
-    assert all(r["path"] == calls[r["call"]]["path"] for r in records)
+    assert all(r["task"] in calls[r["call"]]["tasks"] for r in records)
+    assert all(row["path"][-1] == row["task"] == row["tasks"][0] for row in calls.values())
     spent = result["spent"]
     assert len(calls) == spent["calls"]
     for tokens in ("prompt_tokens", "completion_tokens"):

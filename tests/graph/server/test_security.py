@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import httpx
 import pytest
@@ -121,6 +122,20 @@ async def test_nobody_makes_an_assistant_in_the_servers_name(
         await alice.assistants.get(made["assistant_id"])
 
 
+PLANNED = {
+    "order": 0,
+    "operation": "generate",
+    "head": "",
+    "task": "t0",
+    "name": "",
+    "asked": 1,
+    "turn": 0,
+    "others": [],
+    "tries": 1,
+    "worst": [0, 0],
+}
+
+
 @pytest.mark.parametrize(
     ("edited", "told"),
     [
@@ -129,29 +144,18 @@ async def test_nobody_makes_an_assistant_in_the_servers_name(
         ({"spent": {}}, "state, the key 'spent.calls' is missing"),
         ({"phase": "zzz"}, "state, phase"),
         ({"settings": "x"}, "state, settings"),
-        (
-            {
-                "planned": [
-                    {
-                        "order": 0,
-                        "operation": "generate",
-                        "task": "t999",
-                        "asked": 1,
-                        "tries": 1,
-                        "turn": 0,
-                        "existing": 0,
-                        "inherited": 0,
-                    }
-                ]
-            },
-            "planned: no task 't999'",
-        ),
+        ({"planned": [{**PLANNED, "others": [["t999", 1, 0]]}]}, "planned: no task 't999'"),
+        ({"planned": [{**PLANNED, "head": "ab" * 32}]}, "the journal has no commit"),
     ],
 )
 async def test_a_state_that_is_none_is_named(
     alice: LangGraphClient, edited: Context, told: str
 ) -> None:
     thread, _ = await explore(alice, context=SMALL | {"tasks_only": True})
+    own = cast("Context", (await alice.threads.get_state(thread))["values"])["head"]
+    if "planned" in edited:
+        planned = cast("list[Context]", edited["planned"])
+        edited = {"planned": [{**step, "head": step["head"] or own} for step in planned]}
     await alice.threads.update_state(thread, edited, as_node="filter")
     result = await alice.runs.wait(thread, "explore", input=None, raise_error=False)
     assert isinstance(result, dict)

@@ -32,14 +32,14 @@ def test_a_cleared_field_takes_back_what_the_run_was_told() -> None:
 @pytest.mark.parametrize(
     ("given", "depth", "breadth"),
     [
-        ({"depth": None, "breadth": [4, 3, 2]}, 3, (4, 3, 2)),
-        ({"depth": "", "breadth": None}, 2, ()),
+        ({"depth": None, "breadth": [4, 3, 2]}, None, (4, 3, 2)),
+        ({"depth": "", "breadth": None}, None, ()),
         ({"depth": 3, "breadth": ""}, 3, ()),
         ({"depth": 1, "breadth": [4]}, 1, (4,)),
     ],
 )
 def test_depth_and_breadth_agree_where_one_is_cleared(
-    given: dict[str, Any], depth: int, breadth: tuple[int, ...]
+    given: dict[str, Any], depth: int | None, breadth: tuple[int, ...]
 ) -> None:
     settled = checked(named_settings({}, Context.model_validate(given)))
     assert (settled.depth, settled.breadth) == (depth, breadth)

@@ -54,9 +54,7 @@ def langsmith() -> Iterator[Spans]:
         server.server_close()
 
 
-def test_calls_for_records_lie_below_the_run_and_calls_for_subtasks_below_their_node(
-    tmp_path: Path,
-) -> None:
+def test_calls_lie_below_the_run(tmp_path: Path) -> None:
     with langsmith() as spans:
         result = run_scripted(tmp_path, SMALL)
     calls = [span for span in spans.values() if span["run_type"] == "llm"]
@@ -66,7 +64,6 @@ def test_calls_for_records_lie_below_the_run_and_calls_for_subtasks_below_their_
     for call in calls:
         above = spans[call["parent_run_id"]]
         told = call["extra"]["metadata"]
-        is_record = told["operation"] == "generate"
-        assert above["name"] == ("explore" if is_record else told["operation"])
+        assert above["name"] == "explore"
         assert call["dotted_order"].startswith(f"{above['dotted_order']}.")
         assert set(call["tags"]) >= {told["operation"], told["task"], f"depth:{told['task_depth']}"}

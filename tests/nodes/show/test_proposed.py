@@ -39,7 +39,7 @@ def test_a_call_for_records_shows_its_task_its_instructions_and_what_could_not_b
     texts = {row["instruction"] for row in kept} | {row["text"] for row in rejected}
     assert {text for proposal in shown for text in proposal["instructions"]} <= texts
     assert {row["instruction"] for row in kept} <= {t for p in shown for t in p["instructions"]}
-    assert {proposal["of"] for proposal in shown} == {clip(row["task"], 40) for row in kept}
+    assert all(proposal["of"] == clip(proposal["step"]["name"], 40) for proposal in shown)
     malformed = [row for row in rejected if row["rule"] == "malformed" and row["kind"] == "record"]
     unread = [why for proposal in shown for why in proposal["unread"]]
     assert unread
