@@ -31,18 +31,26 @@ EDITS = [
 def main() -> None:
     """Explore, review, go on, download; fork, download."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else ".")
-    server = get_sync_client(url=URL, api_key=KEY)
-    thread = server.threads.create()["thread_id"]
+    with get_sync_client(url=URL, api_key=KEY) as server:
+        thread = explore(server, folder)
+        fork(server, thread, folder)
 
+
+def explore(server: SyncLangGraphClient, folder: Path) -> str:
+    """Explore, edit the tree at the review, go on, download; return the thread."""
+    thread = str(server.threads.create()["thread_id"])
     print(f"thread {thread}: exploring")
     stream(server, thread, input={"domain": "rewriting"}, context=SETTINGS)
     [question] = server.threads.get_state(thread)["interrupts"]
     print(question["value"]["question"])
     print("\n".join(question["value"]["outline"]))
-
     stream(server, thread, command={"resume": EDITS})
     download(thread, "dataset.jsonl", folder / "first.jsonl")
+    return thread
 
+
+def fork(server: SyncLangGraphClient, thread: str, folder: Path) -> None:
+    """Fork from the middle with more subtasks for every task; download."""
     middle = before_records(server, thread)
     print(f"forking from {middle}")
     wider = {"breadth": [4, 2], "review": "off"}

@@ -48,7 +48,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        """Start it and return when it answers."""
+        """Start it and return when it answers; end it if it does not."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith(NOT_INHERITED)}
         own = {
             "LANGGRAPH_CLI_NO_ANALYTICS": "1",
@@ -66,7 +66,11 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
-        until(self._is_up, f"no answer, see {self.log}")
+        try:
+            until(self._is_up, f"no answer, see {self.log}")
+        except AssertionError:
+            self.kill()
+            raise
 
     def kill(self) -> None:
         """Kill it with SIGKILL, whatever it is doing."""

@@ -15,7 +15,9 @@ from tests.serving import ROOT, Server
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("command", [[sys.executable, "served.py"], ["bash", "served.sh"]])
+@pytest.mark.parametrize(
+    "command", [[sys.executable, "-W", "default", "served.py"], ["bash", "served.sh"]]
+)
 async def test_an_example_explores_reviews_forks_and_downloads(
     server: Server, tmp_path: Path, command: list[str]
 ) -> None:
@@ -30,6 +32,7 @@ async def test_an_example_explores_reviews_forks_and_downloads(
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
+    assert "nclosed" not in done.stderr
     assert "review" in done.stdout
     tasks = {
         name: {json.loads(row)["task"] for row in (tmp_path / name).read_text().splitlines()}
