@@ -1,7 +1,7 @@
 """The strategies side by side: one domain, the same model, as many calls each.
 
 python -m benchmarks.compare [--domain D] [--model M] [--base-url U] [--max-calls N] [--seed N]
-    [--strategies NAME...]
+    [--strategies NAME...] [--questions FILE [--questions-cosine F]]
 
 Makes a folder for each run and report.html, all side by side, in --out, and writes the table to
 --results. One run of each is one sample: it says what happened, not what will.
@@ -10,24 +10,24 @@ Makes a folder for each run and report.html, all side by side, in --out, and wri
 import argparse
 import json
 import sys
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from math import comb
 from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import machine
+from cli.questions import read_questions
 from cli.requests import RunRequest
 from cli.run import start
 from errors import ExploreInstructError
+from models.embeddings import embeddings
 from models.endpoint import EMBEDDED
 from nodes.settings import Settings
-from report.analysis import Analysis, Measuring, analyse
+from report.analysis import Analysis, Measuring
+from report.measuring import analyse_all
 from report.page import page
 from report.parsers import open_parser
 from report.summary import lines
-from report.verb_noun import counts
 from search.table import STRATEGIES
 from store.files.data_set import read_data_sets
 from store.files.writing import write_text
@@ -39,12 +39,14 @@ THRESHOLD = Settings().threshold
 def main(words: Sequence[str] | None = None) -> None:
     """Run the strategies, print the table, and write the page and the results."""
     asked = _parser().parse_args(words)
+    questions = read_questions(asked.questions, asked.questions_cosine)
     folders = [asked.out / strategy for strategy in asked.strategies]
     for folder, strategy in zip(folders, asked.strategies, strict=True):
         options = _options(asked, strategy)
         start(RunRequest(asked.domain, folder), options)
-    how = Measuring(Fraction(str(THRESHOLD)), open_parser())
-    found = [analyse(data, how) for data in read_data_sets(folders)]
+    threshold, parser = Fraction(str(THRESHOLD)), open_parser()
+    how = Measuring(threshold, parser, embeddings=embeddings(), questions=questions)
+    found = analyse_all(read_data_sets(folders), how)
     write_text(asked.out / "report.html", page(found))
     asked_for = {"domain": asked.domain, "seed": asked.seed, "machine": machine()}
     results = compared(found, asked.strategies) | asked_for
@@ -57,30 +59,21 @@ def compared(found: Sequence[Analysis], strategies: Sequence[str]) -> dict[str, 
     """Return what the runs of the strategies show, as plain JSON."""
     measures = [one.measures for one in found]
     rows = [[line.name, *line.values] for line in lines(measures)]
-    same = min(len(one.data.records) for one in found)
-    at_same = [rarefied(one, same) for one in found]
-    if None not in at_same:
-        told = [f"{value:.1f}" for value in at_same]
-        rows.append([f"Unique pairs of {same} records drawn", *told])
     return {
         "models": measures[0]["models"],
         "calls": dict(zip(strategies, (m["run"]["calls"] for m in measures), strict=True)),
         "records": dict(zip(strategies, (m["records"] for m in measures), strict=True)),
-        "pairs_at_equal_records": {"records": same, **dict(zip(strategies, at_same, strict=True))},
+        "equal": measures[0]["equal"],
+        "at_equal": dict(zip(strategies, map(_at_equal, measures), strict=True)),
         "table": [["", *strategies], *rows],
     }
 
 
-def rarefied(found: Analysis, size: int) -> float | None:
-    """Return how many unique pairs `size` of the records would hold on average, None without spaCy.
-
-    Hurlbert's rarefaction (1971): what differs in number of records can so be compared.
-    """
-    if found.pairs is None:
-        return None
-    every = len(found.pairs)
-    met: Counter[tuple[str, str]] = counts(found.pairs)
-    return sum(1 - comb(every - count, size) / comb(every, size) for count in met.values())
+def _at_equal(measures: Mapping[str, Any]) -> dict[str, dict[str, float | None]]:
+    """Return the measures of diversity at equal records and at equal tokens."""
+    efforts = ("at_equal_records", "at_equal_tokens")
+    found = {name: measures[name] for name in ("verb_noun", "questions", "vendi")}
+    return {name: {e: value[e] for e in efforts} for name, value in found.items() if value}
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
@@ -111,6 +104,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--max-calls", type=int, default=60, help="of each strategy")
     parser.add_argument("--strategies", nargs="+", choices=STRATEGIES, default=list(STRATEGIES))
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--questions", type=Path, help="as of explore-instruct analyze")
+    parser.add_argument("--questions-cosine", type=float)
     parser.add_argument("--out", type=Path, default=Path("runs/compare"))
     parser.add_argument("--results", type=Path, default=RESULTS)
     return parser

@@ -7,10 +7,13 @@ import typer
 from rich.cells import cell_len
 
 from cli.checks import check_places, exact
+from cli.questions import read_questions
 from cli.report import comparing
 from cli.requests import AnalyzeRequest
 from cli.signals import end_on_kill
-from report.analysis import Analysis, Measuring, analyse
+from models.embeddings import embeddings
+from report.analysis import Analysis, Measuring
+from report.measuring import analyse_all
 from report.parsers import open_parser
 from report.summary import lines
 from store.files.data_set import read_data_sets
@@ -21,15 +24,18 @@ from words import one_line
 
 def analyze_data(request: AnalyzeRequest) -> None:
     """Measure the data sets; print the figures, and write the files that are asked for."""
-    own = {folder / name for folder in request.data for name in RUN_FILES - {REPORT}}
-    check_places([*request.data, *own], (request.html, request.json))
+    read = [*request.data, *filter(None, [request.questions])]
+    own = {folder / name for folder in read for name in RUN_FILES - {REPORT}}
+    check_places([*read, *own], (request.html, request.json))
     threshold = exact(request.threshold)
     end_on_kill()
+    questions = read_questions(request.questions, request.questions_cosine, request.questions_field)
     sets = read_data_sets(request.data, request.field)
     parser = open_parser(request.spacy_model)
-    how = Measuring(threshold, parser, chosen=request.spacy_model is not None)
+    chosen = request.spacy_model is not None
+    how = Measuring(threshold, parser, chosen, embeddings=embeddings(), questions=questions)
     with comparing([len(data.records) for data in sets]) as advance:
-        analyses = [analyse(data, how, advance) for data in sets]
+        analyses = analyse_all(sets, how, advance)
     if request.json:
         found = {"sets": [analysis.measures for analysis in analyses]}
         write_text(request.json, json.dumps(found, ensure_ascii=False, indent=1) + "\n")

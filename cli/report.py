@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
+from models.embeddings import embeddings
 from words import one_line
 
 
@@ -30,7 +31,7 @@ def report_of(folder: Path, records: int, threshold: float) -> Path | None:
         from report.ending import write_report  # noqa: PLC0415 - plotly and spaCy, a second
 
         with comparing([records]) as advance:
-            return write_report(folder, Fraction(str(threshold)), advance)
+            return write_report(folder, Fraction(str(threshold)), embeddings(), advance)
     except KeyboardInterrupt:
         why = "interrupted"
     except Exception as error:  # noqa: BLE001 - see above

@@ -110,6 +110,18 @@ class AnalyzeRequest:
     field: Annotated[
         str | None, typer.Option(help="What stands for the instruction; none: by the rows' shape.")
     ] = None
+    questions: Annotated[
+        Path | None, typer.Option(help="People's questions: the share that the data covers.")
+    ] = None
+    questions_cosine: Annotated[
+        float | None,
+        typer.Option(
+            help="Cosine of embeddings at which a record covers a question; none: 0.5, as measured."
+        ),
+    ] = None
+    questions_field: Annotated[
+        str | None, typer.Option(help="Their field; none: by the rows' shape.")
+    ] = None
     threshold: Threshold = 0.7
     spacy_model: Annotated[
         str | None, typer.Option(help="The spaCy model for verbs and nouns; none: an English one.")

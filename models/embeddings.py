@@ -20,6 +20,16 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+COVERS = 0.5
+"""The cosine of embedded vectors from which on a text is about what a question asks.
+
+Found on real questions: 208 of brainstorming, 166 of generation, 94 of rewriting, 500 of
+mathematics and 4,535 of programming. At .5 at most 5 % of the questions of one kind have a text of
+another kind that is as near, but for mathematics and programming, which share topics (21 % and
+12 %). Another question of their own kind is as near to 37, 41, 26, 86 and 100 %. At .45 up to 12 %
+are near to another kind; at .55 the shares of their own kind fall to 22, 27, 15, 78 and 99 %.
+`python -m benchmarks.cosine` measures it.
+"""
 
 _loading = threading.Lock()
 

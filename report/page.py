@@ -20,8 +20,7 @@ from plotly.offline import get_plotlyjs
 
 from report.analysis import Analysis
 from report.figures import figures
-from report.summary import lines
-from report.tiles import tiles
+from report.summary import lines, tiles
 
 ROWS = 50_000
 """Records and rejections that the table of a page holds at most, taken evenly from each set."""

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any
 
 from graph.exported import Exported
+from models.embeddings import embeddings
 from report.page import content_policy
 from store.digest import digest
 from store.files.folder import REPORT, update_config
@@ -51,5 +52,5 @@ def _made(exported: Exported, stats: dict[str, Any]) -> bytes:
         folder.mkdir()
         update_config(folder, {"domain": exported.domain, "settings": {}})
         exported.write(folder, stats)
-        write_report(folder, Fraction(str(exported.settings.threshold)))
+        write_report(folder, Fraction(str(exported.settings.threshold)), embeddings())
         return (folder / REPORT).read_bytes()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from report.analysis import Analysis
 from report.figures.bars import branches, rejections, saturation
+from report.figures.coverage import coverage
 from report.figures.curves import curves
 from report.figures.histograms import histograms
 from report.figures.plot import Figure
@@ -15,6 +16,7 @@ from report.figures.trees import trees
 
 FIGURES: tuple[Callable[[Sequence[Analysis]], Iterable[Figure]], ...] = (
     trees,
+    coverage,
     sunbursts,
     histograms,
     curves,

@@ -42,11 +42,18 @@ class Rejection(BaseModel, frozen=True):
 
 
 class Call(BaseModel, frozen=True):
-    """One line of calls.jsonl: what a call to the model brought."""
+    """One line of calls.jsonl: what a call to the model brought, and what it cost."""
 
     call: str
     kept: Count
     rejected: Count
+    prompt_tokens: Count = 0
+    completion_tokens: Count = 0
+
+    @property
+    def tokens(self) -> int:
+        """Prompt and answer."""
+        return self.prompt_tokens + self.completion_tokens
 
 
 class Stats(BaseModel, frozen=True):
@@ -107,17 +114,18 @@ def read_data_sets(paths: Iterable[Path], field: str | None = None) -> list[Data
     return found
 
 
-def read_data_set(path: Path, field: str | None = None) -> DataSet:
+def read_data_set(path: Path, field: str | None = None, *, option: str = "--field") -> DataSet:
     """Return the data of a file, a run's folder, or a folder that `load_dataset` reads.
 
-    Raises InputError for unusable data.
+    `option` is what names the field in a command: an error says so. Raises InputError for unusable
+    data.
     """
     if path.is_dir() and is_saved(path):
         raise folder_fault(path)
     tables = sorted((path / "data").glob("*.parquet")) if path.is_dir() else []
     if path.is_dir() and not tables:
-        return _read_folder(path, field)
-    found = [pair for file in tables or [path] for pair in _read(file, field)]
+        return _read_folder(path, field, option)
+    found = [pair for file in tables or [path] for pair in _read(file, field, option)]
     if not found:
         raise InputError(f"{path} holds no records: name a file with some")
     data = _data_set(path.resolve().name if tables else path.stem, path, found)
@@ -129,12 +137,12 @@ def read_records(path: Path) -> Iterator[Record]:
 
     A record without an id gets its row's number.
     """
-    return (record for record, _ in _read(path, None))
+    return (record for record, _ in _read(path))
 
 
-def _read_folder(folder: Path, field: str | None) -> DataSet:
+def _read_folder(folder: Path, field: str | None, option: str) -> DataSet:
     dataset = existing(folder, DATASET)
-    data = _data_set(folder.resolve().name, folder, list(_read(dataset, field)))
+    data = _data_set(folder.resolve().name, folder, list(_read(dataset, field, option)))
     config = read_config(folder) if (folder / CONFIG).is_file() else {"domain": {}}
     named = (config["domain"].get(key) for key in ("language", "spacy_model"))
     language, spacy_model = (value if isinstance(value, str) else None for value in named)
@@ -167,7 +175,9 @@ def _notes(found: Sequence[tuple[Record, Origin]]) -> list[str]:
     return [sentence for sentence in sentences if sentence]
 
 
-def _read(path: Path, field: str | None) -> Iterator[tuple[Record, Origin]]:
+def _read(
+    path: Path, field: str | None = None, option: str = "--field"
+) -> Iterator[tuple[Record, Origin]]:
     """Yield each record of a file, and where its instruction stands."""
     form = form_of(path)
     for number, row in read_objects(path, form):
@@ -175,7 +185,7 @@ def _read(path: Path, field: str | None) -> Iterator[tuple[Record, Origin]]:
             record, origin = record_from(row, field)
         except ValueError as error:
             fault = f"{path}, {form.noun} {number}: {fault_of(error)}"
-            raise InputError(f"{fault} (--field names another field)") from error
+            raise InputError(f"{fault} ({option} names another field)") from error
         yield record if record.id else replace(record, id=str(number)), origin
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from langchain_core.embeddings import Embeddings
+
 HOSTILE = [
     "<script>document.title = 'run'</script>",
     "</script><script>document.title = 'run'</script>",
@@ -67,3 +69,14 @@ def hostile_folder(folder: Path) -> Path:
     stats = {"records": len(HOSTILE), "calls": 20, "prompt_tokens": 100, "model": HOSTILE[0]}
     (folder / "stats.json").write_text(json.dumps(stats))
     return folder
+
+
+class Letters(Embeddings):
+    """Texts as counts of their letters a to d, of length 1; other texts are unknown."""
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        counted = [[float(text.count(letter)) for letter in "abcd"] for text in texts]
+        return [[n / (sum(m * m for m in row) ** 0.5 or 1) for n in row] for row in counted]
+
+    def embed_query(self, text: str) -> list[float]:
+        return self.embed_documents([text])[0]

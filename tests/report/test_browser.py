@@ -11,7 +11,8 @@ import pytest
 
 from graph.server.reported import served_policy
 from record import Record
-from report.analysis import Measuring, analyse
+from report.analysis import Measuring
+from report.measuring import analyse
 from report.page import page
 from store.files.data_set import DataSet, Rejection, read_data_set
 from store.files.tasks import tasks_of_paths

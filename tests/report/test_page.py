@@ -19,11 +19,12 @@ from hypothesis import strategies as st
 from record import Record, record_of
 from report import page as page_module
 from report import parsers
-from report.analysis import Analysis, Measuring, analyse
+from report.analysis import Analysis, Measuring
 from report.ending import write_report
 from report.figures import figures
 from report.figures.plot import label
 from report.figures.trees import WHOLE
+from report.measuring import analyse
 from report.page import as_script, content_policy, page
 from store.files.data_set import DataSet, Rejection, read_data_set
 from store.files.tasks import TaskCounts, tasks_of_paths

@@ -7,7 +7,8 @@ import pytest
 
 from errors import InputError
 from record import Record
-from report.analysis import Measuring, analyse
+from report.analysis import Measuring
+from report.measuring import analyse
 from report.parsers import open_parser, packaged_parser
 from report.verb_noun import Parser
 from store.files.data_set import DataSet

@@ -5,7 +5,8 @@ from fractions import Fraction
 from typing import Any
 
 from record import record_of
-from report.analysis import Measuring, analyse
+from report.analysis import Measuring
+from report.measuring import analyse
 from report.summary import lines
 from store.files.data_set import DataSet, Rejection, Stats
 from tests.report.samples import record

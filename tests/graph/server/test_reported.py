@@ -25,7 +25,7 @@ def test_the_servers_page_is_the_folders_page(
     folder = tmp_path / "rewriting"
     folder.mkdir()
     values = run_scripted(folder)
-    page = write_report(folder, Fraction(7, 10)).read_bytes()
+    page = write_report(folder, Fraction(7, 10), embeddings()).read_bytes()
     journal = Journal(f"sqlite:///{folder / 'run.db'}")
     resources = Resources(journal, lambda *_: endpoint_of(ScriptedChat(), "x"), embeddings())
     exported = Exported.at(resources, values["head"], SMALL)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report.measures import (
+from report.counting import (
     Spread,
     Unseen,
     growth,

@@ -84,6 +84,12 @@ def spread(counts: Mapping[str, int]) -> Spread:
     return Spread(entropy, entropy / log2(len(counts)))
 
 
+def by_count(names: Iterable[str]) -> Mapping[str, int]:
+    """Return how often each name was met, the most frequent first; "" is none."""
+    met = Counter(name for name in names if name)
+    return dict(sorted(met.items(), key=lambda item: (-item[1], item[0])))
+
+
 def growth(met: Iterable[tuple[int, Hashable]], steps: int) -> Curve:
     """Return how many kinds had been met after n steps, at some POINTS values of n.
 
