@@ -68,7 +68,8 @@ compare: $(if $(MODEL)$(BASE_URL),,$(VENV)/.local) $(VENV)/.dev  ## the paper's 
 	rm -rf runs/compare
 	$(BIN)/python -m benchmarks.compare --max-calls $(MAX_CALLS) --domain $(DOMAIN) \
 		--strategies $(STRATEGIES) \
-		$(if $(MODEL),--model $(MODEL)) $(if $(BASE_URL),--base-url $(BASE_URL))
+		$(if $(MODEL),--model $(MODEL)) $(if $(BASE_URL),--base-url $(BASE_URL)) \
+		$(if $(QUESTIONS),--questions $(QUESTIONS))
 
 bench-filter: $(VENV)/.benchmark  ## the filter beside its alternatives, on ../shared/data
 	$(BIN)/python -m benchmarks.filter

@@ -39,7 +39,7 @@ def rows_at_equal(name: str, measure: str, form: str, how: str) -> tuple[Row, Ro
 
     def by_records(measures: Measures) -> str:
         value, size = measures[measure]["at_equal_records"], measures["equal"]["records"]
-        return f"{value:{form}} of {size:,} records"
+        return f"{value:{form}} with {size:,} records"
 
     def by_tokens(measures: Measures) -> str:
         value, spent = measures[measure]["at_equal_tokens"], measures["equal"]["tokens"]

@@ -17,10 +17,10 @@ from report.measures.equal import EXACT, at_equal, rows_at_equal
 from report.vectors import Vectors, text_of
 from words import clip
 
-LEAST = 20
+LEAST = 10
 """Questions that are written out, those covered least."""
 
-LONGEST = 1000
+LONGEST = 300
 """Characters of a question or a record that are written out."""
 
 THRESHOLDS = 100

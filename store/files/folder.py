@@ -6,7 +6,7 @@
 - dataset.jsonl   a record a line
 - rejected.jsonl  a rejection a line
 - calls.jsonl     a call to the model a line, which records and rejections name
-- stats.json      counts, rates, tokens, cost, seconds, stopped_by, the paper's statistics
+- stats.json      counts, rates, tokens, cost, seconds, stopped_by, the report's statistics
 - report.html     the picture of it all, which the package report writes
 """
 

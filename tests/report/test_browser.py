@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,11 +13,14 @@ import pytest
 from graph.server.reported import served_policy
 from record import Record
 from report.analysis import Measuring
-from report.measuring import analyse
+from report.measures.questions import LEAST, LONGEST
+from report.measuring import analyse, analyse_all
 from report.page import page
 from store.files.data_set import DataSet, Rejection, read_data_set
 from store.files.tasks import tasks_of_paths
-from tests.report.samples import HOSTILE, hostile_folder
+from tests.report.measures.measured import asked
+from tests.report.samples import HOSTILE, Letters, hostile_folder
+from words import clip
 
 selenium = pytest.importorskip("selenium", reason="needs selenium")
 
@@ -27,6 +31,7 @@ from selenium.webdriver.support.ui import Select, WebDriverWait  # noqa: E402 - 
 
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 MEASURING = Measuring(Fraction(7, 10), None)
+ASKING = replace(MEASURING, embeddings=Letters(), questions=asked(HOSTILE))
 ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 pytestmark = [
@@ -51,9 +56,11 @@ def browser() -> Iterator[Chrome]:
 
 @pytest.fixture
 def opened(browser: Chrome, tmp_path: Path) -> Iterator[Callable[..., Chrome]]:
-    def go(*sets: DataSet, width: int = 1280, scheme: str = "light") -> Chrome:
+    def go(
+        *sets: DataSet, width: int = 1280, scheme: str = "light", how: Measuring = MEASURING
+    ) -> Chrome:
         path = tmp_path / "report.html"
-        path.write_text(page([analyse(data, MEASURING) for data in sets]), encoding="utf-8")
+        path.write_text(page(analyse_all(sets, how)), encoding="utf-8")
         screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
         browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
         media = [{"name": "prefers-color-scheme", "value": scheme}]
@@ -110,13 +117,20 @@ def rows(browser: Chrome) -> list[str]:
 def test_every_figure_is_drawn_and_nothing_is_too_wide(
     opened: Callable[..., Chrome], tmp_path: Path, width: int, scheme: str
 ) -> None:
-    browser = opened(
-        read_data_set(hostile_folder(tmp_path / "x")), many(50), width=width, scheme=scheme
-    )
+    sets = read_data_set(hostile_folder(tmp_path / "x")), many(50)
+    browser = opened(*sets, width=width, scheme=scheme, how=ASKING)
     plots = browser.find_elements(By.CSS_SELECTOR, ".plot")
     assert len(plots) >= 5
     assert all(plot.find_elements(By.CSS_SELECTOR, "svg.main-svg") for plot in plots)
-    browser.execute_script("document.querySelector('details').open = true")
+    browser.execute_script("document.querySelectorAll('details').forEach((d) => d.open = true)")
+    lines = """
+        return [...document.querySelectorAll(".questions td:last-child")].map((cell) => {
+          const range = document.createRange();
+          range.selectNodeContents(cell);
+          return range.getClientRects().length;
+        });
+    """
+    assert browser.execute_script(lines) == [1] * 2 * LEAST
     wide = "return document.documentElement.scrollWidth <= window.innerWidth"
     assert browser.execute_script(wide)
 
@@ -198,8 +212,13 @@ def test_a_row_opens_with_its_neighbour(opened: Callable[..., Chrome]) -> None:
 def test_hostile_texts_are_shown_and_do_nothing(
     opened: Callable[..., Chrome], tmp_path: Path
 ) -> None:
-    browser = opened(read_data_set(hostile_folder(tmp_path / "x")))
+    browser = opened(read_data_set(hostile_folder(tmp_path / "x")), how=ASKING)
     assert browser.title == "x: data report"
+    cells = "document.querySelectorAll('.questions td:first-child')"
+    script = f"return [...{cells}].map((cell) => cell.textContent)"
+    least = browser.execute_script(script)
+    assert len(least) == LEAST
+    assert {*least} <= {clip(text, LONGEST) for text in HOSTILE}
     for place, text in enumerate(HOSTILE):
         script = "document.querySelectorAll('#all .row')[arguments[0]].click()"
         browser.execute_script(script, place)
@@ -209,7 +228,8 @@ def test_hostile_texts_are_shown_and_do_nothing(
         assert text in shown
         browser.find_element(By.ID, "close").click()
     foreign = (
-        "return document.querySelectorAll('a, img, iframe, .plot b, #all b, #fields dd *').length"
+        "return document.querySelectorAll("
+        "'a, img, iframe, .plot b, #all b, #fields dd *, .questions td *').length"
     )
     assert browser.execute_script(foreign) == 0
     assert browser.execute_script("return document.querySelectorAll('script').length") == 3

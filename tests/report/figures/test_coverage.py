@@ -13,14 +13,21 @@ from tests.report.test_page import MEASURING
 
 
 def test_the_curve_stands_beside_its_number() -> None:
-    alone = analyse(DataSet("<b>one", "", [Record("a")]), MEASURING)
-    (found,) = measured(["a", "b"], questions=asked(["a", "b", "c"]))
-    (drawn,) = coverage([alone, replace(alone, measures=found)])
-    assert drawn["about"].endswith("At 0.9, the dotted line: <b>one 66.7%.")  # shown as text
-    (trace,) = drawn["traces"]
-    assert (trace["set"], trace["name"]) == (1, "&lt;b&gt;one")
+    unasked = analyse(DataSet("other", "", [Record("a")]), MEASURING)
+    sets = measured(["a", "b"], ["a"], questions=asked(["a", "b", "c"]))
+    one, two = (
+        replace(unasked, data=DataSet(name, "", []), measures=found)
+        for name, found in zip(["<b>one", "two"], sets, strict=True)
+    )
+    (drawn,) = coverage([unasked, one, two])
+    assert drawn["about"].endswith("At 0.9, the dotted line: <b>one 66.7%, two 33.3%.")  # as text
+    assert [trace["set"] for trace in drawn["traces"]] == [1, 2]
+    trace = drawn["traces"][0]
+    assert trace["name"] == "&lt;b&gt;one"
     assert (len(trace["x"]), trace["y"][90]) == (101, 2 / 3)
     assert drawn["layout"]["shapes"][0]["x0"] == 0.9
+    (drawn,) = coverage([one])
+    assert drawn["about"].endswith("the dotted line: 66.7%.")
 
 
 def test_without_questions_nothing_is_drawn() -> None:
