@@ -7,6 +7,7 @@ journal. Threads that share a run, as a copy does, have calls and explorations o
 import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack
 from copy import copy
 from functools import lru_cache
 from itertools import islice
@@ -206,10 +207,11 @@ class Resources:
             self._explorations.popitem(last=False)
 
     async def aclose(self) -> None:
-        """Close the endpoints and the journal."""
-        for opened in self._endpoints.values():
-            await opened.aclose()
-        self.journal.close()
+        """Close the endpoints and the journal; one that fails to close keeps no other open."""
+        async with AsyncExitStack() as closing:
+            closing.callback(self.journal.close)
+            for opened in self._endpoints.values():
+                closing.push_async_callback(opened.aclose)
 
 
 def domain_of(exploration: Exploration) -> Domain:

@@ -4,12 +4,14 @@ langchain is imported inside the function: importing it takes over a second.
 """
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from errors import InputError
-from models.chat import Endpoint, endpoint_of
+from models.chat import Endpoint
 from models.environment import key_in
 from models.masking import mask_keys
+from models.providers.connections import disconnect
 from models.providers.provider import Address, Provider
 from models.refusal import Origin
 from models.request import Traits
@@ -47,16 +49,32 @@ def open_langchain(
         InputError: an unknown provider, a missing package or key, a key that is none.
 
     """
-    from langchain.chat_models import init_chat_model  # noqa: PLC0415 - takes over a second
-
     model, provider = address.model, address.model.partition(":")[0]
     key_variable = key_variable or f"{provider.upper()}_API_KEY"
     key_in(os.environ, key_variable)
+    connect = partial(_connect, address, key_variable, max_retries)
+    chat = connect()
+    if address.extra_body and "extra_body" not in type(chat).model_fields:
+        raise InputError(
+            f"extra_body: the client of {provider} takes no further fields: leave it out, or ask "
+            "an OpenAI-compatible endpoint as openai:NAME with its base URL"
+        )
+    if _lacks_key(chat):
+        raise InputError(f"{key_variable} is not set: set it to the provider's key")
+    origin = Origin(model, _url_of(chat) or usual_url, key_variable)
+    return Endpoint(origin, connect, disconnect, traits.with_extra(address.extra_body))
+
+
+def _connect(address: Address, key_variable: str, max_retries: int) -> "BaseChatModel":
+    """Return a chat model of its own for one event loop."""
+    from langchain.chat_models import init_chat_model  # noqa: PLC0415 - takes over a second
+
+    model, provider = address.model, address.model.partition(":")[0]
     settings: dict[str, Any] = {"timeout": address.timeout_s, "max_retries": max_retries}
     if address.base_url is not None:
         settings["base_url"] = address.base_url
     try:
-        chat = init_chat_model(model, **settings)
+        chat: BaseChatModel = init_chat_model(model, **settings)
     except (ImportError, AttributeError) as error:  # Ollama's absence is an AttributeError
         package = f"langchain-{provider.replace('_', '-')}"
         raise InputError(
@@ -70,15 +88,7 @@ def open_langchain(
             f"model {model!r}: {why} (name it as PROVIDER:NAME and set {key_variable}; an "
             "OpenAI-compatible endpoint is openai:NAME with its base URL)"
         ) from None  # the cause may hold the provider's settings, the key included
-    if address.extra_body and "extra_body" not in type(chat).model_fields:
-        raise InputError(
-            f"extra_body: the client of {provider} takes no further fields: leave it out, or ask "
-            "an OpenAI-compatible endpoint as openai:NAME with its base URL"
-        )
-    if _lacks_key(chat):
-        raise InputError(f"{key_variable} is not set: set it to the provider's key")
-    origin = Origin(model, _url_of(chat) or usual_url, key_variable)
-    return endpoint_of(chat, origin, traits.with_extra(address.extra_body))
+    return chat
 
 
 def _lacks_key(chat: "BaseChatModel") -> bool:

@@ -104,13 +104,19 @@ async def test_a_run_that_failed_goes_on_where_it_was(tmp_path: Path) -> None:
     assert len(left.calls) == len(whole.calls) - 6
 
 
+class KeyRefusedError(Exception):
+    """As a provider's client tells it."""
+
+    status_code = 401
+
+
 def failing_after(calls: int) -> Script:
     """Return a model that answers so many calls and then refuses the key."""
     left = iter(range(calls))
 
     def script(system: str, request: str, seed: int) -> str:
         if next(left, None) is None:
-            raise PermissionError("401 Unauthorized")
+            raise KeyRefusedError
         return reply(system, request, seed)
 
     return script

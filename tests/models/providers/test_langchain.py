@@ -1,7 +1,10 @@
 """LangChain's providers, each with its own client and exceptions, at a real server."""
 
+import asyncio
+import gc
 import json
 from collections.abc import Iterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -10,12 +13,14 @@ from typing import Any
 import pytest
 
 from errors import InputError
+from models.answer import Answer
 from models.chat import Endpoint
 from models.endpoint import endpoint
 from models.probe import probe
 from models.refusal import EndpointRefused, NotAnswered
 from tests.models.asked import asked
 from tests.models.test_refusal import unused_port
+from tests.serving import until
 
 KEY = "abcdef0123456789"
 KEYED = ("anthropic", "deepseek", "groq", "mistralai")
@@ -30,6 +35,8 @@ class Page:
     status: int = 200
     words: str = ""
     requests: list[dict[str, Any]] = field(default_factory=list)
+    connections: set[object] = field(default_factory=set)
+    """Those that are open."""
 
     def reply(self) -> bytes:
         error = {"message": self.words, "type": "t", "code": self.status}
@@ -42,6 +49,16 @@ def page() -> Iterator[tuple[Page, str]]:
     shown = Page()
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            shown.connections.add(self)
+            super().setup()
+
+        def finish(self) -> None:
+            shown.connections.discard(self)
+            super().finish()
+
         def log_message(self, *_: object) -> None: ...
 
         def do_POST(self) -> None:
@@ -73,13 +90,23 @@ def opened(provider: str, url: str) -> Endpoint:
     return endpoint(f"{provider}:some-model", url)
 
 
+async def answer_of(provider: str, url: str) -> Answer:
+    async with aclosing(opened(provider, url)) as model:
+        return await asked(model)
+
+
+async def probed(provider: str, url: str) -> None:
+    async with aclosing(opened(provider, url)) as model:
+        await probe(model)
+
+
 @pytest.mark.parametrize("provider", PROVIDERS)
 async def test_a_refused_key_stops_and_names_its_variable(
     provider: str, page: tuple[Page, str]
 ) -> None:
     page[0].status, page[0].words = 401, "invalid api key"
     with pytest.raises(EndpointRefused) as refused:
-        await asked(opened(provider, page[1]))
+        await answer_of(provider, page[1])
     assert not isinstance(refused.value, NotAnswered)
     assert "invalid api key" in str(refused.value)
     assert provider == "ollama" or VARIABLES[provider] in str(refused.value)
@@ -92,7 +119,7 @@ async def test_a_busy_provider_is_asked_again_once_by_us_alone(
 ) -> None:
     page[0].status, page[0].words = 429, "please try again in 7s"
     with pytest.raises(NotAnswered) as failure:
-        await asked(opened(provider, page[1]))
+        await answer_of(provider, page[1])
     assert (failure.value.slow_down, failure.value.lost, failure.value.wait_s) == (True, False, 7)
     assert len(page[0].requests) == 1
 
@@ -101,14 +128,14 @@ async def test_a_busy_provider_is_asked_again_once_by_us_alone(
 async def test_an_unknown_model_stops(provider: str, page: tuple[Page, str]) -> None:
     page[0].status, page[0].words = 404, "model some-model not found"
     with pytest.raises(EndpointRefused, match=f"not found .*{page[1]}") as refused:
-        await asked(opened(provider, page[1]))
+        await answer_of(provider, page[1])
     assert not isinstance(refused.value, NotAnswered)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 async def test_a_refused_prompt_costs_nothing(provider: str, page: tuple[Page, str]) -> None:
     page[0].status, page[0].words = 400, "blocked by our content policy"
-    answer = await asked(opened(provider, page[1]))
+    answer = await answer_of(provider, page[1])
     assert (answer.finish_reason, answer.refusal) == ("content_filter", page[0].words)
     assert answer.prompt_tokens == answer.completion_tokens == 0
 
@@ -117,7 +144,7 @@ async def test_a_refused_prompt_costs_nothing(provider: str, page: tuple[Page, s
 async def test_where_nobody_is_the_url_is_named_at_once(provider: str) -> None:
     url = f"http://127.0.0.1:{unused_port()}"
     with pytest.raises(InputError, match=f"at {url}/? cannot be reached"):
-        await probe(opened(provider, url))
+        await probed(provider, url)
 
 
 @pytest.mark.parametrize("provider", KEYED)
@@ -136,4 +163,25 @@ async def test_a_missing_key_is_named(
     page[0].status, page[0].words = 401, "who is there?"
     monkeypatch.delenv(VARIABLES[provider])
     with pytest.raises(InputError, match=f"{VARIABLES[provider]}"):
-        await probe(opened(provider, page[1]))
+        await probed(provider, page[1])
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_it_is_asked_in_one_loop_after_another_and_leaves_no_connection(
+    provider: str, page: tuple[Page, str]
+) -> None:
+    page[0].status, page[0].words = 429, "please try again in 7s"
+
+    async def ask(model: Endpoint) -> None:
+        async with aclosing(model):
+            for _ in range(2):
+                with pytest.raises(NotAnswered, match="try again"):
+                    await asked(model)
+            assert len(page[0].connections) == 1
+
+    model = opened(provider, page[1])
+    for _ in range(2):
+        asyncio.run(ask(model))
+        until(lambda: not page[0].connections, "a connection stays open")
+    del model
+    gc.collect()  # a connection that was left open fails the test here
