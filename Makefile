@@ -6,11 +6,11 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 PORT ?= 2024
 DOMAIN ?= rewriting
-MAX_CALLS ?= 60
+MAX_CALLS ?= 40
 TRACES_PORT ?= 6006
 TRACES_GRPC_PORT ?= 4317
 
-.PHONY: bench-coverage bench-filter bench-orchestration bench-overlap bench-peers bench-scale bench-served caps check-demo \
+.PHONY: bench-coverage bench-filter bench-orchestration bench-overlap bench-peers bench-scale bench-select bench-served caps check-demo \
 	compare crash crash-postgres demo serve traces test-traces test test-slow check lock clean
 
 demo: $(VENV)/.local  ## explore `rewriting` with the embedded model: a tree and its records
@@ -53,6 +53,9 @@ bench-peers: $(VENV)/.dev $(PEERS:%=build/peers/%/.ready)  ## other frameworks o
 bench-coverage: $(VENV)/.benchmark  ## how much of a hidden taxonomy each strategy covers
 	$(BIN)/python -m benchmarks.coverage
 
+bench-select: $(VENV)/.dev  ## what a step of the search costs in a tree of 20,000 tasks
+	$(BIN)/python -m benchmarks.select
+
 bench-scale: $(VENV)/.dev  ## 50,000 records: memory, and CPU time along the run
 	$(BIN)/python -m benchmarks.scale
 
@@ -62,12 +65,12 @@ caps: $(VENV)/.dev  ## the budget test, over 100 random caps and faults (some tw
 check-demo: $(VENV)/.dev  ## what must hold of the demo's tree, records and rejections
 	$(BIN)/python -m tests.demo runs/demo
 
-STRATEGIES ?= depth-first self-instruct
+STRATEGIES ?= adaptive depth-first self-instruct
+SEEDS ?= 1 2 3 4 5
 
-compare: $(if $(MODEL)$(BASE_URL),,$(VENV)/.local) $(VENV)/.dev  ## the paper's search beside its baseline, as many calls each (some twenty minutes); MODEL and BASE_URL name another model
-	rm -rf runs/compare
+compare: $(if $(MODEL)$(BASE_URL),,$(VENV)/.local) $(VENV)/.dev  ## strategies beside each other, paired by seeds (some two hours; what was cut off goes on); MODEL and BASE_URL name another model
 	$(BIN)/python -m benchmarks.compare --max-calls $(MAX_CALLS) --domain $(DOMAIN) \
-		--strategies $(STRATEGIES) \
+		--strategies $(STRATEGIES) --seeds $(SEEDS) --out runs/compare-$(DOMAIN) \
 		$(if $(MODEL),--model $(MODEL)) $(if $(BASE_URL),--base-url $(BASE_URL)) \
 		$(if $(QUESTIONS),--questions $(QUESTIONS))
 

@@ -1,89 +1,148 @@
-"""The strategies side by side: one domain, the same model, as many calls each.
+"""The strategies side by side: one domain, the same model, the same seeds, as many calls each.
 
-python -m benchmarks.compare [--domain D] [--model M] [--base-url U] [--max-calls N] [--seed N]
-    [--strategies NAME...] [--questions FILE [--questions-cosine F]]
+python -m benchmarks.compare [--domain D] [--model M] [--base-url U] [--max-calls N]
+    [--seeds N...] [--strategies NAME...] [--questions FILE [--questions-cosine F]]
 
-Makes a folder for each run and report.html, all side by side, in --out, and writes the table to
---results. One run of each is one sample: it says what happened, not what will.
+Makes a folder for each run and report.html, all side by side, in --out, and writes the figures to
+--results. Runs that ended there before are taken as they are, and those that were cut off go on.
+The first strategy is set against each of the others, seed by seed.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import machine
+from benchmarks.paired import Values, difference, mean_of
 from cli.questions import read_questions
 from cli.requests import RunRequest
+from cli.resume import go_on
 from cli.run import start
 from errors import ExploreInstructError
 from models.embeddings import embeddings
 from models.endpoint import EMBEDDED
 from nodes.settings import Settings
-from report.analysis import Analysis, Measuring
+from report.analysis import Measuring
 from report.measuring import analyse_all
 from report.page import page
 from report.parsers import open_parser
-from report.summary import lines
 from search.table import STRATEGIES
 from store.files.data_set import read_data_sets
+from store.files.folder import STATS, read_stats
 from store.files.writing import write_text
 
 RESULTS = Path(__file__).parent / "results" / "compare.json"
 THRESHOLD = Settings().threshold
 
+Measures = Mapping[str, Any]
+FIGURES: Mapping[str, Callable[[Measures], float | None]] = {
+    "tasks": lambda m: m["tasks"],
+    "records": lambda m: m["records"],
+    "records rejected, share": lambda m: m["rejections"]["share_of_records"],
+    "tokens": lambda m: m["run"]["tokens"],
+    "verb-noun pairs": lambda m: m["verb_noun"] and m["verb_noun"]["unique"],
+    "verb-noun pairs at equal records": lambda m: (
+        m["verb_noun"] and m["verb_noun"]["at_equal_records"]
+    ),
+    "Vendi score": lambda m: m["vendi"] and m["vendi"]["score"],
+    "Vendi score at equal records": lambda m: m["vendi"] and m["vendi"]["at_equal_records"],
+    "ROUGE-L with the nearest other": lambda m: m["rouge_l"] and m["rouge_l"]["mean_of_highest"],
+    "questions covered, share": lambda m: m["questions"] and m["questions"]["share"],
+    "questions covered at equal records, share": lambda m: (
+        m["questions"] and m["questions"]["at_equal_records"]
+    ),
+}
+"""What is compared, and where it stands among a run's measures."""
+
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Run the strategies, print the table, and write the page and the results."""
+    """Run what is missing, print the tables, and write the page and the results."""
     asked = _parser().parse_args(words)
     questions = read_questions(asked.questions, asked.questions_cosine)
-    folders = [asked.out / strategy for strategy in asked.strategies]
-    for folder, strategy in zip(folders, asked.strategies, strict=True):
-        options = _options(asked, strategy)
-        start(RunRequest(asked.domain, folder), options)
-    threshold, parser = Fraction(str(THRESHOLD)), open_parser()
-    how = Measuring(threshold, parser, embeddings=embeddings(), questions=questions)
+    runs = list(product(asked.strategies, asked.seeds))
+    folders = [asked.out / f"{strategy}-{seed}" for strategy, seed in runs]
+    for seed in asked.seeds:  # all strategies of a seed before the next: what is there is paired
+        for strategy in asked.strategies:
+            _run(asked, asked.out / f"{strategy}-{seed}", strategy, seed)
+    how = Measuring(
+        Fraction(str(THRESHOLD)), open_parser(), embeddings=embeddings(), questions=questions
+    )
     found = analyse_all(read_data_sets(folders), how)
     write_text(asked.out / "report.html", page(found))
-    asked_for = {"domain": asked.domain, "seed": asked.seed, "machine": machine()}
-    results = compared(found, asked.strategies) | asked_for
+    measured = dict(zip(runs, (one.measures for one in found), strict=True))
+    asked_for = {"domain": asked.domain, "seeds": asked.seeds, "machine": machine()}
+    results = compared(measured, asked.strategies, asked.seeds) | asked_for
     write_text(asked.results, json.dumps(results, ensure_ascii=False, indent=1) + "\n")
-    print(table(results["table"]))
+    print(table(results, asked.strategies))
     print(f"\nreport: {asked.out / 'report.html'}\nresults: {asked.results}")
 
 
-def compared(found: Sequence[Analysis], strategies: Sequence[str]) -> dict[str, Any]:
-    """Return what the runs of the strategies show, as plain JSON."""
-    measures = [one.measures for one in found]
-    rows = [[line.name, *line.values] for line in lines(measures)]
-    return {
-        "models": measures[0]["models"],
-        "calls": dict(zip(strategies, (m["run"]["calls"] for m in measures), strict=True)),
-        "records": dict(zip(strategies, (m["records"] for m in measures), strict=True)),
-        "equal": measures[0]["equal"],
-        "at_equal": dict(zip(strategies, map(_at_equal, measures), strict=True)),
-        "table": [["", *strategies], *rows],
-    }
+def _run(asked: argparse.Namespace, folder: Path, strategy: str, seed: int) -> None:
+    """Make the run, let it go on, or leave it as it is where it has ended."""
+    if not folder.exists():
+        start(RunRequest(asked.domain, folder), _options(asked, strategy, seed))
+    elif not (folder / STATS).exists() or not read_stats(folder).get("finished"):
+        go_on(folder, {}, as_json=False)
 
 
-def _at_equal(measures: Mapping[str, Any]) -> dict[str, dict[str, float | None]]:
-    """Return the measures of diversity at equal records and at equal tokens."""
-    efforts = ("at_equal_records", "at_equal_tokens")
-    found = {name: measures[name] for name in ("verb_noun", "questions", "vendi")}
-    return {name: {e: value[e] for e in efforts} for name, value in found.items() if value}
+def compared(
+    measured: Mapping[tuple[str, int], Measures], strategies: Sequence[str], seeds: Sequence[int]
+) -> dict[str, Any]:
+    """Return every figure by strategy and seed, and its paired differences, as plain JSON."""
+    figures: dict[str, Any] = {}
+    for name, figure in FIGURES.items():
+        of: dict[str, Values] = {
+            strategy: [figure(measured[strategy, seed]) for seed in seeds]
+            for strategy in strategies
+        }
+        first, *others = strategies
+        told = {other: difference(of[first], of[other]) for other in others}
+        figures[name] = {
+            "by_seed": of,
+            "mean": {strategy: mean_of(values) for strategy, values in of.items()},
+            f"{first} minus": {other: d and asdict(d) for other, d in told.items()},
+        }
+    one = next(iter(measured.values()))
+    calls = {s: [measured[s, seed]["run"]["calls"] for seed in seeds] for s in strategies}
+    return {"models": one["models"], "calls": calls, "equal": one["equal"], "figures": figures}
 
 
-def table(rows: Sequence[Sequence[str]]) -> str:
-    """Return the rows as a table in Markdown, the first one being its head."""
-    told = ["| " + " | ".join(cell or "-" for cell in row) + " |" for row in rows]
-    told[0] = "| | " + " | ".join(rows[0][1:]) + " |"
-    return "\n".join([told[0], "| --- " * len(rows[0]) + "|", *told[1:]])
+def table(results: Mapping[str, Any], strategies: Sequence[str]) -> str:
+    """Return the figures as a table in Markdown: means with every seed, and the differences."""
+    first, *others = strategies
+    heads = ["", *strategies, *(f"{first} - {other}, 95 % interval" for other in others)]
+    lines = [heads, ["---"] * len(heads)]
+    for name, figure in results["figures"].items():
+        if all(value is None for value in figure["mean"].values()):
+            continue
+        cells = [_with_seeds(figure["mean"][s], figure["by_seed"][s]) for s in strategies]
+        apart = [_interval(figure[f"{first} minus"][other]) for other in others]
+        lines.append([name, *cells, *apart])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _options(asked: argparse.Namespace, strategy: str) -> Mapping[str, Any]:
+def _with_seeds(middle: float | None, values: Values) -> str:
+    if middle is None:
+        return "-"
+    each = ", ".join("-" if value is None else f"{value:.4g}" for value in values)
+    return f"**{middle:.4g}** ({each})" if len(values) > 1 else f"{middle:.4g}"
+
+
+def _interval(apart: Mapping[str, Any] | None) -> str:
+    if apart is None:
+        return "-"
+    if apart["low"] is None:
+        return f"{apart['mean']:+.4g} (one seed)"
+    return f"{apart['mean']:+.4g} [{apart['low']:+.4g}, {apart['high']:+.4g}]"
+
+
+def _options(asked: argparse.Namespace, strategy: str, seed: int) -> Mapping[str, Any]:
     """Return the settings of a run: more records are wanted than the calls can bring."""
     options = {
         "strategy": strategy,
@@ -91,7 +150,7 @@ def _options(asked: argparse.Namespace, strategy: str) -> Mapping[str, Any]:
         "base_url": asked.base_url,
         "max_calls": asked.max_calls,
         "per_task": max(10, asked.max_calls // 4),
-        "seed": asked.seed,
+        "seed": seed,
     }
     return {name: value for name, value in options.items() if value is not None}
 
@@ -101,9 +160,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--domain", default="rewriting", help="a preset, or a YAML file")
     parser.add_argument("--model", help="as of explore-instruct run; none: embedded")
     parser.add_argument("--base-url")
-    parser.add_argument("--max-calls", type=int, default=60, help="of each strategy")
+    parser.add_argument("--max-calls", type=int, default=40, help="of each run")
     parser.add_argument("--strategies", nargs="+", choices=STRATEGIES, default=list(STRATEGIES))
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0])
     parser.add_argument("--questions", type=Path, help="as of explore-instruct analyze")
     parser.add_argument("--questions-cosine", type=float)
     parser.add_argument("--out", type=Path, default=Path("runs/compare"))

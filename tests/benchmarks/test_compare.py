@@ -13,25 +13,38 @@ from tests.doubles.scripted import serve
 from tests.report.samples import write_lines
 
 
-def test_all_strategies_make_as_many_calls(
+def test_all_strategies_make_as_many_calls_for_every_seed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     results, out = tmp_path / "compare.json", tmp_path / "out"
     with FakeOpenAI(serve()) as server:
-        words = ["--base-url", server.url, "--model", "openai:fake", "--max-calls", "12"]
-        main([*words, "--out", str(out), "--results", str(results)])
+        words = ["--base-url", server.url, "--model", "openai:fake", "--max-calls", "9"]
+        words += ["--seeds", "1", "2", "--out", str(out), "--results", str(results)]
+        main(words)
+        asked = len(server.requests)
+        told = capsys.readouterr().out
+        (out / f"{next(iter(STRATEGIES))}-2" / "stats.json").unlink()
+        main(words)
+        assert len(server.requests) == asked
     found = json.loads(results.read_text())
-    assert found["calls"] == dict.fromkeys(STRATEGIES, 12)
-    for strategy, records in found["records"].items():
-        assert len((out / strategy / "dataset.jsonl").read_text().splitlines()) == records > 0
-    told = capsys.readouterr().out
-    assert f"| | {' | '.join(STRATEGIES)} |\n| --- " in told
-    assert told.count(" 12 calls\n") == len(STRATEGIES)
+    assert found["calls"] == {strategy: [9, 9] for strategy in STRATEGIES}
+    records = found["figures"]["records"]
+    for strategy, counts in records["by_seed"].items():
+        for seed, count in zip((1, 2), counts, strict=True):
+            rows = (out / f"{strategy}-{seed}" / "dataset.jsonl").read_text().splitlines()
+            assert len(rows) == count > 0
+    first, second, *_ = STRATEGIES
+    mine, others = records["by_seed"][first], records["by_seed"][second]
+    apart = records[f"{first} minus"][second]
+    assert apart["mean"] == sum(a - b for a, b in zip(mine, others, strict=True)) / 2
+    assert apart["low"] <= apart["mean"] <= apart["high"]
+    assert f"| {first} - {second}, 95 % interval |" in told
+    assert f"**{sum(mine) / 2:.4g}** ({mine[0]}, {mine[1]})" in told
     page = (out / "report.html").read_text("utf-8")
-    assert f'"sets":{json.dumps(list(STRATEGIES), separators=(",", ":"))}' in page
+    assert all(f'"{strategy}-{seed}"' in page for strategy in STRATEGIES for seed in (1, 2))
 
 
-def test_all_are_compared_at_equal_effort(tmp_path: Path) -> None:
+def test_questions_covered_are_compared_at_equal_records(tmp_path: Path) -> None:
     questions = write_lines(tmp_path / "q.jsonl", [{"question": "Rewrite an email politely"}])
     results, out = tmp_path / "compare.json", tmp_path / "out"
     with FakeOpenAI(serve()) as server:
@@ -39,14 +52,12 @@ def test_all_are_compared_at_equal_effort(tmp_path: Path) -> None:
         words += ["--questions", str(questions), "--questions-cosine", "0.2"]
         main([*words, "--out", str(out), "--results", str(results)])
     found = json.loads(results.read_text())
-    assert found["equal"]["records"] == min(found["records"].values())
-    smallest = min(found["records"], key=found["records"].get)
-    table = {row[0]: row[1:] for row in found["table"]}
-    place = list(STRATEGIES).index(smallest)
-    vendi = found["at_equal"][smallest]["vendi"]["at_equal_records"]
-    assert table["Vendi score"][place] == f"{vendi:,.2f}"
-    assert table["Questions covered"][place].endswith("of 1 at cosine 0.2)")
-    assert all("tokens" in value for value in table["Vendi score at equal tokens"])
+    figures = found["figures"]
+    counts = {strategy: seeds[0] for strategy, seeds in figures["records"]["by_seed"].items()}
+    assert found["equal"]["records"] == min(counts.values())
+    for strategy in STRATEGIES:
+        assert 0 <= figures["questions covered, share"]["mean"][strategy] <= 1
+        assert figures["Vendi score at equal records"]["mean"][strategy] >= 1
 
 
 def test_questions_are_read_before_anything_is_asked(tmp_path: Path) -> None:
