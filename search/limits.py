@@ -8,12 +8,16 @@ DEPTH = 2
 BREADTH = (6, 4, 3, 2)
 """The breadth by depth where none is named; below the fourth depth it stays at 2."""
 
+NO_LIMIT = 1_000_000
+"""A depth and a breadth that no tree reaches."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How far a search goes: `breadth[d]` children for a task at depth d, tasks at `depth` none.
 
-    A task is saturated after `patience` poor rounds in a row.
+    Without a breadth there is no limit to it. A task is saturated after `patience` poor rounds in a
+    row.
     """
 
     depth: int
@@ -22,7 +26,9 @@ class Limits:
 
     def breadth_at(self, depth: int) -> int:
         """Return how many children a task at this depth may have (0 at the last depth)."""
-        return self.breadth[depth] if depth < self.depth else 0
+        if depth >= self.depth:
+            return 0
+        return self.breadth[depth] if self.breadth else NO_LIMIT
 
     def below(self, depth: int) -> "Limits":
         """Return the limits of a tree whose root lies at this depth."""

@@ -87,7 +87,7 @@ class _Turns:
         most = int(min(self._quota.per_call, self._left))
         taken = [heapq.heappop(self._queue) for _ in range(min(most, len(self._queue)))]
         places = {task: place for *_, place, task in taken}
-        asked = _dealt({task: self._wanted(task) for task in places}, most)
+        asked = dealt({task: self._wanted(task) for task in places}, most)
         parts = tuple(Part(task, count, self._turns[task]) for task, count in asked.items())
         for part in parts:
             self._left -= part.asked
@@ -105,7 +105,7 @@ class _Turns:
         return (level, self._turns[task], place, task)
 
 
-def _dealt(wanted: Mapping[str, int], most: int) -> dict[str, int]:
+def dealt(wanted: Mapping[str, int], most: int) -> dict[str, int]:
     """Return how many each gets of `most`, dealt in turns, none more than it wants."""
     asked = dict.fromkeys(wanted, 0)
     while (open_ones := [task for task in wanted if asked[task] < wanted[task]]) and most > 0:

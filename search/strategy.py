@@ -17,7 +17,8 @@ from search.estimate import Estimate
 from search.limits import Limits
 from search.schedule import Quota
 from search.step import Step
-from store.facts import Naming, Paid, Progress, Rounds
+from store.facts import Paid, Progress, Rounds
+from store.standing import Standings
 
 if TYPE_CHECKING:  # networkx takes a fifth of a second
     from store.tree import TaskTree
@@ -29,10 +30,9 @@ class Known(Protocol):
     """What a strategy may know; a `store.exploration.Exploration` is one.
 
     `rounds` and `progress` say by task what asking it for subtasks and for records has brought,
-    `records_of` which records it has, by their ids in the order of admission. `namings` are by task
-    the answers to requests for subtasks, in their order; `births` says at which place of its answer
-    a task's name stood, from 0, for tasks that a model named. `names_paid` and `records_paid` are
-    what this run's admitted calls for names and for records cost.
+    `records_of` which records it has, by their ids in the order of admission. `standings` are the
+    tasks by how they stand, so that no search has to look at each. `names_paid` and `records_paid`
+    are what this run's admitted calls for names and for records cost.
     """
 
     @property
@@ -44,9 +44,7 @@ class Known(Protocol):
     @property
     def records_of(self) -> Mapping[str, Sequence[str]]: ...  # noqa: D102
     @property
-    def namings(self) -> Mapping[str, Sequence[Naming]]: ...  # noqa: D102
-    @property
-    def births(self) -> Mapping[str, int]: ...  # noqa: D102
+    def standings(self) -> Standings: ...  # noqa: D102
     @property
     def names_paid(self) -> Paid: ...  # noqa: D102
     @property

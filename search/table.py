@@ -1,5 +1,6 @@
 """All strategies by their names: a new one is a file and a row here."""
 
+from search.adaptive import Adaptive
 from search.breadth_first import BreadthFirst
 from search.depth_first import DepthFirst
 from search.self_instruct import SelfInstruct
@@ -8,6 +9,7 @@ from search.strategy import Strategy
 STRATEGIES: dict[str, type[Strategy]] = {
     "depth-first": DepthFirst,
     "breadth-first": BreadthFirst,
+    "adaptive": Adaptive,
     "self-instruct": SelfInstruct,
 }
 

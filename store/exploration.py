@@ -25,11 +25,12 @@ from langchain_core.embeddings import Embeddings
 
 from record import Record, record_of
 from store.digest import canonical
-from store.facts import Naming, Paid, Progress, Rounds, Standards
+from store.facts import Paid, Progress, Rounds, Standards
 from store.filter.index import DiversityIndex
 from store.filter.paraphrases import Paraphrases
 from store.journal.log import Entry
 from store.recall import TaskRecall
+from store.standing import Standings
 from store.tree import TaskTree
 
 REMEMBERED_REJECTIONS = 10
@@ -48,8 +49,7 @@ class Exploration:
         self.tree = TaskTree()
         self.rounds: dict[str, Rounds] = {}
         self.progress: dict[str, Progress] = {}
-        self.namings: dict[str, list[Naming]] = {}
-        self.births: dict[str, int] = {}
+        self.standings = Standings()
         self.names_paid = Paid()
         self.records_paid = Paid()
         self.records: dict[str, Record] = {}
@@ -57,6 +57,7 @@ class Exploration:
         self.rejections: Counter[str] = Counter()
         self._planted = self._planted_rounds = 0
         self._named: list[bool] = []
+        self._born: list[str] = []
         self._embeddings = embeddings
         self.names = self._index()
         self.banned: list[str] = []
@@ -145,22 +146,23 @@ class Exploration:
         self.names.add(task.name, task.id)
         self._known_names[task.id] = task.name
         self._recall.add(task.id, f"{task.name}. {task.reason}")
+        self.standings.add(task.id, task.parent)
         if "call" in body:
-            self.births[task.id] = len(self._named)
             self._named.append(True)
+            self._born.append(task.id)
 
     def _take_round(self, body: dict[str, Any]) -> None:
         rounds = self.rounds.get(body["task"], Rounds())
         saturation = self.standards.saturation
         self.rounds[body["task"]] = rounds.after(body["proposed"], body["admitted"], saturation)
-        naming = Naming(body["asked"], tuple(self._named), _tokens(body))
+        self.standings.answer(body["task"], self._named, self._born)
         self._named.clear()
-        self.namings.setdefault(body["task"], []).append(naming)
+        self._born.clear()
         planted = self._planted_rounds > 0
         self._planted_rounds -= planted
         if not planted:
             calls = len(body.get("calls", ()))
-            self.names_paid = self.names_paid.plus(calls, naming.asked, naming.tokens)
+            self.names_paid = self.names_paid.plus(calls, body["asked"], _tokens(body))
 
     def _take_record(self, body: dict[str, Any]) -> None:
         self.records[body["id"]] = record_of(body)
@@ -175,6 +177,7 @@ class Exploration:
             if done is not None:
                 after = done.after(part["kept"], part["rejected"], inherited=planted)
                 self.progress[part["task"]] = after
+                self.standings.write(part["task"], after.kept, after.dry)
         if not planted:
             records = sum(part["kept"] + part["rejected"] for part in parts_of(body))
             calls = len(body.get("calls", ()))
@@ -191,15 +194,15 @@ class Exploration:
 
     def _take_prune(self, body: dict[str, Any]) -> None:
         parent = self.tree.task(body["task"]).parent
-        for gone in self.tree.prune(body["task"]):
+        pruned = self.tree.prune(body["task"])
+        for gone in pruned:
             self.progress.pop(gone)
             self.rounds.pop(gone, None)
-            self.namings.pop(gone, None)
-            self.births.pop(gone, None)
             self._recall.remove(gone)
             self.records_of.pop(gone, None)
         if parent is not None:
             self.rounds[parent] = self.rounds.get(parent, Rounds()).without_one()
+            self.standings.remove(pruned, parent, split=bool(self.tree.children(parent)))
 
     def _take_rename(self, body: dict[str, Any]) -> None:
         self.tree.rename(body["task"], body["name"], body["reason"])
@@ -218,6 +221,7 @@ class Exploration:
         rounds = self.rounds.get(body["task"], Rounds())
         children = len(self.tree.children(body["task"])) + body["count"]
         self.rounds[body["task"]] = rounds.wanting(children)
+        self.standings.want(body["task"], children)
 
 
 def parts_of(call: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

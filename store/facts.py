@@ -35,19 +35,6 @@ class Rounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
-    """One answer to a request for `asked` subtasks, and what it and its tries cost in tokens.
-
-    `admitted` says of each name of the answer, in its order, whether it was admitted; it is empty
-    where the answer could not be read.
-    """
-
-    asked: int
-    admitted: tuple[bool, ...]
-    tokens: int
-
-
-@dataclass(frozen=True, slots=True)
 class Paid:
     """What calls of one kind brought and cost: calls, the names or records asked for, tokens."""
 

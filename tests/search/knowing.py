@@ -8,7 +8,8 @@ from search.limits import Limits
 from search.schedule import Quota
 from search.step import Step
 from search.strategy import Known, Moment, Plan, Strategy
-from store.facts import Naming, Paid, Progress, Rounds
+from store.facts import Paid, Progress, Rounds
+from store.standing import Standings
 from store.tree import TaskTree
 
 SATURATION = 0.34
@@ -28,8 +29,7 @@ class Facts:
     rounds: dict[str, Rounds] = field(default_factory=dict)
     progress: Mapping[str, Progress] = field(default_factory=dict)
     records_of: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    namings: Mapping[str, Sequence[Naming]] = field(default_factory=dict)
-    births: Mapping[str, int] = field(default_factory=dict)
+    standings: Standings = field(default_factory=Standings)
     names_paid: Paid = field(default_factory=Paid)
     records_paid: Paid = field(default_factory=Paid)
 

@@ -1,0 +1,133 @@
+"""Adaptive: names where they are expected to be new, records where they are about something new.
+
+Names and records share the calls in flight. While names are asked for, an endpoint that would
+stand idle writes records of tasks that are not to be split.
+"""
+
+from functools import cached_property
+from typing import ClassVar
+
+from search.chances import Chances
+from search.costs import Purse
+from search.estimate import Estimate
+from search.limits import NO_LIMIT, Limits
+from search.novelty import Novelty
+from search.outlook import Made, outlook
+from search.splitting import MOST, Splitting, asking
+from search.step import Step
+from search.strategy import Known, Moment, Plan, Status
+from search.tree_search import TreeSearch
+from search.writing import Writing
+from store.standing import Standing
+
+BUSY = 32
+"""Calls in flight up to which records are written while names are asked for."""
+
+
+class Adaptive(TreeSearch):
+    """The search over what is known at one moment."""
+
+    mixes: ClassVar[bool] = True
+    is_open_ended: ClassVar[bool] = True
+
+    def __init__(self, known: Known, plan: Plan) -> None:
+        super().__init__(known, plan)
+        self._standings = known.standings
+        self._novelty = Novelty(self._standings.trials)
+        self._splitting = Splitting(self._standings, self._novelty, plan.limits, self._free)
+        self._chances = Chances(self._novelty, self._splitting)
+
+    def next_steps(self, moment: Moment) -> list[Step]:
+        """Return the next calls for names, and those for records that there is room for."""
+        names = self._names(moment) if moment.may_grow else []
+        if not self._plan.writes:
+            return names
+        room = moment.room - len(names)
+        is_naming = names or any(step.operation != "generate" for step in moment.pending)
+        if is_naming:
+            room = min(room, BUSY - len(moment.pending) - len(names))
+        writing = Writing(
+            self._known,
+            self._plan.quota,
+            [*moment.pending, *names],
+            self._chances.of,
+            self._is_single if is_naming else lambda _: True,
+        )
+        return [*names, *writing.steps(room, full=bool(is_naming))]
+
+    def status(self, task: str) -> Status:
+        """Return why the task is closed: depth, complete or saturated; else open.
+
+        Saturated is a task whose next names are not expected to be new.
+        """
+        status = super().status(task)
+        if status in ("depth", "complete") or task in self._wanted:
+            return status
+        return "open" if self._splitting.ask(self._standings[task]) else "saturated"
+
+    def why(self, step: Step) -> str:
+        """Return in a sentence why this step is taken now."""
+        stands = self._standings[step.task]
+        if step.operation == "generate":
+            chance = self._chances.of(stands)
+            return f"{chance:.0%} chance of something new; {stands.kept} records kept so far"
+        if step.task in self._wanted:
+            return f"{self._wanted[step.task]} subtasks are missing that a person wants"
+        share = self._novelty.mean(stands, step.asked)
+        told = self._novelty.answers[stands.depth]
+        return f"{share:.0%} of the names should be new, by {told} answers at depth {stands.depth}"
+
+    @property
+    def exploration_share(self) -> float:
+        """The share of a cap that calls for subtasks may use: half, were the purse to fail."""
+        return 0.5 if self._plan.writes else 1.0
+
+    def remaining(self, *, grows: bool) -> Estimate:
+        """Return the run's expected size from here; `grows` says whether its tree still does."""
+        known = self._known
+        kept = sum(done.kept for done in known.progress.values())
+        made = Made(len(self._tree), kept, known.names_paid, known.records_paid)
+        spent = Purse(known, self._plan, ()).spent if grows else 1.0
+        return outlook(self._plan, made, names_left=max(0.0, 1 - spent))
+
+    @classmethod
+    def estimate(cls, plan: Plan) -> Estimate:
+        """Return the expected size of a run of this plan, and its calls, before it starts."""
+        return outlook(plan, Made())
+
+    @staticmethod
+    def limits(depth: int | None, breadth: tuple[int, ...], patience: int) -> Limits:
+        """Return the limits that a person named; there are no others."""
+        return Limits(depth or NO_LIMIT, breadth, patience)
+
+    def _names(self, moment: Moment) -> list[Step]:
+        """Return the calls for the names that a person wants, then for those expected to be new."""
+        waiting = {step.task for step in moment.pending if step.operation != "generate"}
+        wanted = [
+            asking(task, self._standings[task], min(missing, MOST))
+            for task, missing in self._wanted.items()
+            if task not in waiting
+        ][: moment.room]
+        if wanted:
+            return wanted
+        purse = Purse(self._known, self._plan, moment.pending)
+        return self._splitting.steps(moment, purse)
+
+    def _is_single(self, stands: Standing) -> bool:
+        """Return whether tasks that stand so are to get a record each and no subtasks."""
+        return not (stands.split or stands.kept or self._splitting.ask(stands))
+
+    @cached_property
+    def _wanted(self) -> dict[str, int]:
+        """The tasks of which a person wants more subtasks, with how many are missing."""
+        patience = self._plan.limits.patience
+        return {
+            task: missing
+            for task, wanted in self._standings.wanted.items()
+            if (missing := wanted - len(self._tree.children(task))) > 0
+            and self.rounds(task).poor < patience
+        }
+
+    def _free(self, task: str) -> int:
+        """Return how many further subtasks the task may get."""
+        return self.places(task) - len(self._tree.children(task))

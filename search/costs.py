@@ -1,0 +1,78 @@
+"""What calls cost in tokens, by what they cost so far, and how much may still go into names."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from search.step import Step
+from search.strategy import Known, Plan
+from store.facts import Paid
+
+NAME = 32
+"""Tokens of a name in an answer."""
+
+CALL, RECORD = 600, 360
+"""Tokens of a call for names beside its names, and of a record, before any was paid."""
+
+PRIOR_CALLS = 3
+"""Calls that these count for."""
+
+NAMES_SHARE = 0.3
+"""The share of a run's tokens, and of its calls, that may go into names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """Tokens of a call for names beside its names, and of a record."""
+
+    call: float
+    record: float
+
+    def of(self, asked: int) -> float:
+        """Return the tokens of a call for so many names."""
+        return self.call + NAME * asked
+
+
+def costs_of(names: Paid, records: Paid, per_call: int) -> Costs:
+    """Return what calls cost, from what they cost so far."""
+    beside = max(0, names.tokens - NAME * names.asked)
+    written = PRIOR_CALLS * per_call
+    return Costs(
+        (beside + CALL * PRIOR_CALLS) / (names.calls + PRIOR_CALLS),
+        (records.tokens + RECORD * written) / (records.asked + written),
+    )
+
+
+class Purse:
+    """What may still go into names: the smallest of what the caps and the records wanted leave.
+
+    Where only names are wanted, a cap is theirs alone; where records are to follow, `NAMES_SHARE`
+    of it.
+    """
+
+    def __init__(self, known: Known, plan: Plan, pending: Iterable[Step]) -> None:
+        paid = known.names_paid
+        self._plan = plan
+        self._costs = costs_of(paid, known.records_paid, plan.quota.per_call)
+        self._tokens, self._calls = float(paid.tokens), paid.calls
+        for step in pending:
+            if step.operation != "generate":
+                self.pay(step.asked)
+
+    def pay(self, asked: int) -> None:
+        """Take out a call for so many names."""
+        self._tokens += self._costs.of(asked)
+        self._calls += 1
+
+    @property
+    def spent(self) -> float:
+        """The share of what may go into names that went into them: 1 and more is all."""
+        plan, share = self._plan, NAMES_SHARE if self._plan.writes else 1.0
+        spent = 0.0
+        if plan.tokens is not None:
+            spent = self._tokens / (share * plan.tokens)
+        if plan.calls is not None:
+            spent = max(spent, self._calls / (share * plan.calls))
+        if plan.quota.total is not None:
+            whole = self._tokens + self._costs.record * plan.quota.total
+            spent = max(spent, self._tokens / (NAMES_SHARE * whole))
+        return spent
