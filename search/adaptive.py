@@ -98,7 +98,7 @@ class Adaptive(TreeSearch):
     @staticmethod
     def limits(depth: int | None, breadth: tuple[int, ...], patience: int) -> Limits:
         """Return the limits that a person named; there are no others."""
-        return Limits(depth or NO_LIMIT, breadth, patience)
+        return Limits(depth or len(breadth) or NO_LIMIT, breadth, patience)
 
     def _names(self, moment: Moment) -> list[Step]:
         """Return the calls for the names that a person wants, then for those expected to be new."""

@@ -64,15 +64,15 @@ class Splitting:
         self, standings: Standings, novelty: Novelty, limits: Limits, places: Callable[[str], int]
     ) -> None:
         self._standings = standings
-        self._novelty = novelty
+        self.novelty = novelty
         self._limits = limits
         self._places = places
 
     def splits(self, depth: int) -> bool | None:
         """Return whether the tasks of a depth can be split; None where too few were asked."""
-        if self._novelty.answers[depth] < PILOTS:
+        if self.novelty.answers[depth] < PILOTS:
             return None
-        return self._novelty.share(Standing(depth)) >= SPLITS
+        return self.novelty.share(Standing(depth)) >= SPLITS
 
     def ask(self, stands: Standing, ease: float = 1.0) -> Ask | None:
         """Return how to ask a task that stands so; None where its next names are below the bar."""
@@ -81,12 +81,12 @@ class Splitting:
         first, upper = stands.ending == NEVER, self.splits(stands.depth + 1) is not False
         bar = FIRST if first else AGAIN if upper else LAST
         asked = FEWEST_FIRST if first else FEWEST
-        share = self._novelty.mean(stands, asked)
+        share = self.novelty.mean(stands, asked)
         if share < ease * bar:
             return None
-        while asked < MOST and self._novelty.share(stands, asked) >= ease * EVERY:
+        while asked < MOST and self.novelty.share(stands, asked) >= ease * EVERY:
             asked += 1
-        if first and self._novelty.answers[stands.depth] < PILOTS:
+        if first and self.novelty.answers[stands.depth] < PILOTS:
             asked = PILOT
         return Ask(stands.depth, not first, -share, stands, asked)
 
@@ -112,7 +112,7 @@ class Splitting:
         flying = Counter(self._standings[task].depth for task in known)
         room = moment.room
         for ask in sorted(filter(None, (self.ask(stands, ease) for stands in groups))):
-            allowed = PILOTS + self._novelty.answers[ask.depth]
+            allowed = PILOTS + self.novelty.answers[ask.depth]
             for task in groups[ask.stands]:
                 if not room or purse.spent >= 1:
                     return

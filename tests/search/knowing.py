@@ -68,11 +68,14 @@ class Run:
         self.saturation = saturation
         self.tree = TaskTree()
         self.rounds: dict[str, Rounds] = {}
+        self.standings = Standings()
         root = self.tree.add("r", "", None).id
+        self.standings.add(root, None)
         self._plant(root, seeds)
 
     def search(self, frontier: int = 1) -> Strategy:
-        return self.kind(Facts(self.tree, self.rounds), plan(self.limits, frontier))
+        facts = Facts(self.tree, self.rounds, standings=self.standings)
+        return self.kind(facts, plan(self.limits, frontier))
 
     def steps(self, frontier: int) -> Iterator[list[Step]]:
         while steps := self.search(frontier).next_steps(GROW):
@@ -83,7 +86,8 @@ class Run:
     def take(self, step: Step) -> None:
         rounds = self.rounds.get(step.task, Rounds())
         new = min(step.asked, self.world(self.name(step.task), rounds.asked))
-        self._plant(step.task, new)
+        admitted = [n < new for n in range(step.asked)]
+        self.standings.answer(step.task, admitted, self._plant(step.task, new))
         self.rounds[step.task] = rounds.after(step.asked, new, self.saturation)
 
     def asked(self, frontier: int) -> list[Asked]:
@@ -96,10 +100,13 @@ class Run:
     def name(self, task_id: str) -> str:
         return self.tree.task(task_id).name
 
-    def _plant(self, task_id: str, new: int) -> None:
+    def _plant(self, task_id: str, new: int) -> list[str]:
         name, known = self.name(task_id), len(self.tree.children(task_id))
-        for n in range(known, known + new):
-            self.tree.add(f"{name}.{n}", "", task_id)
+        names = [f"{name}.{n}" for n in range(known, known + new)]
+        planted = [self.tree.add(name, "", task_id).id for name in names]
+        for task in planted:
+            self.standings.add(task, task_id)
+        return planted
 
 
 def everything(_name: str, _turn: int) -> int:
