@@ -25,7 +25,7 @@ def go_on(folder: Path, options: Mapping[str, Any], *, as_json: bool) -> None:
     domain = parse_domain(config["domain"], f"{folder}/config.yaml, domain")
     if options.get("base_url"):
         options = {**options, "base_url": cleaned(options["base_url"])}
-    settings = settings_of(renewed(config["settings"], options))
+    settings = settings_of(renewed(config["settings"], options), options)
     if settings.model is None:
         raise InputError(
             f"{folder} holds an imported tree, no run: explore-instruct run --from {folder}"

@@ -123,7 +123,7 @@ def _asked_for(
             f"{request.source} explores {source.domain.task!r}, not {domain.task!r}: "
             "leave DOMAIN out, or --from"
         )
-    return domain, settings_of(renewed(inherited, options))
+    return domain, settings_of(renewed(inherited, options), options)
 
 
 async def _probe(settings: Settings) -> Spent:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +49,22 @@ def renewed(known: Mapping[str, Any], named: Mapping[str, Any]) -> dict[str, Any
     return {**{name: value for name, value in known.items() if name not in gone}, **named}
 
 
-def settings_of(options: Mapping[str, Any]) -> Settings:
-    """Return the settings. Raises InputError that names the option which cannot be used."""
+def settings_of(options: Mapping[str, Any], named: Collection[str] = ()) -> Settings:
+    """Return the settings, of which a person named some just now.
+
+    Raises InputError that names the option which cannot be used, or means nothing beside another.
+    """
     try:
-        return Settings.model_validate(dict(options))
+        settings = Settings.model_validate(dict(options))
     except ValidationError as error:
         raise InputError(problem_of(error, _option)) from error
+    for name in named:
+        if name in settings.kind.unused:
+            raise InputError(
+                f"{_option((name,))} means nothing to the strategy {settings.strategy}: "
+                "leave it out, or name another --strategy"
+            )
+    return settings
 
 
 def _option(location: Location) -> str:

@@ -29,6 +29,7 @@ class Adaptive(TreeSearch):
 
     mixes: ClassVar[bool] = True
     is_open_ended: ClassVar[bool] = True
+    unused: ClassVar[frozenset[str]] = frozenset({"frontier"})
 
     def __init__(self, known: Known, plan: Plan) -> None:
         super().__init__(known, plan)

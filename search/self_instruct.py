@@ -12,6 +12,7 @@ class SelfInstruct(TreeSearch):
     """Records of the domain's one task, as many as a full tree would get."""
 
     grows_tree = False
+    unused = frozenset({"frontier", "patience", "saturation"})
 
     def demonstrations(
         self, own: Sequence[str], inherited: Sequence[str], turn: int

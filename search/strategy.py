@@ -88,12 +88,14 @@ class Strategy(Protocol):
 
     `grows_tree` says whether it splits the domain at all: then a run starts from the seed tasks.
     `mixes` says whether it goes on growing the tree once records are written,
-    `is_open_ended` whether only a cap or a number of records ends it.
+    `is_open_ended` whether only a cap or a number of records ends it. `unused` names the settings
+    that mean nothing to it.
     """
 
     grows_tree: ClassVar[bool]
     mixes: ClassVar[bool]
     is_open_ended: ClassVar[bool]
+    unused: ClassVar[frozenset[str]]
 
     def __init__(self, known: Known, plan: Plan) -> None:
         """Open the search on what is known."""

@@ -27,6 +27,7 @@ class TreeSearch:
     grows_tree: ClassVar[bool] = True
     mixes: ClassVar[bool] = False
     is_open_ended: ClassVar[bool] = False
+    unused: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, known: Known, plan: Plan) -> None:
         self._known = known

@@ -69,16 +69,19 @@ class Policy:
         """Raise InputError where the settings ask for more than the server gives."""
         expected = settings.expected
         if expected.tasks > self.max_tasks:
-            wide = ",".join(map(str, settings.limits.breadth))
+            size, lower = _size(settings)
             raise InputError(
-                f"depth {settings.depth} with breadth {wide} may reach {expected.tasks} tasks; this"
-                f" server allows {self.max_tasks}: lower depth or breadth"
+                f"{size} may reach {expected.tasks} tasks; this server allows {self.max_tasks}: "
+                f"lower {lower}"
             )
         if expected.records > self.max_records:
             asked = "per_task" if settings.records is None else "records"
+            lower = f"{asked}, depth or breadth"
+            if settings.kind.is_open_ended:
+                asked, lower = _limit(settings), _limit(settings)
             raise InputError(
                 f"{asked}: up to {expected.records} records on {expected.tasks} tasks; this server "
-                f"allows {self.max_records}: lower {asked}, depth or breadth"
+                f"allows {self.max_records}: lower {lower}"
             )
 
     def check_tree(self, tasks: int, settings: Settings) -> None:
@@ -147,6 +150,21 @@ def refused_input(given: object) -> str | None:
     return (
         f"input: unknown {names}; known: domain. Settings belong into `context`" if names else None
     )
+
+
+def _size(settings: Settings) -> tuple[str, str]:
+    """Return what decides how many tasks a run has, as a person named it, and what to lower."""
+    if settings.kind.is_open_ended:
+        limit = _limit(settings)
+        return f"{limit} {getattr(settings, limit)}", limit
+    wide = ",".join(map(str, settings.limits.breadth))
+    return f"depth {settings.depth} with breadth {wide}", "depth or breadth"
+
+
+def _limit(settings: Settings) -> str:
+    """Return which setting ends a run without an end of its own."""
+    named = (name for name in ("records", "max_tokens", "max_calls") if getattr(settings, name))
+    return next(named, "records")
 
 
 def _address(url: str) -> str:

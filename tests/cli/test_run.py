@@ -100,6 +100,30 @@ def test_dry_run_makes_nothing_and_asks_nothing(
     assert not server.requests
 
 
+@pytest.mark.parametrize(
+    ("strategy", "option"), [("adaptive", "--frontier"), ("self-instruct", "--patience")]
+)
+def test_an_option_that_means_nothing_to_the_strategy_is_refused(
+    run: Call,
+    call: Call,
+    server: FakeOpenAI,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    strategy: str,
+    option: str,
+) -> None:
+    out, named = tmp_path / "out", (option, 2)
+    assert run(out, "--strategy", strategy, *named) == 2
+    told = capsys.readouterr().err
+    assert f"{option} means nothing to the strategy {strategy}: leave it out" in told
+    assert not out.exists()
+    assert not server.requests
+    assert run(out, *named, "--max-calls", 9) == 0
+    config = out / "config.yaml"
+    again = ("--strategy", strategy, "--dry-run", "--model", "openai:x")
+    assert call("run", config, *again) == 0
+
+
 def test_a_dry_run_from_another_counts_what_exists(
     call: Call, run: Call, server: FakeOpenAI, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -67,6 +67,8 @@ def test_a_run_is_as_large_as_the_operator_says() -> None:
         (Settings(per_task=11), "per_task"),
         (Settings(records=400), "records"),
         (Settings(strategy="self-instruct", per_task=11), "per_task"),
+        (Settings(strategy="adaptive", records=311), "^records 311 may reach .* lower records$"),
+        (Settings(strategy="adaptive", max_calls=99), "^max_calls 99 may .* lower max_calls$"),
     ):
         with pytest.raises(InputError, match=field):
             policy.check_size(settings)
