@@ -129,6 +129,8 @@ class _Choice:
         """Write records; a strategy that mixes both grows its tree further beside them."""
         steps = self._next_steps(may_grow=self._search.mixes)
         expansions, cut = self._expansions(steps, self._state["spent_before"])
+        if cut and not expansions:
+            steps = self._next_steps(may_grow=False)
         records, cut_records = self._records(steps, expansions)
         if expansions or records or self._pending:
             planned = self._planned("generate", [*expansions, *records])

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from search.chances import Chances
-from search.costs import Purse
+from search.costs import NAMES_SHARE, Purse
 from search.estimate import Estimate
 from search.limits import NO_LIMIT, Limits
 from search.novelty import Novelty
@@ -80,8 +80,10 @@ class Adaptive(TreeSearch):
 
     @property
     def exploration_share(self) -> float:
-        """The share of a cap that calls for subtasks may use: half, were the purse to fail."""
-        return 0.5 if self._plan.writes else 1.0
+        """The share of a cap that calls for subtasks may use: the purse keeps it in all but money."""
+        plan = self._plan
+        is_counted = plan.tokens or plan.calls or plan.quota.total
+        return 1.0 if is_counted or not plan.writes else NAMES_SHARE
 
     def remaining(self, *, grows: bool) -> Estimate:
         """Return the run's expected size from here; `grows` says whether its tree still does."""
