@@ -65,7 +65,7 @@ caps: $(VENV)/.dev  ## the budget test, over 100 random caps and faults (some tw
 check-demo: $(VENV)/.dev  ## what must hold of the demo's tree, records and rejections
 	$(BIN)/python -m tests.demo runs/demo
 
-STRATEGIES ?= depth-first self-instruct
+STRATEGIES ?= adaptive depth-first self-instruct
 SEEDS ?= 1 2 3 4 5
 
 compare: $(if $(MODEL)$(BASE_URL),,$(VENV)/.local) $(VENV)/.dev  ## strategies beside each other, paired by seeds (some two hours; what was cut off goes on); MODEL and BASE_URL name another model
