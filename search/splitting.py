@@ -5,8 +5,8 @@ again further down, where it does not belong. **Pilots.** The first tasks of a d
 at a time, each answer allowing one more call in flight: until then nobody knows whether such tasks
 can be split. **Bars.** A task is asked only where the share of new names that is expected (see
 `search.novelty`) reaches a bar: the lowest where it was never asked, a higher one where it was, the
-highest where its subtasks are known not to split. **Ease.** Once nothing reaches the bars, and
-little was spent, they are lowered, twice.
+highest where its subtasks are known not to split. **Ease.** Once nothing reaches the bars they
+are lowered, twice, as long as the purse lasts.
 """
 
 from collections import Counter
@@ -24,14 +24,11 @@ FIRST, AGAIN, LAST = 0.65, 0.6, 0.9
 """The bars, for the names told next: of a task never asked, of one that was, and of one that was
 and whose subtasks are known not to split."""
 
-EVERY = 0.7
+EVERY = 0.5
 """The bar for every further name of the same call."""
 
 EASES = (1.0, 0.6, 0.2)
 """What the bars are multiplied by, one after the other."""
-
-EAGER = 2 / 3
-"""The share of the purse up to which lower bars are tried."""
 
 SPLITS = 0.65
 """The share of new names from which on the tasks of a depth are known to split."""
@@ -94,8 +91,6 @@ class Splitting:
         """Return the next calls for names that the purse allows."""
         waiting = [step for step in moment.pending if step.operation != "generate"]
         for ease in EASES:
-            if ease < 1 and purse.spent > EAGER:
-                return []
             if ease == EASES[-1] and waiting:
                 return []
             steps = list(self._steps(moment, waiting, purse, ease))

@@ -122,10 +122,13 @@ def test_room_purse_places_and_depth_are_kept() -> None:
     assert {step.task for step in steps} <= {"r"}
 
 
-def test_bars_are_lowered_only_while_little_is_spent() -> None:
+def test_bars_are_lowered_once_nothing_reaches_them() -> None:
     grown = Grown()
     grown.answer("r", 1, 1, 1, 1, 0, 1, 0, 1)
     for n in range(6):
         grown.answer(f"r.{n}", 1, 0, 0, 0, 0, 0, 0, 0)
+    at = grown.standings["r.0"]
+    assert grown.splitting().ask(at) is None
+    assert grown.splitting().ask(at, ease=0.2)
     assert [step.task for step in grown.steps()]
-    assert grown.steps(paid=250_000) == []
+    assert grown.steps(paid=300_000) == []
