@@ -1,4 +1,4 @@
-"""The words to the model: system prompt, two demonstrations, then what varies.
+"""The words to the model: system prompt, demonstrations, then what varies.
 
 Everything up to the last message is byte-identical for a domain and kind of request, so that an
 endpoint's prefix cache holds it. Every text and every list is clipped, so that a prompt never
@@ -7,7 +7,7 @@ exceeds `PROMPT_CHARACTERS`, whatever the tree holds.
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any, NotRequired
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
@@ -15,7 +15,7 @@ from typing_extensions import TypedDict, Unpack
 
 from prompts.domain import Domain, Example
 from prompts.language import template_language, write_in
-from prompts.wording import Operation, fill, subtask_demonstrations, wording_version
+from prompts.wording import Operation, fill, subtask_demonstration, wording_version
 from record import Record
 from words import clip
 
@@ -38,6 +38,8 @@ ANSWER, PROBLEMS = 2_000, 5
 """An answer that is shown again, and how many of its problems: in bytes, as a budget reckons."""
 
 KNOWN_PREFIXES = 8
+
+_json = partial(json.dumps, ensure_ascii=False)
 
 PROMPT_VERSION: str = wording_version()
 """Changes whenever a template or a demonstration does."""
@@ -106,12 +108,12 @@ def record_messages(
     unseen = _unseen(domain, demonstrations if len(tasks) == 1 else [])[-DEMONSTRATIONS:]
     shown = [_clipped(record, DEMONSTRATION) for record in unseen]
     seen = {record["instruction"] for record in shown}
-    named = [clip(instruction, DEMONSTRATION["instruction"]) for instruction in existing]
+    named = [clip(text, DEMONSTRATION["instruction"]) for text in existing[-EXISTING:]]
     request = _record_request(
         domain,
         tasks,
         demonstrations=shown,
-        existing=[instruction for instruction in named[-EXISTING:] if instruction not in seen],
+        existing=[instruction for instruction in named if instruction not in seen],
         addition=clip(addition, CHARACTERS["addition"]),
     )
     return [*_record_prefix(domain), HumanMessage(request)]
@@ -134,23 +136,21 @@ def retry_messages(
 
 @cache
 def _subtask_prefix(language: str) -> tuple[BaseMessage, ...]:
-    """Return the system prompt and the demonstrations, the same for all domains of a language."""
-    system = fill(f"subtasks.system.{language}.j2")
-    turns: list[BaseMessage] = [SystemMessage(system)]
-    for shown in subtask_demonstrations(language):
-        request = fill(
-            f"subtasks.user.{language}.j2",
-            **{key: value for key, value in shown.items() if key != "answer"},
-            description="",
-            related=[],
-            banned=[],
-            poor_rounds=0,
-            asked=len(shown["answer"]),
-            addition="",
-            write_in="",
-        )
-        turns += [HumanMessage(request), AIMessage(_json("subtasks", shown["answer"]))]
-    return tuple(turns)
+    """Return the system prompt and the demonstration, the same for all domains of a language."""
+    shown = subtask_demonstration(language)
+    asked = {name: shown[name] for name in ("operation", "domain", "task", "reason", "path")}
+    request = fill(
+        f"subtasks.user.{language}.j2",
+        **asked | dict.fromkeys(NAMES, ()),
+        description="",
+        poor_rounds=0,
+        asked=len(shown["answer"]),
+        addition="",
+        write_in="",
+    )
+    answer = {"criterion": shown["criterion"], "subtasks": shown["answer"]}
+    system = SystemMessage(fill(f"subtasks.system.{language}.j2"))
+    return system, HumanMessage(request), AIMessage(_json(answer))
 
 
 _prefixes: dict[int, tuple[Domain, list[BaseMessage]]] = {}
@@ -180,14 +180,10 @@ def _rendered_prefix(domain: Domain) -> list[BaseMessage]:
     shown = [(seed, example) for seed in domain.seeds for example in seed.examples]
     for seed, example in (shown[0], shown[-1]):
         asked = RecordTask(
-            task=seed.name,
-            reason=seed.reason,
-            path=[domain.task, seed.name],
-            topic=example.topic,
-            asked=1,
+            task=seed.name, reason="", path=[domain.task, seed.name], topic=example.topic, asked=1
         )
         request = _record_request(domain, [asked], demonstrations=[], existing=[], addition="")
-        turns += [HumanMessage(request), AIMessage(_json("records", [_record(domain, example)]))]
+        turns += [HumanMessage(request), AIMessage(_json({"records": [_record(domain, example)]}))]
     return turns
 
 
@@ -236,10 +232,6 @@ def _unseen(domain: Domain, demonstrations: Sequence[Record]) -> list[Record]:
     """Return the demonstrations that the prefix, with two of the domain's examples, lacks."""
     shown = {example.instruction for example in (domain.examples[0], domain.examples[-1])}
     return [record for record in demonstrations if record.instruction not in shown]
-
-
-def _json(key: str, items: Sequence[Mapping[str, str]]) -> str:
-    return json.dumps({key: items}, ensure_ascii=False)
 
 
 def _clip_bytes(text: str, longest: int) -> str:

@@ -82,8 +82,9 @@ def _subtasks(taxonomy: Taxonomy, prompt: Prompt, draw: Random, character: Chara
         traits = taxonomy.tasks[chosen].traits
         name = draw.choices(traits.wordings(), character.wordings)[0]
         reason = f"{traits.readers.capitalize()} often need {traits.modifier} {traits.noun}."
-        items.append({"name": name, "reason": reason, "difference": f"about {traits.noun}"})
-    return Answered(json.dumps({"subtasks": items}), named=frozenset(named))
+        items.append({"name": name, "reason": reason})
+    text = json.dumps({"criterion": "what it is about", "subtasks": items})
+    return Answered(text, named=frozenset(named))
 
 
 def _explored(taxonomy: Taxonomy, prompt: Prompt, here: int) -> set[int]:
