@@ -25,7 +25,7 @@ PROMPT_CHARACTERS = 42_000
 NAME, REASON, SENTENCE = 120, 300, 300
 CHARACTERS = {"task": NAME, "reason": REASON, "topic": NAME, "addition": 1_000}
 """How many characters of a request's texts are shown."""
-NAMES = {"children": 20, "peers": 20, "related": 8, "rejected": 10, "banned": 20}
+NAMES = {"children": 50, "peers": 20, "related": 8, "rejected": 10, "banned": 20}
 """How many names of a request's lists are shown, the last ones."""
 EXISTING, DEMONSTRATIONS, PATH = 8, 2, 10
 TASKS, PATH_OF_SEVERAL, REASON_OF_SEVERAL = 20, 4, 160
