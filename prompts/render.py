@@ -17,7 +17,7 @@ from prompts.domain import Domain, Example
 from prompts.language import template_language, write_in
 from prompts.wording import Operation, fill, subtask_demonstration, wording_version
 from record import Record
-from words import clip
+from words import clip, clip_at_word
 
 PROMPT_CHARACTERS = 42_000
 """No prompt is longer than this, all its messages together."""
@@ -28,8 +28,9 @@ CHARACTERS = {"task": NAME, "reason": REASON, "topic": NAME, "addition": 1_000}
 NAMES = {"children": 50, "peers": 20, "related": 8, "rejected": 10, "banned": 20}
 """How many names of a request's lists are shown, the last ones."""
 EXISTING, DEMONSTRATIONS, PATH = 8, 2, 10
-TASKS, PATH_OF_SEVERAL, REASON_OF_SEVERAL = 20, 4, 160
-"""A request's most tasks; names in the path, and characters of the reason, of one of several."""
+TASKS, PATH_OF_SEVERAL, REASON_OF_SEVERAL, EXISTING_OF_SEVERAL = 20, 4, 160, 100
+"""A request's most tasks; of one of several, names in the path and characters of the reason; and
+characters of an instruction that exists, where tasks are several."""
 DEMONSTRATION = {"instruction": 300, "input": 400, "output": 400}
 """How many characters of each part of a task's own record are shown."""
 OWN_EXAMPLE = {"instruction": 1_000, "input": 2_000, "output": 3_000}
@@ -105,10 +106,13 @@ def record_messages(
     shown for a single task. `existing` are instructions, of all tasks together, that must not be
     repeated; the last ones are shown. `addition` is what a person adds for the model.
     """
-    unseen = _unseen(domain, demonstrations if len(tasks) == 1 else [])[-DEMONSTRATIONS:]
+    is_alone = len(tasks) == 1
+    unseen = _unseen(domain, demonstrations if is_alone else [])[-DEMONSTRATIONS:]
     shown = [_clipped(record, DEMONSTRATION) for record in unseen]
     seen = {record["instruction"] for record in shown}
-    named = [clip(text, DEMONSTRATION["instruction"]) for text in existing[-EXISTING:]]
+    latest = existing[-EXISTING:]
+    begun = [clip_at_word(text, EXISTING_OF_SEVERAL) for text in latest]
+    named = [clip(text, DEMONSTRATION["instruction"]) for text in latest] if is_alone else begun
     request = _record_request(
         domain,
         tasks,
@@ -198,7 +202,7 @@ def _record_request(domain: Domain, tasks: Sequence[RecordTask], **shown: Any) -
 
 def _shortened(task: RecordTask) -> dict[str, Any]:
     """Return what the template shows of one of several tasks."""
-    reason = clip(" ".join(task["reason"].split()), REASON_OF_SEVERAL)
+    reason = clip_at_word(task["reason"], REASON_OF_SEVERAL)
     return {**_bounded(task), "path": _path(task["path"], PATH_OF_SEVERAL), "reason": reason}
 
 

@@ -145,6 +145,14 @@ def test_several_tasks_are_numbered_and_so_is_each_record() -> None:
     ]
 
 
+def test_instructions_that_exist_are_clipped_more_where_tasks_are_several() -> None:
+    long = "Shorten this letter to a neighbour\nwhose dog barks " + "at night " * 20
+    assert f"- {long}\n" in records(existing=[long])[-1].text
+    line = "Shorten this letter to a neighbour whose dog barks " + "at night " * 5 + "at…"
+    assert f"- {line}\n" in records(existing=[long], tasks=[SHORTEN, RHYME])[-1].text
+    assert 95 < len(line) <= 100
+
+
 def test_a_task_of_several_says_how_many_records_it_wants_where_that_is_more_than_one() -> None:
     lines = records(tasks=[SHORTEN, {**RHYME, "asked": 3}])[-1].text.splitlines()
     assert lines[-4].endswith("; situation: a weather report")
