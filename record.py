@@ -14,11 +14,10 @@ PARTS = ("instruction", "input", "output")
 
 @dataclass(frozen=True, slots=True)
 class Subtask:
-    """A proposed subtask: its name, why people need it, and how it differs from the others."""
+    """A proposed subtask: its name, and why people need it."""
 
     name: str
     reason: str = ""
-    difference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,18 @@ def clip(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
+def clip_at_word(text: str, longest: int) -> str:
+    """Return the text on one line, at most `longest` characters, with "…" after its last word.
+
+    Where no word ends in its second half, as in scripts without spaces, it is cut inside a word.
+    """
+    line = " ".join(text.split())
+    words = line[:longest].rpartition(" ")[0]
+    if len(line) > longest and len(words) >= longest // 2:
+        return words + "…"
+    return clip(line, longest)
+
+
 def one_line(text: str) -> str:
     """Return the text on one line, without control, format and other invisible characters."""
     spaced = " ".join(text.split())

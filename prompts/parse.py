@@ -33,12 +33,12 @@ PROBLEMS_NAMED = 8
 _ALIASES = {
     "name": ("name", "subtask", "task", "title", "名称"),
     "reason": ("reason", "理由"),
-    "difference": ("difference", "区别"),
     "instruction": ("instruction", "指令"),
     "input": ("input", "输入"),
     "output": ("output", "输出"),
     "task": ("task", "task_number", "task number", "number", "任务", "任务编号", "编号"),
 }
+_CRITERION = {"criterion", "criteria", "标准"}
 _NO_INPUT = {"none", "n/a", "noinput", "no input", "null", "empty", "无", "没有", "无输入"}
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _NUMBERING = re.compile(
@@ -166,13 +166,14 @@ def _items(
 
 
 def _parts(value: dict[str, Any], task: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401  JSON
-    """Return the lists and objects in an object, each with its task: its key, if a number."""
+    """Return the lists and objects in an object, each with its task: its key, if a number.
+
+    What the subtasks beside it are split by is no list of them, even where it looks like one.
+    """
     decoded = ((str(name), _decoded(part)) for name, part in value.items())
-    return [
-        (part, name if is_task_number(name) else task)
-        for name, part in decoded
-        if isinstance(part, list | dict)
-    ]
+    found = [(name, part) for name, part in decoded if isinstance(part, list | dict)]
+    items = [(name, part) for name, part in found if name.strip().lower() not in _CRITERION]
+    return [(part, name if is_task_number(name) else task) for name, part in items or found]
 
 
 def _decoded(value: Any) -> Any:  # noqa: ANN401  JSON
@@ -198,11 +199,7 @@ def _subtask(fields: dict[str, Any]) -> Subtask:
     name = _name(_text(fields, "name"))
     if not name:
         raise _UnusableError("has no name")
-    reason, difference = (
-        " ".join(_text(fields, part).split())[:REASON_CHARACTERS]
-        for part in ("reason", "difference")
-    )
-    return Subtask(name, reason, difference)
+    return Subtask(name, " ".join(_text(fields, "reason").split())[:REASON_CHARACTERS])
 
 
 def _record(fields: dict[str, Any]) -> Record:

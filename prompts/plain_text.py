@@ -1,8 +1,8 @@
 """Reads the plain-text form of an answer, for endpoints and models without JSON.
 
-A subtask is a line `name | reason | difference` (or a list item `1. name: reason`); a record is
-lines that begin with `Instruction:`, `Input:` and `Output:`, in this order. A line `Task: 2` above
-the instruction says which of several tasks the record is of.
+A subtask is a line `name | reason` (or a list item `1. name: reason`); a record is lines that begin
+with `Instruction:`, `Input:` and `Output:`, in this order. A line `Task: 2` above the instruction
+says which of several tasks the record is of.
 """
 
 # ruff: noqa: RUF001 - full-width punctuation and long dashes are what models write
@@ -25,13 +25,14 @@ _LABEL = re.compile(_LABELS, re.IGNORECASE | re.MULTILINE)
 _NUMBERED_LABEL = re.compile(rf"(?:{_TASK_LINE})?{_LABELS}", re.IGNORECASE | re.MULTILINE)
 _PARTS = ("instruction", "input", "output")
 _PART_OF = {"指令": "instruction", "输入": "input", "输出": "output"}
+_NO_NAMES = {"name", "名称", "criterion", "标准"}  # heads of a table, and what a task is split by
 _EDGE = 1_000  # characters that are looked at in one step
 _CLOSING = re.compile(r"(?:\s|```|-{3,}|#{2,})*")
 _OPENING = re.compile(r"\s*(?:```\w*\n|-{3,})?")
 
 
 def subtask_lines(text: str) -> list[dict[str, str]]:
-    """Return the name, reason and difference of every line that is a subtask."""
+    """Return the name and reason of every line that is a subtask."""
     return [parts for line in text.splitlines() if (parts := _subtask(line))]
 
 
@@ -74,6 +75,6 @@ def _subtask(line: str) -> dict[str, str] | None:
         cells = [cell.strip(" *`") for cell in _SEPARATOR.split(line[bullet.end() :], maxsplit=1)]
     else:
         return None
-    if cells[0].lower() in {"name", "名称"}:
+    if cells[0].lower() in _NO_NAMES:
         return None
-    return dict(zip(("name", "reason", "difference"), cells, strict=False))
+    return dict(zip(("name", "reason"), cells, strict=False))

@@ -1,4 +1,4 @@
-"""The words to the model: system prompt, two demonstrations, then what varies.
+"""The words to the model: system prompt, demonstrations, then what varies.
 
 Everything up to the last message is byte-identical for a domain and kind of request, so that an
 endpoint's prefix cache holds it. Every text and every list is clipped, so that a prompt never
@@ -7,7 +7,7 @@ exceeds `PROMPT_CHARACTERS`, whatever the tree holds.
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any, NotRequired
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
@@ -15,9 +15,9 @@ from typing_extensions import TypedDict, Unpack
 
 from prompts.domain import Domain, Example
 from prompts.language import template_language, write_in
-from prompts.wording import Operation, fill, subtask_demonstrations, wording_version
+from prompts.wording import Operation, fill, subtask_demonstration, wording_version
 from record import Record
-from words import clip
+from words import clip, clip_at_word
 
 PROMPT_CHARACTERS = 42_000
 """No prompt is longer than this, all its messages together."""
@@ -25,11 +25,12 @@ PROMPT_CHARACTERS = 42_000
 NAME, REASON, SENTENCE = 120, 300, 300
 CHARACTERS = {"task": NAME, "reason": REASON, "topic": NAME, "addition": 1_000}
 """How many characters of a request's texts are shown."""
-NAMES = {"children": 20, "peers": 20, "related": 8, "rejected": 10, "banned": 20}
+NAMES = {"children": 50, "peers": 20, "related": 8, "rejected": 10, "banned": 20}
 """How many names of a request's lists are shown, the last ones."""
 EXISTING, DEMONSTRATIONS, PATH = 8, 2, 10
-TASKS, PATH_OF_SEVERAL, REASON_OF_SEVERAL = 20, 4, 160
-"""A request's most tasks; names in the path, and characters of the reason, of one of several."""
+TASKS, PATH_OF_SEVERAL, REASON_OF_SEVERAL, EXISTING_OF_SEVERAL = 20, 4, 160, 100
+"""A request's most tasks; of one of several, names in the path and characters of the reason; and
+characters of an instruction that exists, where tasks are several."""
 DEMONSTRATION = {"instruction": 300, "input": 400, "output": 400}
 """How many characters of each part of a task's own record are shown."""
 OWN_EXAMPLE = {"instruction": 1_000, "input": 2_000, "output": 3_000}
@@ -38,6 +39,8 @@ ANSWER, PROBLEMS = 2_000, 5
 """An answer that is shown again, and how many of its problems: in bytes, as a budget reckons."""
 
 KNOWN_PREFIXES = 8
+
+_json = partial(json.dumps, ensure_ascii=False)
 
 PROMPT_VERSION: str = wording_version()
 """Changes whenever a template or a demonstration does."""
@@ -103,15 +106,18 @@ def record_messages(
     shown for a single task. `existing` are instructions, of all tasks together, that must not be
     repeated; the last ones are shown. `addition` is what a person adds for the model.
     """
-    unseen = _unseen(domain, demonstrations if len(tasks) == 1 else [])[-DEMONSTRATIONS:]
+    is_alone = len(tasks) == 1
+    unseen = _unseen(domain, demonstrations if is_alone else [])[-DEMONSTRATIONS:]
     shown = [_clipped(record, DEMONSTRATION) for record in unseen]
     seen = {record["instruction"] for record in shown}
-    named = [clip(instruction, DEMONSTRATION["instruction"]) for instruction in existing]
+    latest = existing[-EXISTING:]
+    begun = [clip_at_word(text, EXISTING_OF_SEVERAL) for text in latest]
+    named = [clip(text, DEMONSTRATION["instruction"]) for text in latest] if is_alone else begun
     request = _record_request(
         domain,
         tasks,
         demonstrations=shown,
-        existing=[instruction for instruction in named[-EXISTING:] if instruction not in seen],
+        existing=[instruction for instruction in named if instruction not in seen],
         addition=clip(addition, CHARACTERS["addition"]),
     )
     return [*_record_prefix(domain), HumanMessage(request)]
@@ -134,23 +140,21 @@ def retry_messages(
 
 @cache
 def _subtask_prefix(language: str) -> tuple[BaseMessage, ...]:
-    """Return the system prompt and the demonstrations, the same for all domains of a language."""
-    system = fill(f"subtasks.system.{language}.j2")
-    turns: list[BaseMessage] = [SystemMessage(system)]
-    for shown in subtask_demonstrations(language):
-        request = fill(
-            f"subtasks.user.{language}.j2",
-            **{key: value for key, value in shown.items() if key != "answer"},
-            description="",
-            related=[],
-            banned=[],
-            poor_rounds=0,
-            asked=len(shown["answer"]),
-            addition="",
-            write_in="",
-        )
-        turns += [HumanMessage(request), AIMessage(_json("subtasks", shown["answer"]))]
-    return tuple(turns)
+    """Return the system prompt and the demonstration, the same for all domains of a language."""
+    shown = subtask_demonstration(language)
+    asked = {name: shown[name] for name in ("operation", "domain", "task", "reason", "path")}
+    request = fill(
+        f"subtasks.user.{language}.j2",
+        **asked | dict.fromkeys(NAMES, ()),
+        description="",
+        poor_rounds=0,
+        asked=len(shown["answer"]),
+        addition="",
+        write_in="",
+    )
+    answer = {"criterion": shown["criterion"], "subtasks": shown["answer"]}
+    system = SystemMessage(fill(f"subtasks.system.{language}.j2"))
+    return system, HumanMessage(request), AIMessage(_json(answer))
 
 
 _prefixes: dict[int, tuple[Domain, list[BaseMessage]]] = {}
@@ -180,14 +184,10 @@ def _rendered_prefix(domain: Domain) -> list[BaseMessage]:
     shown = [(seed, example) for seed in domain.seeds for example in seed.examples]
     for seed, example in (shown[0], shown[-1]):
         asked = RecordTask(
-            task=seed.name,
-            reason=seed.reason,
-            path=[domain.task, seed.name],
-            topic=example.topic,
-            asked=1,
+            task=seed.name, reason="", path=[domain.task, seed.name], topic=example.topic, asked=1
         )
         request = _record_request(domain, [asked], demonstrations=[], existing=[], addition="")
-        turns += [HumanMessage(request), AIMessage(_json("records", [_record(domain, example)]))]
+        turns += [HumanMessage(request), AIMessage(_json({"records": [_record(domain, example)]}))]
     return turns
 
 
@@ -202,7 +202,7 @@ def _record_request(domain: Domain, tasks: Sequence[RecordTask], **shown: Any) -
 
 def _shortened(task: RecordTask) -> dict[str, Any]:
     """Return what the template shows of one of several tasks."""
-    reason = clip(" ".join(task["reason"].split()), REASON_OF_SEVERAL)
+    reason = clip_at_word(task["reason"], REASON_OF_SEVERAL)
     return {**_bounded(task), "path": _path(task["path"], PATH_OF_SEVERAL), "reason": reason}
 
 
@@ -236,10 +236,6 @@ def _unseen(domain: Domain, demonstrations: Sequence[Record]) -> list[Record]:
     """Return the demonstrations that the prefix, with two of the domain's examples, lacks."""
     shown = {example.instruction for example in (domain.examples[0], domain.examples[-1])}
     return [record for record in demonstrations if record.instruction not in shown]
-
-
-def _json(key: str, items: Sequence[Mapping[str, str]]) -> str:
-    return json.dumps({key: items}, ensure_ascii=False)
 
 
 def _clip_bytes(text: str, longest: int) -> str:

@@ -11,11 +11,14 @@ from typing import Any
 from prompts.domain import Domain
 from prompts.language import is_dense
 
-SUBTASK_CAPS = {"name": 90, "reason": 160, "difference": 120}
+SUBTASK_CAPS = {"name": 90, "reason": 120}
 """The longest parts of a subtask, in characters."""
 
-DENSE_SUBTASK_CAPS = {"name": 40, "reason": 80, "difference": 60}
+DENSE_SUBTASK_CAPS = {"name": 40, "reason": 60}
 """The same in scripts that write a word in one or two characters."""
+
+CRITERION_CAP = 60
+"""The longest name of what a task is split by, in characters."""
 
 NUMBER_TOKENS = 12
 """What the number of its task adds to a record."""
@@ -28,8 +31,12 @@ GRAMMAR_CAP = 1_999
 
 
 def subtask_schema(asked: int, domain: Domain) -> dict[str, Any]:
-    """Return the JSON schema of an answer with at most `asked` subtasks."""
-    return _schema("subtasks", asked, _texts(_subtask_caps(domain)))
+    """Return the JSON schema of an answer with at most `asked` subtasks.
+
+    It begins with what the task is split by, so that the subtasks exclude each other.
+    """
+    criterion = _texts({"criterion": CRITERION_CAP})
+    return _schema("subtasks", asked, _texts(_subtask_caps(domain)), criterion)
 
 
 def record_schema(asked: int, domain: Domain, tasks: int = 1) -> dict[str, Any]:
@@ -45,7 +52,7 @@ def record_schema(asked: int, domain: Domain, tasks: int = 1) -> dict[str, Any]:
 
 def subtask_tokens(asked: int, domain: Domain) -> int:
     """Return a `max_tokens` that no answer with `asked` subtasks within the caps reaches."""
-    return _tokens(asked, _subtask_caps(domain), domain)
+    return _tokens(asked, _subtask_caps(domain), domain) + CRITERION_CAP
 
 
 def record_tokens(asked: int, domain: Domain, tasks: int = 1) -> int:
@@ -73,9 +80,12 @@ def _texts(caps: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _schema(items: str, asked: int, properties: dict[str, Any]) -> dict[str, Any]:
-    item = _closed(properties)
-    return _closed({items: {"type": "array", "items": item, "minItems": 1, "maxItems": asked}})
+def _schema(
+    items: str, asked: int, properties: dict[str, Any], before: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return the schema of a list of objects with these properties, and what stands before it."""
+    listed = {"type": "array", "items": _closed(properties), "minItems": 1, "maxItems": asked}
+    return _closed({**(before or {}), items: listed})
 
 
 def _closed(properties: dict[str, Any]) -> dict[str, Any]:

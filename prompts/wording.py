@@ -1,4 +1,4 @@
-"""The wording that lies in files: templates, and demonstrations of requests for subtasks.
+"""The wording that lies in files: templates, and a demonstration of a request for subtasks.
 
 A template that names a variable it is not given raises.
 """
@@ -31,14 +31,15 @@ def fill(template: str, **values: Any) -> str:  # noqa: ANN401  whatever a templ
 
 
 @cache
-def subtask_demonstrations(language: str) -> tuple[dict[str, Any], ...]:
-    """Return the demonstrations in a language that has templates, "en" or "zh".
+def subtask_demonstration(language: str) -> dict[str, Any]:
+    """Return the demonstration in a language that has templates, "en" or "zh".
 
-    Each is a request for subtasks of another domain (operation, domain, task, reason, path,
-    children, peers, rejected), and the `answer` to it.
+    It is a request for subtasks of another domain (operation, domain, task, reason, path), the
+    `criterion` that splits the task there, and the `answer`.
     """
     content = (_DEMONSTRATIONS / f"{language}.yaml").read_text("utf-8")
-    return tuple(yaml.safe_load(content))
+    demonstration: dict[str, Any] = yaml.safe_load(content)
+    return demonstration
 
 
 def wording_version() -> str:

@@ -82,8 +82,9 @@ def _subtasks(taxonomy: Taxonomy, prompt: Prompt, draw: Random, character: Chara
         traits = taxonomy.tasks[chosen].traits
         name = draw.choices(traits.wordings(), character.wordings)[0]
         reason = f"{traits.readers.capitalize()} often need {traits.modifier} {traits.noun}."
-        items.append({"name": name, "reason": reason, "difference": f"about {traits.noun}"})
-    return Answered(json.dumps({"subtasks": items}), named=frozenset(named))
+        items.append({"name": name, "reason": reason})
+    text = json.dumps({"criterion": "what it is about", "subtasks": items})
+    return Answered(text, named=frozenset(named))
 
 
 def _explored(taxonomy: Taxonomy, prompt: Prompt, here: int) -> set[int]:
@@ -103,7 +104,7 @@ def _records(taxonomy: Taxonomy, prompt: Prompt, draw: Random, repetition: float
         for _ in range(task.asked):
             number = taxonomy.descend(here, draw)
             written.add(number)
-            record = _fresh_or_stock(taxonomy, number, draw, repetition, prompt.request)
+            record = _fresh_or_stock(taxonomy, number, draw, repetition, prompt)
             if prompt.boxed:
                 record["output"] += f" \\boxed{{{draw.randint(2, 99)}}}"
             items.append(of | {part: record[part] for part in prompt.parts})
@@ -112,13 +113,14 @@ def _records(taxonomy: Taxonomy, prompt: Prompt, draw: Random, repetition: float
 
 
 def _fresh_or_stock(
-    taxonomy: Taxonomy, number: int, draw: Random, repetition: float, request: str
+    taxonomy: Taxonomy, number: int, draw: Random, repetition: float, prompt: Prompt
 ) -> dict[str, str]:
     """Return a record of the task; one of its stock with a probability of `repetition`."""
     if draw.random() >= repetition:
         return _record(taxonomy, number, draw)
     stock = _record(taxonomy, number, Random(f"{number} {draw.randrange(STOCK)}"))
-    if stock["instruction"] in request and draw.random() > AVOIDED:
+    shown = stock["instruction"] in prompt.request or stock["instruction"].startswith(prompt.begun)
+    if shown and draw.random() > AVOIDED:
         return _record(taxonomy, number, draw)
     return stock
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 _COMPLAINT = "That answer could not be used"
 _REJECTED = re.compile(r"(.+?) \([^()]*\)(?:; |$)")
 _ASKED = re.compile(r"^(?:Name|Write) (\d+) ", re.MULTILINE)
+_BEGUN = re.compile(r"^- (.+)…$", re.MULTILINE)
 _LISTED = re.compile(r"^\d+\. (.+?) - .*?(?:; (\d+) records)?$", re.MULTILINE)
 
 
@@ -26,7 +27,8 @@ class Wanted:
 class Prompt:
     """A prompt, read. `others` are related and rejected names, `parts` those of a record.
 
-    A prompt for records may be about several `tasks`, in the order of their numbers.
+    `begun` holds how instructions that exist begin, where they are cut. A prompt for records may be
+    about several `tasks`, in the order of their numbers.
     """
 
     kind: Literal["subtasks", "records"]
@@ -36,6 +38,7 @@ class Prompt:
     others: tuple[str, ...]
     parts: tuple[str, ...]
     boxed: bool
+    begun: tuple[str, ...]
     request: str
 
 
@@ -64,6 +67,7 @@ def read_prompt(messages: Sequence[dict[str, Any]]) -> Prompt | None:
         ),
         parts=tuple(p for p in ("instruction", "input", "output") if f'"{p}"' in system),
         boxed="\\boxed" in system,
+        begun=tuple(_BEGUN.findall(request)),
         request=request,
     )
 

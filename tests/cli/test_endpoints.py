@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.conftest import Call
 from tests.doubles.fake_openai import FakeOpenAI, FakeReply
-from tests.doubles.scripted import serve
+from tests.doubles.scripted import sensible, serve
 from tests.models.test_refusal import unused_port
 
 Request = dict[str, Any]
@@ -106,7 +106,7 @@ def test_a_first_answer_that_is_no_completion_stops_the_run(
     assert "but this: Log in (no request was taken" in capsys.readouterr().err
     asked = len(server.requests)
     assert asked <= 2
-    server.answer = serve()
+    server.answer = serve(sensible)
     assert call("resume", out) == 0
     assert stats_of(out)["records"] == 8
     assert stats_of(out)["calls"] == len(server.requests)

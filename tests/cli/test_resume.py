@@ -8,6 +8,7 @@ from filelock import FileLock
 
 from tests.cli.conftest import Call, refuse_after
 from tests.doubles.fake_openai import FakeOpenAI
+from tests.doubles.scripted import sensible, serve
 
 
 def test_resume_of_a_finished_run_asks_nothing(
@@ -43,6 +44,7 @@ def test_a_larger_budget_goes_on_where_the_smaller_one_stopped(
     call: Call, run: Call, server: FakeOpenAI, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
+    server.answer = serve(sensible)
     assert run(out, "--max-calls", 2) == 0
     assert "stopped by max_calls" in capsys.readouterr().out
     first = (out / "dataset.jsonl").read_text()

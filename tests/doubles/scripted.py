@@ -33,10 +33,23 @@ WORDS = [
 
 def reply(system: str, request: str, seed: int) -> str:
     """Return well-formed answers with some repetition, and every so often one without sense."""
-    draw = Random(f"{sha256(request.encode()).hexdigest()} {seed}")
-    asked = int((re.findall(r"(?:name|Name|Write) (\d+)", request) or ["1"])[-1])
+    draw = _draw(request, seed)
     if "could not be used" not in request and draw.random() < 0.1:
         return "I would rather talk about something else."
+    return _sensible(system, request, draw)
+
+
+def sensible(system: str, request: str, seed: int) -> str:
+    """Return well-formed answers with some repetition, and none without sense."""
+    return _sensible(system, request, _draw(request, seed))
+
+
+def _draw(request: str, seed: int) -> Random:
+    return Random(f"{sha256(request.encode()).hexdigest()} {seed}")
+
+
+def _sensible(system: str, request: str, draw: Random) -> str:
+    asked = int((re.findall(r"(?:name|Name|Write) (\d+)", request) or ["1"])[-1])
     if '"subtasks"' in system:
         return subtasks(_phrase(draw, 3) for _ in range(asked))
     return records(_phrase(draw, 9) for _ in range(asked))
@@ -44,9 +57,8 @@ def reply(system: str, request: str, seed: int) -> str:
 
 def subtasks(names: Iterable[str]) -> str:
     """Return the answer that names these subtasks."""
-    return json.dumps(
-        {"subtasks": [{"name": n, "reason": f"For {n}.", "difference": "new"} for n in names]}
-    )
+    items = [{"name": name, "reason": f"For {name}."} for name in names]
+    return json.dumps({"criterion": "what it is about", "subtasks": items})
 
 
 def records(instructions: Iterable[str]) -> str:

@@ -6,8 +6,8 @@ from prompts.parse import parse_records, parse_subtasks
 from record import Record, Subtask
 
 TWO = [
-    {"name": "Shorten a letter", "reason": "People skim.", "difference": "length"},
-    {"name": "Rhyme a toast", "reason": "Weddings.", "difference": "verse"},
+    {"name": "Shorten a letter", "reason": "People skim."},
+    {"name": "Rhyme a toast", "reason": "Weddings."},
 ]
 RECORD = {"instruction": "Cut this.", "input": "A long one.", "output": "One."}
 PROPOSED = Record("Cut this.", "A long one.", "One.")
@@ -21,6 +21,7 @@ def names(text: str, asked: int = 9) -> list[str]:
     "text",
     [
         json.dumps({"subtasks": TWO}),
+        json.dumps({"criterion": "length or verse", "subtasks": TWO}),
         json.dumps({"Subtasks": TWO}, indent=2),
         json.dumps(TWO),
         f"Sure! Here they are:\n```json\n{json.dumps({'subtasks': TWO})}\n```\nAnything else?",
@@ -32,14 +33,15 @@ def names(text: str, asked: int = 9) -> list[str]:
 def test_subtasks_are_read_from_json_wherever_it_stands(text: str) -> None:
     parsed = parse_subtasks(text, asked=2)
     assert parsed.items == (
-        Subtask("Shorten a letter", "People skim.", "length"),
-        Subtask("Rhyme a toast", "Weddings.", "verse"),
+        Subtask("Shorten a letter", "People skim."),
+        Subtask("Rhyme a toast", "Weddings."),
     )
     assert parsed.problems == ()
 
 
-def test_a_truncated_answer_keeps_its_complete_items() -> None:
-    text = json.dumps({"subtasks": TWO})[:-25]
+@pytest.mark.parametrize("before", [{}, {"criterion": "length or verse"}])
+def test_a_truncated_answer_keeps_its_complete_items(before: dict[str, str]) -> None:
+    text = json.dumps({**before, "subtasks": TWO})[:-25]
     parsed = parse_subtasks(text, asked=2)
     assert [item.name for item in parsed.items] == ["Shorten a letter"]
     assert parsed.problems == ("a part of the JSON is broken or cut off",)
@@ -105,9 +107,35 @@ def test_subtasks_are_read_from_plain_lines() -> None:
 2. Rhyme a toast | Weddings. | verse
 """
     assert parse_subtasks(text, asked=2).items == (
-        Subtask("Shorten a letter", "People skim.", "length"),
-        Subtask("Rhyme a toast", "Weddings.", "verse"),
+        Subtask("Shorten a letter", "People skim."),
+        Subtask("Rhyme a toast", "Weddings."),
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"criterion": ["length", "verse"], "subtasks": TWO}),
+        json.dumps({"criterion": {"name": "form", "values": ["long"]}, "subtasks": TWO}),
+        json.dumps({"Criterion": '["length", "verse"]', "subtasks": TWO}),
+        json.dumps({"subtasks": TWO, "criteria": [{"name": "length", "reason": "It varies."}]}),
+        json.dumps({"标准": ["长度", "诗"], "subtasks": TWO}, ensure_ascii=False),
+        json.dumps({"criterion": None, "subtasks": TWO}),
+        json.dumps({"criterion": "x" * 50_000, "subtasks": TWO}),
+        json.dumps({"criterion": TWO}),
+        json.dumps([{"criterion": f"by {item['name']}", "subtasks": [item]} for item in TWO]),
+        json.dumps({"subtasks": [item | {"criterion": "form"} for item in TWO]}),
+        json.dumps({"subtasks": [item | {"difference": "form"} for item in TWO]}),
+        "Criterion: form\nShorten a letter | People skim.\nRhyme a toast | Weddings.",
+        "- **Criterion**: form\n- Shorten a letter: People skim.\n- Rhyme a toast: Weddings.",
+        "criterion | form\nShorten a letter | People skim.\nRhyme a toast | Weddings.",
+        "标准 | 形式\nShorten a letter | People skim. | length\nRhyme a toast | Weddings. | verse",
+    ],
+)
+def test_what_a_task_is_split_by_is_no_subtask(text: str) -> None:
+    parsed = parse_subtasks(text, asked=9)
+    assert parsed.items == tuple(Subtask(**item) for item in TWO)
+    assert parsed.problems == ()
 
 
 def test_subtasks_are_read_from_a_list() -> None:
@@ -115,9 +143,9 @@ def test_subtasks_are_read_from_a_list() -> None:
         "1. **Shorten a letter**: People skim.\n* Rhyme a toast - Weddings.\n- Sum up\nThat's all."
     )
     assert parse_subtasks(text, asked=3).items == (
-        Subtask("Shorten a letter", "People skim.", ""),
-        Subtask("Rhyme a toast", "Weddings.", ""),
-        Subtask("Sum up", "", ""),
+        Subtask("Shorten a letter", "People skim."),
+        Subtask("Rhyme a toast", "Weddings."),
+        Subtask("Sum up", ""),
     )
 
 

@@ -18,8 +18,10 @@ from prompts.render import (
     retry_messages,
     subtask_messages,
 )
+from prompts.schema import CRITERION_CAP
 from prompts.wording import fill, wording_version
 from record import Record
+from store.quality.names import broken_name_rule
 
 REWRITING = load_preset("rewriting")
 
@@ -84,8 +86,8 @@ def test_the_exploration_state_stands_in_the_last_message() -> None:
         "Rejected before: Shorten letters (repeats another task)\n"
         "Not wanted, in whatever words: Shorten a will\n"
         "Most proposals for this task were already known the last 2 times: look further afield.\n"
-        'Name 2 more subtasks of "Shorten a text", of kinds that are missing so far, each '
-        "with a different first word."
+        'Name 2 more subtasks of "Shorten a text", different from each other and of kinds that are '
+        "missing so far."
     )
 
 
@@ -94,12 +96,18 @@ def test_what_is_not_there_leaves_no_line() -> None:
     bare = none | {"banned": [], "poor_rounds": 0}
     request = subtasks(operation="lookahead", asked=1, **bare)[-1].text
     assert request.splitlines()[3:] == ['Name 1 subtask of "Shorten a text".']
+    assert "Why it matters" not in subtasks(reason="")[-1].text
     bare_records = record_messages(REWRITING, tasks=[{**SHORTEN, "topic": ""}])[-1].text
     assert bare_records.splitlines() == [
         "Task: Rewriting of texts > Shorten a text",
         "Why it matters: Readers have little time.",
         'Write 1 new record of "Shorten a text".',
     ]
+
+
+def test_the_root_s_reason_is_the_domain_s_description_and_said_once() -> None:
+    root = {"task": REWRITING.task, "path": [REWRITING.task], "reason": REWRITING.description}
+    assert subtasks(**root)[-1].text.count(REWRITING.description) == 1
 
 
 def test_what_a_person_adds_stands_at_the_end() -> None:
@@ -137,6 +145,14 @@ def test_several_tasks_are_numbered_and_so_is_each_record() -> None:
     ]
 
 
+def test_instructions_that_exist_are_clipped_more_where_tasks_are_several() -> None:
+    long = "Shorten this letter to a neighbour\nwhose dog barks " + "at night " * 20
+    assert f"- {long}\n" in records(existing=[long])[-1].text
+    line = "Shorten this letter to a neighbour whose dog barks " + "at night " * 5 + "at…"
+    assert f"- {line}\n" in records(existing=[long], tasks=[SHORTEN, RHYME])[-1].text
+    assert 95 < len(line) <= 100
+
+
 def test_a_task_of_several_says_how_many_records_it_wants_where_that_is_more_than_one() -> None:
     lines = records(tasks=[SHORTEN, {**RHYME, "asked": 3}])[-1].text.splitlines()
     assert lines[-4].endswith("; situation: a weather report")
@@ -166,26 +182,38 @@ def test_the_prefix_is_the_same_whatever_varies(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", presets())
-def test_the_prefix_is_a_system_prompt_and_two_answered_requests(name: str) -> None:
+def test_the_prefix_is_a_system_prompt_and_answered_requests(name: str) -> None:
     domain = load_preset(name)
-    for messages, parse in (
-        (subtasks(domain=domain), parse_subtasks),
-        (records(domain=domain), parse_records),
+    for messages, parse, shown in (
+        (subtasks(domain=domain), parse_subtasks, 1),
+        (records(domain=domain), parse_records, 2),
     ):
-        kinds = [SystemMessage, HumanMessage, AIMessage, HumanMessage, AIMessage, HumanMessage]
+        kinds = [SystemMessage, *[HumanMessage, AIMessage] * shown, HumanMessage]
         assert [type(message) for message in messages] == kinds
-        for answer in (messages[2].text, messages[4].text):
+        for answer in (message.text for message in messages[2::2]):
             parsed = parse(answer, asked=9)
             assert parsed.items
             assert parsed.problems == ()
             assert json.loads(answer)
 
 
+@pytest.mark.parametrize(("name", "language"), [("rewriting", "en"), ("rewriting-zh", "zh")])
+def test_the_demonstration_answers_as_the_prompt_asks(name: str, language: str) -> None:
+    answer = json.loads(subtasks(domain=load_preset(name))[2].text)
+    assert list(answer) == ["criterion", "subtasks"]
+    assert len(answer["criterion"]) <= CRITERION_CAP
+    for item in answer["subtasks"]:
+        assert list(item) == ["name", "reason"]
+        assert broken_name_rule(item["name"], "", language=language) is None
+        assert len(item["reason"].split()) <= 8
+        assert language == "en" or len(item["reason"]) <= 12
+
+
 @pytest.mark.parametrize("name", ["brainstorming", "math", "rewriting"])
 def test_the_stable_prefix_is_short(name: str) -> None:
     domain = load_preset(name)
-    assert size(subtasks(domain=domain)[:-1]) < 2_800
-    assert size(records(domain=domain)[:-1]) < 3_600
+    assert size(subtasks(domain=domain)[:-1]) < 1_800
+    assert size(records(domain=domain)[:-1]) < 2_800
 
 
 def test_the_domain_s_first_and_last_example_demonstrate_records() -> None:
@@ -237,8 +265,8 @@ def test_the_last_names_of_a_long_list_are_shown() -> None:
     names = [f"kind{number}." for number in range(100)]
     request = subtasks(children=names)[-1].text
     assert "kind99." in request
-    assert "kind80." in request
-    assert "kind79." not in request
+    assert "kind50." in request
+    assert "kind49." not in request
 
 
 def test_a_long_path_keeps_the_root_and_the_last_tasks() -> None:

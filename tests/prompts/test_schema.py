@@ -32,6 +32,12 @@ def test_the_list_holds_as_many_as_asked() -> None:
     assert record_schema(2, MATH)["properties"]["records"]["maxItems"] == 2
 
 
+def test_subtasks_come_after_what_the_task_is_split_by() -> None:
+    schema = subtask_schema(7, CHINESE)
+    assert list(schema["properties"]) == ["criterion", "subtasks"]
+    assert list(schema["properties"]["subtasks"]["items"]["properties"]) == ["name", "reason"]
+
+
 def test_a_domain_without_inputs_asks_for_none() -> None:
     parts = record_schema(1, MATH)["properties"]["records"]["items"]["properties"]
     assert list(parts) == ["instruction", "output"]

@@ -1,5 +1,7 @@
 """What the simulated endpoint answers."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from prompts.parse import parse_records
@@ -84,11 +86,28 @@ def test_the_answer_follows_from_messages_and_seed_alone() -> None:
 
 
 def test_a_popular_task_is_named_again_and_again_unless_the_prompt_names_it() -> None:
-    first = named(0, asked=8)
+    popular = TAXONOMY.tasks[ROOT].children[:8]
+    first = [TAXONOMY.tasks[number].traits.wordings()[0] for number in popular]
     unaware = [set(named(seed, asked=8)) & set(first) for seed in range(1, 41)]
     aware = [set(named(seed, asked=8, children=first)) & set(first) for seed in range(1, 41)]
     assert sum(map(len, unaware)) > 60
     assert sum(map(len, aware)) < sum(map(len, unaware)) / 5
+
+
+@pytest.mark.parametrize("beside", [0, 1])
+def test_stock_is_avoided_where_its_instructions_are_shown_whole_or_cut(beside: int) -> None:
+    first, second = sorted(TAXONOMY.leaves)[:2]
+    tasks = [wanted(TAXONOMY.tasks[leaf].traits.wordings()[2]) for leaf in (first, second)]
+
+    def written(existing: Sequence[str] = ()) -> list[str]:
+        messages = record_messages(DOMAIN, tasks=tasks[: 1 + beside], existing=existing)
+        texts = [answered(messages, seed, repetition=1) for seed in range(40)]
+        return [parse_records(text, asked=2).items[0].instruction for text in texts]
+
+    stock = set(written())
+    assert len(stock) == 3
+    assert all(len(instruction) > 110 for instruction in stock)
+    assert sum(instruction in stock for instruction in written(sorted(stock))) < 4
 
 
 def test_related_peers_and_rejected_names_are_avoided_too() -> None:

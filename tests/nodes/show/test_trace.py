@@ -124,7 +124,7 @@ def test_one_lookahead_tells_its_whole_story(traced: tuple[list[Span], dict[str,
         "among the deepest open tasks (depth 1), never asked yet; "
         "0 of 3 subtasks exist, 2 complete the first half"
     )
-    assert any(f'Name 2 subtasks of "{name}"' in message for message in call.messages)
+    assert any(f'Name 2 different subtasks of "{name}"' in message for message in call.messages)
     assert REPEATED in call.output
     told = [span for span in spans if span.name == f"filter: {name}"]
     verdict = min(told, key=lambda span: span.metadata["langgraph_step"])
