@@ -126,7 +126,7 @@ def test_bars_are_lowered_once_nothing_reaches_them() -> None:
     grown = Grown()
     grown.answer("r", 1, 1, 1, 1, 0, 1, 0, 1)
     for n in range(6):
-        grown.answer(f"r.{n}", 1, 0, 0, 0, 0, 0, 0, 0)
+        grown.answer(f"r.{n}", 1, 0, 0, 0, 0, 0, 0, 1)
     at = grown.standings["r.0"]
     assert grown.splitting().ask(at) is None
     assert grown.splitting().ask(at, ease=0.2)
