@@ -4,6 +4,7 @@ Names and records share the calls in flight. While names are asked for, an endpo
 stand idle writes records of tasks that are not to be split.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import ClassVar
 
@@ -108,10 +109,20 @@ class Adaptive(TreeSearch):
             for task, missing in self._wanted.items()
             if task not in waiting
         ][: moment.room]
-        if wanted:
+        if wanted or self._is_written(moment.pending):
             return wanted
         purse = Purse(self._known, self._plan, moment.pending)
         return self._splitting.steps(moment, purse)
+
+    def _is_written(self, pending: Sequence[Step]) -> bool:
+        """Return whether all records are written or under way, so that names would be of no use."""
+        total = self._plan.quota.total
+        if total is None or not self._plan.writes:
+            return False
+        writing = (step for step in pending if step.operation == "generate")
+        promised = sum(part.asked for step in writing for part in step.parts)
+        kept = sum(done.kept for done in self._known.progress.values())
+        return kept + promised >= total
 
     def _is_single(self, stands: Standing) -> bool:
         """Return whether tasks that stand so are to get a record each and no subtasks."""
