@@ -109,7 +109,8 @@ class _Choice:
                 return {"steps": [], "phase": "review"}
         expansions, steps, cut = self._growth(may_grow=True)
         if expansions or any(step["operation"] != "generate" for step in self._pending):
-            records = [] if self._is_to_review() else self._records(steps, expansions)[0]
+            reviews = self._settings.review != "off"
+            records = [] if reviews else self._records(steps, expansions)[0]
             return self._planned("explore", [*expansions, *records])
         return self._after_exploration(cut)
 
@@ -126,7 +127,7 @@ class _Choice:
 
     def _write(self, stopped_by: str | None) -> State:
         """Write records; a strategy that mixes both grows its tree further beside them."""
-        expansions, steps, cut = self._growth(may_grow=self._search.mixes)
+        expansions, steps, cut = self._growth(may_grow=self._grows_beside_records)
         records, cut_records = self._records(steps, expansions)
         if expansions or records or self._pending:
             planned = self._planned("generate", [*expansions, *records])
@@ -144,11 +145,20 @@ class _Choice:
             expansions, cut = self._expansions(self._next_steps(), spent)
             if expansions:
                 again: State = {"spent_before": spent, "stopped_by": None}
-                return again | self._planned("explore", expansions)
+                phase: Phase = "generate" if self._grows_beside_records else "explore"
+                return again | self._planned(phase, expansions)
         progress = self._exploration.progress.values()
         if cut is None and not quota.is_met(progress):
             cut = quota.missed_by(progress)
         return {"phase": "finish", "steps": [], "planned": [], "stopped_by": cut}
+
+    @property
+    def _grows_beside_records(self) -> bool:
+        """Whether the tree still grows once records are written; not where each step is reviewed.
+
+        A tree is reviewed once, before the first record: names that come later need no review.
+        """
+        return self._search.mixes and self._settings.review != "expansions"
 
     def _growth(self, *, may_grow: bool) -> tuple[list[Planned], list[Step], str | None]:
         """Return the calls for subtasks, the steps to take beside them, and what stopped the rest.
