@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from asking.budget import Caps
+from models.prices import tokens_for
 from problems import closest, shown
 from search.estimate import Estimate
 from search.limits import Limits
@@ -228,8 +229,16 @@ class Settings(BaseModel):
             writes=not self.tasks_only,
             seed=self.seed,
             calls=self.max_calls,
-            tokens=self.max_tokens,
+            tokens=self._tokens_at_most,
         )
+
+    @property
+    def _tokens_at_most(self) -> int | None:
+        """The tokens that the caps allow, dollars turned into tokens; None without such a cap."""
+        paid = None
+        if self.max_usd is not None and self.model is not None:
+            paid = tokens_for(self.max_usd, self.model, self.base_url)
+        return min((cap for cap in (self.max_tokens, paid) if cap is not None), default=None)
 
     @property
     def caps(self) -> Caps:

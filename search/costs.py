@@ -10,8 +10,8 @@ from store.facts import Paid
 NAME = 32
 """Tokens of a name in an answer."""
 
-CALL, RECORD = 600, 360
-"""Tokens of a call for names beside its names, and of a record, before any was paid."""
+CALL, RECORD = 900, 240
+"""Tokens of a call beside what it brings, and of a record in an answer, before any was paid."""
 
 PRIOR_CALLS = 3
 """Calls that these count for."""
@@ -25,7 +25,7 @@ SOON = 100
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """Tokens of a call for names beside its names, and of a record."""
+    """Tokens of a call for names beside its names, and of a record with its share of the call."""
 
     call: float
     record: float
@@ -41,7 +41,7 @@ def costs_of(names: Paid, records: Paid, per_call: int) -> Costs:
     written = PRIOR_CALLS * per_call
     return Costs(
         (beside + CALL * PRIOR_CALLS) / (names.calls + PRIOR_CALLS),
-        (records.tokens + RECORD * written) / (records.asked + written),
+        (records.tokens + CALL * PRIOR_CALLS + RECORD * written) / (records.asked + written),
     )
 
 
