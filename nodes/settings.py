@@ -128,10 +128,18 @@ class Settings(BaseModel):
         le=64,
     )
     per_task: int | None = _setting(
-        None, "Records for each task; none: 10, or as `records` needs.", "generate", ge=1, le=10_000
+        None,
+        "Records for each task; none: 10, or as `records` needs, no limit if adaptive.",
+        "generate",
+        ge=1,
+        le=10_000,
     )
     records: int | None = _setting(
-        None, "Records wanted in all, spread over the tasks.", "generate", ge=1, le=MOST_RECORDS
+        None,
+        "Records wanted in all, spread over the tasks; none: 500 if adaptive has no cap.",
+        "generate",
+        ge=1,
+        le=MOST_RECORDS,
     )
     per_call: int | None = _setting(
         None, "Records asked for at once; none: 1 if embedded, else 5.", "generate", ge=1, le=20

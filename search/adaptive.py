@@ -37,6 +37,7 @@ class Adaptive(TreeSearch):
         self._novelty = Novelty(self._standings.trials)
         self._splitting = Splitting(self._standings, self._novelty, plan.limits, self._free)
         self._chances = Chances(self._novelty, self._splitting)
+        self._to_split: dict[Standing, bool] = {}
 
     def next_steps(self, moment: Moment) -> list[Step]:
         """Return the next calls for names, and those for records that there is room for."""
@@ -64,7 +65,7 @@ class Adaptive(TreeSearch):
         status = super().status(task)
         if status in ("depth", "complete") or task in self._wanted:
             return status
-        return "open" if self._splitting.ask(self._standings[task]) else "saturated"
+        return "open" if self._is_to_split(self._standings[task]) else "saturated"
 
     def why(self, step: Step) -> str:
         """Return in a sentence why this step is taken now."""
@@ -126,7 +127,13 @@ class Adaptive(TreeSearch):
 
     def _is_single(self, stands: Standing) -> bool:
         """Return whether tasks that stand so are to get a record each and no subtasks."""
-        return not (stands.split or stands.kept or self._splitting.ask(stands))
+        return not (stands.split or stands.kept or self._is_to_split(stands))
+
+    def _is_to_split(self, stands: Standing) -> bool:
+        """Return whether the next names of tasks that stand so are expected to be new."""
+        if stands not in self._to_split:
+            self._to_split[stands] = self._splitting.ask(stands) is not None
+        return self._to_split[stands]
 
     @cached_property
     def _wanted(self) -> dict[str, int]:

@@ -124,3 +124,19 @@ def test_a_run_may_go_on_with_another_strategy(
         assert (found[:20], len(found)) == (rows, 60)
         tree = json.loads((folder / "tree.json").read_text())
         assert len(tree["nodes"]) > 30
+
+
+@pytest.mark.parametrize(
+    ("first", "then"), [("depth-first", "adaptive"), ("adaptive", "depth-first")]
+)
+@pytest.mark.parametrize("calls", [2, 7, 14])
+def test_a_paused_run_may_go_on_with_another_strategy(
+    call: Call, server: FakeOpenAI, tmp_path: Path, first: str, then: str, calls: int
+) -> None:
+    words = ("--base-url", server.url, "--model", "openai:fake", "--out", tmp_path / "out")
+    answer = refuse_after(server, calls)
+    assert call("run", "rewriting", *words, "--strategy", first, "--records", 60) == 1
+    server.answer = answer
+    assert call("resume", tmp_path / "out", "--strategy", then) == 0
+    stats = json.loads((tmp_path / "out" / "stats.json").read_text())
+    assert (stats["records"], stats["strategy"], stats["stopped_by"]) == (60, then, None)
