@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from cli.pace import time_of
-from models.prices import cost_usd
+from models.prices import USUAL_CALL, cost_usd
 from nodes.settings import Settings
 from search.estimate import Estimate
 from words import several
@@ -17,9 +17,10 @@ def estimate_text(
 ) -> str:
     """Say what the run takes when every task reaches its breadth and its quota.
 
+    Of a strategy without an end of its own it is what the caps and the records wanted come to.
     `runs` are folders of runs that are asked first how long a call takes.
     """
-    prompt, answers = 900 * expected.calls, 350 * expected.calls
+    prompt, answers = (tokens * expected.calls for tokens in USUAL_CALL)
     usd = cost_usd(str(settings.model), prompt, answers, settings.base_url)
     time = time_of(settings, expected.calls, prompt + answers, runs)
     at_most = {**asdict(settings.caps), "minutes": settings.max_minutes}
@@ -37,8 +38,9 @@ def estimate_text(
         return json.dumps(result)
     price = "at an unknown price" if usd is None else f"about {usd:.2f} USD"
     most = ", ".join(f"{cap:,} {what}" for what, cap in at_most.items() if cap is not None)
+    size = "about" if settings.kind.is_open_ended else "up to"
     return (
-        f"up to {several(expected.tasks, 'task')} and {several(expected.records, 'record')} from "
+        f"{size} {several(expected.tasks, 'task')} and {several(expected.records, 'record')} from "
         f"{settings.model}: about "
         f"{several(expected.calls, 'call')} ({expected.explore_calls:,} to explore), "
         f"{prompt + answers:,} tokens, {price}, {time}; "

@@ -26,7 +26,7 @@ app = typer.Typer(
 )
 
 RESUMED = (
-    "records", "max_calls", "max_tokens", "max_usd", "max_minutes", "model", "base_url",
+    "strategy", "records", "max_calls", "max_tokens", "max_usd", "max_minutes", "model", "base_url",
     "extra_body", "timeout", "parallel", "requests_per_minute", "tokens_per_minute",
 )  # fmt: skip
 """Settings that a run may change when it is resumed."""

@@ -2,6 +2,9 @@
 
 from models.providers.table import provider_of
 
+USUAL_CALL = (900, 350)
+"""Tokens of the prompt and of the answer of a usual call."""
+
 
 def cost_usd(
     model: str, prompt_tokens: int, completion_tokens: int, base_url: str | None = None
@@ -25,3 +28,9 @@ def cost_usd(
         return float(calc_price(usage, name, provider_id=price_list).total_price)
     except LookupError:
         return None
+
+
+def tokens_for(usd: float, model: str, base_url: str | None = None) -> int | None:
+    """Return how many tokens of usual calls these dollars pay; None where no price limits them."""
+    price = cost_usd(model, *USUAL_CALL, base_url)
+    return int(sum(USUAL_CALL) * usd / price) if price else None

@@ -107,10 +107,10 @@ class _Choice:
                 return self._planned("explore")
             if self._state["judged"] and not self._state["reviewed"]:
                 return {"steps": [], "phase": "review"}
-        steps = self._next_steps(may_grow=True)
-        expansions, cut = self._expansions(steps, self._state["spent_before"])
+        expansions, steps, cut = self._growth(may_grow=True)
         if expansions or any(step["operation"] != "generate" for step in self._pending):
-            records = [] if self._is_to_review() else self._records(steps, expansions)[0]
+            reviews = self._settings.review != "off"
+            records = [] if reviews else self._records(steps, expansions)[0]
             return self._planned("explore", [*expansions, *records])
         return self._after_exploration(cut)
 
@@ -127,10 +127,7 @@ class _Choice:
 
     def _write(self, stopped_by: str | None) -> State:
         """Write records; a strategy that mixes both grows its tree further beside them."""
-        steps = self._next_steps(may_grow=self._search.mixes)
-        expansions, cut = self._expansions(steps, self._state["spent_before"])
-        if cut and not expansions:
-            steps = self._next_steps(may_grow=False)
+        expansions, steps, cut = self._growth(may_grow=self._grows_beside_records)
         records, cut_records = self._records(steps, expansions)
         if expansions or records or self._pending:
             planned = self._planned("generate", [*expansions, *records])
@@ -145,17 +142,38 @@ class _Choice:
         """
         spent, quota = self._state["spent"], self._settings.quota
         if cut is None and stopped_by:
-            expansions, cut = self._expansions(self._next_steps(may_grow=True), spent)
+            expansions, cut = self._expansions(self._next_steps(), spent)
             if expansions:
                 again: State = {"spent_before": spent, "stopped_by": None}
-                return again | self._planned("explore", expansions)
+                phase: Phase = "generate" if self._grows_beside_records else "explore"
+                return again | self._planned(phase, expansions)
         progress = self._exploration.progress.values()
         if cut is None and not quota.is_met(progress):
             cut = quota.missed_by(progress)
         return {"phase": "finish", "steps": [], "planned": [], "stopped_by": cut}
 
-    def _next_steps(self, *, may_grow: bool) -> list[Step]:
-        pending = [search_step(step) for step in self._pending]
+    @property
+    def _grows_beside_records(self) -> bool:
+        """Whether the tree still grows once records are written; not where each step is reviewed.
+
+        A tree is reviewed once, before the first record: names that come later need no review.
+        """
+        return self._search.mixes and self._settings.review != "expansions"
+
+    def _growth(self, *, may_grow: bool) -> tuple[list[Planned], list[Step], str | None]:
+        """Return the calls for subtasks, the steps to take beside them, and what stopped the rest.
+
+        Where a cap stops some, the room that these would have taken is there for records.
+        """
+        steps = self._next_steps(may_grow=may_grow)
+        expansions, cut = self._expansions(steps, self._state["spent_before"])
+        if cut:
+            steps = self._next_steps(expansions, may_grow=False)
+        return expansions, steps, cut
+
+    def _next_steps(self, beside: Sequence[Planned] = (), *, may_grow: bool = True) -> list[Step]:
+        """Return what the strategy would do next, `beside` what is planned already."""
+        pending = [search_step(step) for step in (*self._pending, *beside)]
         room = self._settings.window_size - len(pending)
         return self._search.next_steps(Moment(may_grow, pending, room))
 

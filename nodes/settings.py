@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from asking.budget import Caps
+from models.prices import tokens_for
 from problems import closest, shown
 from search.estimate import Estimate
 from search.limits import Limits
@@ -127,10 +128,18 @@ class Settings(BaseModel):
         le=64,
     )
     per_task: int | None = _setting(
-        None, "Records for each task; none: 10, or as `records` needs.", "generate", ge=1, le=10_000
+        None,
+        "Records for each task; none: 10, or as `records` needs, no limit if adaptive.",
+        "generate",
+        ge=1,
+        le=10_000,
     )
     records: int | None = _setting(
-        None, "Records wanted in all, spread over the tasks.", "generate", ge=1, le=MOST_RECORDS
+        None,
+        "Records wanted in all, spread over the tasks; none: 500 if adaptive has no cap.",
+        "generate",
+        ge=1,
+        le=MOST_RECORDS,
     )
     per_call: int | None = _setting(
         None, "Records asked for at once; none: 1 if embedded, else 5.", "generate", ge=1, le=20
@@ -228,8 +237,16 @@ class Settings(BaseModel):
             writes=not self.tasks_only,
             seed=self.seed,
             calls=self.max_calls,
-            tokens=self.max_tokens,
+            tokens=self._tokens_at_most,
         )
+
+    @property
+    def _tokens_at_most(self) -> int | None:
+        """The tokens that the caps allow, dollars turned into tokens; None without such a cap."""
+        paid = None
+        if self.max_usd is not None and self.model is not None:
+            paid = tokens_for(self.max_usd, self.model, self.base_url)
+        return min((cap for cap in (self.max_tokens, paid) if cap is not None), default=None)
 
     @property
     def caps(self) -> Caps:

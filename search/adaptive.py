@@ -4,11 +4,12 @@ Names and records share the calls in flight. While names are asked for, an endpo
 stand idle writes records of tasks that are not to be split.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import ClassVar
 
 from search.chances import Chances
-from search.costs import NAMES_SHARE, Purse
+from search.costs import Purse
 from search.estimate import Estimate
 from search.limits import NO_LIMIT, Limits
 from search.novelty import Novelty
@@ -37,6 +38,7 @@ class Adaptive(TreeSearch):
         self._novelty = Novelty(self._standings.trials)
         self._splitting = Splitting(self._standings, self._novelty, plan.limits, self._free)
         self._chances = Chances(self._novelty, self._splitting)
+        self._to_split: dict[Standing, bool] = {}
 
     def next_steps(self, moment: Moment) -> list[Step]:
         """Return the next calls for names, and those for records that there is room for."""
@@ -64,7 +66,7 @@ class Adaptive(TreeSearch):
         status = super().status(task)
         if status in ("depth", "complete") or task in self._wanted:
             return status
-        return "open" if self._splitting.ask(self._standings[task]) else "saturated"
+        return "open" if self._is_to_split(self._standings[task]) else "saturated"
 
     def why(self, step: Step) -> str:
         """Return in a sentence why this step is taken now."""
@@ -80,10 +82,8 @@ class Adaptive(TreeSearch):
 
     @property
     def exploration_share(self) -> float:
-        """The share of a cap that calls for subtasks may use: the purse keeps it in all but money."""
-        plan = self._plan
-        is_counted = plan.tokens or plan.calls or plan.quota.total
-        return 1.0 if is_counted or not plan.writes else NAMES_SHARE
+        """The share of a cap that calls for subtasks may use: all, since the purse bounds them."""
+        return 1.0
 
     def remaining(self, *, grows: bool) -> Estimate:
         """Return the run's expected size from here; `grows` says whether its tree still does."""
@@ -111,14 +111,30 @@ class Adaptive(TreeSearch):
             for task, missing in self._wanted.items()
             if task not in waiting
         ][: moment.room]
-        if wanted:
+        if wanted or self._is_written(moment.pending):
             return wanted
         purse = Purse(self._known, self._plan, moment.pending)
         return self._splitting.steps(moment, purse)
 
+    def _is_written(self, pending: Sequence[Step]) -> bool:
+        """Return whether all records are written or under way, so that names would be of no use."""
+        total = self._plan.quota.total
+        if total is None or not self._plan.writes:
+            return False
+        writing = (step for step in pending if step.operation == "generate")
+        promised = sum(part.asked for step in writing for part in step.parts)
+        kept = sum(done.kept for done in self._known.progress.values())
+        return kept + promised >= total
+
     def _is_single(self, stands: Standing) -> bool:
         """Return whether tasks that stand so are to get a record each and no subtasks."""
-        return not (stands.split or stands.kept or self._splitting.ask(stands))
+        return not (stands.split or stands.kept or self._is_to_split(stands))
+
+    def _is_to_split(self, stands: Standing) -> bool:
+        """Return whether the next names of tasks that stand so are expected to be new."""
+        if stands not in self._to_split:
+            self._to_split[stands] = self._splitting.ask(stands) is not None
+        return self._to_split[stands]
 
     @cached_property
     def _wanted(self) -> dict[str, int]:

@@ -10,8 +10,8 @@ from store.facts import Paid
 NAME = 32
 """Tokens of a name in an answer."""
 
-CALL, RECORD = 600, 360
-"""Tokens of a call for names beside its names, and of a record, before any was paid."""
+CALL, RECORD = 900, 240
+"""Tokens of a call beside what it brings, and of a record in an answer, before any was paid."""
 
 PRIOR_CALLS = 3
 """Calls that these count for."""
@@ -19,10 +19,13 @@ PRIOR_CALLS = 3
 NAMES_SHARE = 0.3
 """The share of a run's tokens, and of its calls, that may go into names."""
 
+SOON = 100
+"""Records that a run counts on at least where it cannot be known how many tokens it will take."""
+
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """Tokens of a call for names beside its names, and of a record."""
+    """Tokens of a call for names beside its names, and of a record with its share of the call."""
 
     call: float
     record: float
@@ -38,7 +41,7 @@ def costs_of(names: Paid, records: Paid, per_call: int) -> Costs:
     written = PRIOR_CALLS * per_call
     return Costs(
         (beside + CALL * PRIOR_CALLS) / (names.calls + PRIOR_CALLS),
-        (records.tokens + RECORD * written) / (records.asked + written),
+        (records.tokens + CALL * PRIOR_CALLS + RECORD * written) / (records.asked + written),
     )
 
 
@@ -46,7 +49,7 @@ class Purse:
     """What may still go into names: the smallest of what the caps and the records wanted leave.
 
     Where only names are wanted, a cap is theirs alone; where records are to follow, `NAMES_SHARE`
-    of it.
+    of it. Where only time or money ends the run, it is a share of what the run took so far.
     """
 
     def __init__(self, known: Known, plan: Plan, pending: Iterable[Step]) -> None:
@@ -54,6 +57,7 @@ class Purse:
         self._plan = plan
         self._costs = costs_of(paid, known.records_paid, plan.quota.per_call)
         self._tokens, self._calls = float(paid.tokens), paid.calls
+        self._written = known.records_paid.tokens
         for step in pending:
             if step.operation != "generate":
                 self.pay(step.asked)
@@ -66,13 +70,27 @@ class Purse:
     @property
     def spent(self) -> float:
         """The share of what may go into names that went into them: 1 and more is all."""
+        return max(self._of_caps, self._of_records)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing may go into names. A cap that is theirs alone ends the run, not them."""
+        return (self.spent if self._plan.writes else self._of_records) >= 1
+
+    @property
+    def _of_caps(self) -> float:
         plan, share = self._plan, NAMES_SHARE if self._plan.writes else 1.0
-        spent = 0.0
-        if plan.tokens is not None:
-            spent = self._tokens / (share * plan.tokens)
-        if plan.calls is not None:
-            spent = max(spent, self._calls / (share * plan.calls))
+        tokens = self._tokens / (share * plan.tokens) if plan.tokens is not None else 0.0
+        calls = self._calls / (share * plan.calls) if plan.calls is not None else 0.0
+        return max(tokens, calls)
+
+    @property
+    def _of_records(self) -> float:
+        plan, record = self._plan, self._costs.record
         if plan.quota.total is not None:
-            whole = self._tokens + self._costs.record * plan.quota.total
-            spent = max(spent, self._tokens / (NAMES_SHARE * whole))
-        return spent
+            whole = self._tokens + record * plan.quota.total
+        elif plan.writes and plan.tokens is plan.calls is None:
+            whole = max(self._tokens + self._written, record * SOON)
+        else:
+            return 0.0
+        return self._tokens / (NAMES_SHARE * whole)

@@ -1,6 +1,6 @@
 """What an open-ended run will come to, by whichever limit ends it first."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 
 from search.costs import NAMES_SHARE, Costs, costs_of
@@ -28,16 +28,41 @@ class Made:
 
 def outlook(plan: Plan, made: Made, names_left: float = 1.0) -> Estimate:
     """Return the expected size of a run; `names_left` is the share left of what names may take."""
-    costs = costs_of(made.names_paid, made.records_paid, plan.quota.per_call)
-    left, share = _tokens_left(plan, made, costs), names_left * NAMES_SHARE
-    calls = ceil((share if plan.writes else names_left) * left / costs.of(NAMES))
-    records = left / costs.record if plan.writes else 0.0
-    if plan.quota.total is None:
-        records *= 1 - share
+    quota, costs = plan.quota, costs_of(made.names_paid, made.records_paid, plan.quota.per_call)
+    left, share = _tokens_left(plan, made, costs), names_left * _share(plan)
+    calls = min(ceil(share * left / costs.of(NAMES)), _most_calls(plan, made, share))
     most = plan.limits.most_tasks() if plan.limits.breadth else NO_LIMIT
     tasks = min(max(most, made.tasks), made.tasks + NEW * calls)
-    writing = ceil(records / plan.quota.per_call)
-    return Estimate(tasks, made.records + round(records), calls, writing)
+    if not plan.writes:
+        return Estimate(tasks, made.records, calls, 0)
+    if quota.total is None:
+        left = max(0.0, left - calls * costs.of(NAMES))
+    records = min(round(left / costs.record), tasks * quota.records - made.records)
+    if plan.calls is not None:
+        records = min(records, (_calls_left(plan.calls, made) - calls) * quota.per_call)
+    records = max(0, records)
+    return Estimate(tasks, made.records + records, calls, ceil(records / quota.per_call))
+
+
+def _share(plan: Plan) -> float:
+    """Return the share of what is left that names may take."""
+    is_capped = plan.tokens is not None or plan.calls is not None
+    return 1.0 if is_capped and not plan.writes else NAMES_SHARE
+
+
+def _most_calls(plan: Plan, made: Made, share: float) -> int:
+    """Return how many calls for names the limits and a cap of calls leave."""
+    most = NO_LIMIT
+    if plan.calls is not None:
+        most = ceil(share * _calls_left(plan.calls, made))
+    if plan.limits.breadth:
+        inner = replace(plan.limits, depth=plan.limits.depth - 1).most_tasks()
+        most = min(most, inner - made.names_paid.calls)
+    return max(0, most)
+
+
+def _calls_left(cap: int, made: Made) -> int:
+    return max(0, cap - made.names_paid.calls - made.records_paid.calls)
 
 
 def _tokens_left(plan: Plan, made: Made, costs: Costs) -> float:
@@ -46,8 +71,7 @@ def _tokens_left(plan: Plan, made: Made, costs: Costs) -> float:
     if plan.tokens is not None:
         limits.append(plan.tokens - names.tokens - records.tokens)
     if plan.calls is not None:
-        calls = plan.calls - names.calls - records.calls
-        limits.append(calls * quota.per_call * costs.record)
+        limits.append(_calls_left(plan.calls, made) * quota.per_call * costs.record)
     if quota.total is not None or not limits:
         limits.append(((quota.total or UNLIMITED) - made.records) * costs.record)
     return max(0.0, min(limits))

@@ -109,7 +109,7 @@ class Splitting:
         for ask in sorted(filter(None, (self.ask(stands, ease) for stands in groups))):
             allowed = PILOTS + self.novelty.answers[ask.depth]
             for task in groups[ask.stands]:
-                if not room or purse.spent >= 1:
+                if not room or purse.is_empty:
                     return
                 if flying[ask.depth] >= allowed:
                     break

@@ -104,3 +104,41 @@ def test_the_data_of_a_run_whose_journal_is_gone_stays(
     assert call("resume", out) == 2
     assert "run.db" in capsys.readouterr().err
     assert (out / "dataset.jsonl").read_bytes() == data
+
+
+@pytest.mark.parametrize(
+    ("first", "then"), [("depth-first", "adaptive"), ("adaptive", "depth-first")]
+)
+def test_a_run_may_go_on_with_another_strategy(
+    call: Call, server: FakeOpenAI, tmp_path: Path, first: str, then: str
+) -> None:
+    out, more = tmp_path / "out", tmp_path / "more"
+    words = ("--base-url", server.url, "--model", "openai:fake")
+    assert call("run", "rewriting", *words, "--strategy", first, "--records", 20, "--out", out) == 0
+    rows = (out / "dataset.jsonl").read_text().splitlines()
+    assert len(rows) == 20
+    renewed = ("--strategy", then, "--records", 60)
+    assert call("run", "--from", out, *words, *renewed, "--out", more) == 0
+    assert call("resume", out, *renewed) == 0
+    assert f"strategy: {then}" in (out / "config.yaml").read_text()
+    for folder in (out, more):
+        found = (folder / "dataset.jsonl").read_text().splitlines()
+        assert (found[:20], len(found)) == (rows, 60)
+        tree = json.loads((folder / "tree.json").read_text())
+        assert len(tree["nodes"]) > 30
+
+
+@pytest.mark.parametrize(
+    ("first", "then"), [("depth-first", "adaptive"), ("adaptive", "depth-first")]
+)
+@pytest.mark.parametrize("calls", [2, 7, 14])
+def test_a_paused_run_may_go_on_with_another_strategy(
+    call: Call, server: FakeOpenAI, tmp_path: Path, first: str, then: str, calls: int
+) -> None:
+    words = ("--base-url", server.url, "--model", "openai:fake", "--out", tmp_path / "out")
+    answer = refuse_after(server, calls)
+    assert call("run", "rewriting", *words, "--strategy", first, "--records", 60) == 1
+    server.answer = answer
+    assert call("resume", tmp_path / "out", "--strategy", then) == 0
+    stats = json.loads((tmp_path / "out" / "stats.json").read_text())
+    assert (stats["records"], stats["strategy"], stats["stopped_by"]) == (60, then, None)

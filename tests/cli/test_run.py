@@ -124,6 +124,30 @@ def test_an_option_that_means_nothing_to_the_strategy_is_refused(
     assert call("run", config, *again) == 0
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), ("about ", " and 500 records", "no cap is set")),
+        (("--records", 60), ("and 60 records",)),
+        (("--max-calls", 40), ("about 40 calls (12 to explore)", "stops at 40 calls")),
+        (("--depth", 1, "--breadth", 4, "--per-task", 3), ("about 5 tasks and 15 records",)),
+        (("--tasks-only", "--max-calls", 40), ("and 0 records", "40 calls (40 to explore)")),
+    ],
+)
+def test_a_dry_run_tells_what_the_limits_of_an_open_ended_strategy_come_to(
+    call: Call,
+    server: FakeOpenAI,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[object, ...],
+    told: tuple[str, ...],
+) -> None:
+    model = ("--base-url", server.url, "--model", "openai:fake", "--strategy", "adaptive")
+    assert call("run", "rewriting", *model, "--dry-run", *words) == 0
+    shown = capsys.readouterr().out
+    assert all(part in shown for part in told), shown
+    assert not server.requests
+
+
 def test_a_dry_run_from_another_counts_what_exists(
     call: Call, run: Call, server: FakeOpenAI, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

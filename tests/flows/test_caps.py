@@ -19,11 +19,12 @@ from graph.local import open_run
 from models.prices import cost_usd
 from nodes.settings import Settings
 from prompts.domain import load_preset
+from search.table import STRATEGIES
 from simulator import Options
 from simulator.faults import Fault
 from tests.simulated import served
 
-TRIALS = int(os.environ.get("CAPS_TRIALS", "8"))
+TRIALS = int(os.environ.get("CAPS_TRIALS", "12"))
 MODEL = "openai:gpt-4o-mini"
 """Named for its price: dollars are capped at list prices."""
 FAULTS = [fault for fault in get_args(Fault) if fault != "huge"]
@@ -51,17 +52,21 @@ def drawn_settings(draw: Random) -> Settings:
         "max_usd": 10 ** draw.uniform(-3.7, -2),
     }
     named = draw.sample(sorted(caps), draw.randint(1, 3))
+    limits: dict[str, Any] = {"depth": 2, "breadth": (draw.randint(2, 5), draw.randint(1, 3))}
+    wanted = {"per_task": draw.randint(1, 6), "records": draw.randint(1, 100)}
+    limited = draw.sample(sorted(limits), draw.choice([0, 2, 2]))
+    strategy = draw.choice(sorted(STRATEGIES))
     return Settings(
         model=MODEL,
-        depth=2,
-        breadth=(draw.randint(2, 5), draw.randint(1, 3)),
-        per_task=draw.randint(1, 6),
         per_call=draw.randint(1, 5),
         parallel=draw.choice([1, 4, 16]),
         frontier=draw.randint(1, 6),
-        strategy=draw.choice(["depth-first", "breadth-first", "self-instruct"]),
+        strategy=strategy,
         seed=draw.randrange(1000),
+        tasks_only=strategy != "self-instruct" and draw.random() < 0.1,
         **{name: caps[name] for name in named},
+        **{name: limits[name] for name in limited},
+        **{name: wanted[name] for name in draw.sample(sorted(wanted), draw.randint(0, 2))},
     )
 
 
@@ -76,13 +81,18 @@ def billed(counts: dict[str, Any]) -> Cost:
 async def spend(
     folder: Path, settings: Settings, options: Options, patch: pytest.MonkeyPatch
 ) -> Cost:
-    """Run until its end, gone on with where it was refused; return what the provider billed."""
+    """Run until its end, gone on with where it was refused; return what the provider billed.
+
+    A run that ends has no call left that was planned and not admitted.
+    """
     async with served(options) as server:
         patch.setenv("OPENAI_BASE_URL", server.url)
         for _ in range(RESUMED):
             try:
                 async with open_run(folder, settings) as run:
-                    await run.go(load_preset("rewriting"), lambda _: None, lambda _: None)
+                    ended = await run.go(load_preset("rewriting"), lambda _: None, lambda _: None)
+                admitted = (folder / "calls.jsonl").read_text().splitlines()
+                assert (ended["planned"], ended["calls_planned"]) == ([], len(admitted))
                 break
             except RunError:
                 continue

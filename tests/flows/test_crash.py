@@ -32,9 +32,18 @@ from tests.doubles.fake_openai import FakeOpenAI, FakeReply
 from tests.doubles.scripted import serve
 from tests.postgres import Postgres
 
+RUNS: dict[str, dict[str, Any]] = {
+    "depth-first": {"depth": 1, "breadth": (4,), "per_task": 3, "per_call": 1, "window": 8},
+    "adaptive": {"strategy": "adaptive", "records": 20, "per_call": 2, "window": 8},
+}
 TRIALS = {
     kind: int(os.environ.get("KILL_TRIALS", usual))
-    for kind, usual in (("sqlite", "20"), ("postgresql", "5"))
+    for kind, usual in (
+        (("sqlite", "depth-first"), "20"),
+        (("sqlite", "adaptive"), "8"),
+        (("postgresql", "depth-first"), "5"),
+        (("postgresql", "adaptive"), "3"),
+    )
 }
 FILES = ("dataset.jsonl", "rejected.jsonl", "calls.jsonl", "tree.json")
 
@@ -48,18 +57,16 @@ Blow = tuple[Literal["request", "statement", "moment"], float]
 NEVER: Blow = ("request", 0)
 
 
-def run_until_killed(folder: Path, place: Place, url: str, blow: Blow) -> None:
+def run_until_killed(folder: Path, place: Place, url: str, strategy: str, blow: Blow) -> None:
     kind, when = blow
     with counted_statements() as executed:
         if kind == "statement":
             executed.at = int(when)
-        run_to_the_end(folder, place, url)
+        run_to_the_end(folder, place, url, strategy)
 
 
-def run_to_the_end(folder: Path, place: Place, url: str) -> None:
-    settings = Settings(
-        model="openai:fake", base_url=url, depth=1, breadth=(4,), per_task=3, per_call=1, window=8
-    )
+def run_to_the_end(folder: Path, place: Place, url: str, strategy: str) -> None:
+    settings = Settings(model="openai:fake", base_url=url, **RUNS[strategy])
 
     async def go() -> None:
         async with open_run(folder, settings, place=place) as run:
@@ -144,29 +151,30 @@ def new_place(kind: str, request: pytest.FixtureRequest) -> Callable[[Path], Pla
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("strategy", RUNS)
 def test_killed_at_any_moment_it_resumes_to_the_same_bytes(
-    tmp_path: Path, kind: str, new_place: Callable[[Path], Place]
+    tmp_path: Path, kind: str, new_place: Callable[[Path], Place], strategy: str
 ) -> None:
     server = Executioner()
     with FakeOpenAI(server) as endpoint:
         whole = tmp_path / "whole"
         whole.mkdir()
         with counted_statements() as statements:
-            run_to_the_end(whole, new_place(whole), endpoint.url)
+            run_to_the_end(whole, new_place(whole), endpoint.url, strategy)
         expected = [(whole / name).read_bytes() for name in FILES]
         calls, begun = server.seen, perf_counter()
         (timed := tmp_path / "timed").mkdir()
-        assert struck(NEVER, server, (timed, new_place(timed), endpoint.url)) == 0
+        assert struck(NEVER, server, (timed, new_place(timed), endpoint.url, strategy)) == 0
         blows = drawn_blows(calls, statements.executed, perf_counter() - begun)
         killed = 0
-        for trial in range(TRIALS[kind]):
+        for trial in range(TRIALS[kind, strategy]):
             folder = tmp_path / str(trial)
             folder.mkdir()
             place = new_place(folder)
             while True:
                 answered = stored_answers(place)
                 blow = next(blows)
-                ended = struck(blow, server, (folder, place, endpoint.url))
+                ended = struck(blow, server, (folder, place, endpoint.url, strategy))
                 assert not answered & set(server.asked), "an answered call was asked again"
                 if ended == 0:
                     break
@@ -175,7 +183,7 @@ def test_killed_at_any_moment_it_resumes_to_the_same_bytes(
             assert [(folder / name).read_bytes() for name in FILES] == expected
             rows = (folder / "dataset.jsonl").read_text().splitlines()
             assert len({json.loads(row)["id"] for row in rows}) == len(rows)
-        assert killed >= TRIALS[kind], "too few blows fell while a run was at work"
+        assert killed >= TRIALS[kind, strategy], "too few blows fell while a run was at work"
 
 
 def drawn_blows(requests: int, statements: int, seconds: float) -> Iterator[Blow]:
@@ -189,7 +197,7 @@ def drawn_blows(requests: int, statements: int, seconds: float) -> Iterator[Blow
             yield "moment", draw.uniform(0, seconds)
 
 
-def struck(blow: Blow, server: Executioner, where: tuple[Path, Place, str]) -> int | None:
+def struck(blow: Blow, server: Executioner, where: tuple[Path, Place, str, str]) -> int | None:
     """Go on with the run until the blow falls or it ends; return how its process ended."""
     kind, when = blow
     server.seen, server.asked = 0, []

@@ -17,6 +17,10 @@ SMALL: list[dict[str, Any]] = [
     {"depth": 2, "breadth": (4, 3), "records": 60},
     {"depth": 2, "breadth": (5, 5), "tasks_only": True},
     {"strategy": "self-instruct", "records": 80},
+    {"strategy": "adaptive", "records": 80},
+    {"strategy": "adaptive", "max_calls": 60},
+    {"strategy": "adaptive", "depth": 2, "breadth": (4, 3), "records": 60},
+    {"strategy": "adaptive", "depth": 2, "breadth": (5, 5), "tasks_only": True},
 ]
 LARGE: list[dict[str, Any]] = [
     {"depth": 1, "breadth": (12,), "per_task": 3},
@@ -34,6 +38,10 @@ LARGE: list[dict[str, Any]] = [
     {"strategy": "self-instruct", "records": 600},
     {"strategy": "self-instruct", "depth": 2, "per_task": 5},
     {"strategy": "self-instruct", "records": 50, "per_call": 1},
+    {"strategy": "adaptive"},
+    {"strategy": "adaptive", "max_tokens": 300_000},
+    {"strategy": "adaptive", "max_tokens": 300_000, "per_call": 10},
+    {"strategy": "adaptive", "max_tokens": 100_000, "tasks_only": True},
 ]
 
 

@@ -67,6 +67,12 @@ RUNS: dict[str, tuple[str, Options, dict[str, Any]]] = {
         Options(faults={"malformed": 0.1}),
         {"strategy": "self-instruct", "max_calls": 20, "per_task": 4, "per_call": 4, "seed": 3},
     ),
+    "adaptive": ("rewriting", Options(), {"strategy": "adaptive", "max_tokens": 120_000}),
+    "adaptive, edited": (
+        "brainstorming",
+        Options(repetition=0.4, faults={"malformed": 0.1}),
+        {"strategy": "adaptive", "review": "tasks", "records": 80, "per_call": 3, "depth": 2},
+    ),
 }
 
 
