@@ -101,7 +101,7 @@ def closings(search: Strategy, tasks: Iterable[str]) -> Iterator[Event]:
 
 def budget_event(state: State, search: Strategy, settings: Settings) -> kinds.Budget:
     """Return the event that says what was spent, and how much is likely to come."""
-    grows = state["phase"] in {"explore", "review"}
+    grows = search.mixes or state["phase"] in {"explore", "review"}
     spent, expected = state["spent"], search.remaining(grows=grows)
     calls = spent["calls"] + expected.calls
     calls = min(calls, settings.max_calls or calls)
