@@ -1,6 +1,6 @@
 """All strategies by their names: a new one is a file and a row here."""
 
-from search.adaptive import Adaptive
+from search.adaptive.adaptive import Adaptive
 from search.breadth_first import BreadthFirst
 from search.depth_first import DepthFirst
 from search.self_instruct import SelfInstruct

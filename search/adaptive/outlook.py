@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from math import ceil
 
-from search.costs import NAMES_SHARE, Costs, costs_of
+from search.adaptive.costs import NAMES_SHARE, Costs, costs_of
 from search.estimate import Estimate
 from search.limits import NO_LIMIT
 from search.strategy import Plan

@@ -1,10 +1,10 @@
 from collections.abc import Callable
 
-from search.costs import Purse
+from search.adaptive.costs import Purse
+from search.adaptive.novelty import Novelty
+from search.adaptive.splitting import MOST, PILOT, PILOTS, Splitting
 from search.limits import Limits
-from search.novelty import Novelty
 from search.schedule import Quota
-from search.splitting import MOST, PILOT, PILOTS, Splitting
 from search.step import Step
 from search.strategy import Moment, Plan
 from store.facts import Paid

@@ -3,7 +3,7 @@ from math import prod
 
 import pytest
 
-from search.zipf import chance_of_new
+from search.adaptive.zipf import chance_of_new
 
 
 def expected_things(kinds: int, known: int, kept: int) -> float:

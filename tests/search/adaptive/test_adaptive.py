@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from search.adaptive import BUSY, Adaptive
+from search.adaptive.adaptive import BUSY, Adaptive
 from search.limits import NO_LIMIT
 from search.schedule import Quota
 from search.step import Part, Step

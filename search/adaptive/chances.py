@@ -6,9 +6,9 @@ something new. Of a task with subtasks only those things count that have no task
 are the least popular.
 """
 
-from search.novelty import Novelty
-from search.splitting import MOST, Splitting
-from search.zipf import chance_of_new
+from search.adaptive.novelty import Novelty
+from search.adaptive.splitting import MOST, Splitting
+from search.adaptive.zipf import chance_of_new
 from store.standing import BAND, NEVER, Standing
 
 UNSEEN = 8

@@ -3,19 +3,18 @@
 **A level before the next one.** What is missing far up hides all that lies below it, and is named
 again further down, where it does not belong. **Pilots.** The first tasks of a depth are asked few
 at a time, each answer allowing one more call in flight: until then nobody knows whether such tasks
-can be split. **Bars.** A task is asked only where the share of new names that is expected (see
-`search.novelty`) reaches a bar: the lowest where it was never asked, a higher one where it was, the
-highest where its subtasks are known not to split. **Ease.** Once nothing reaches the bars they
-are lowered, twice, as long as the purse lasts.
+can be split. **Bars.** A task is asked only where the expected share of new names reaches a bar,
+by whether it was asked before and whether its subtasks are known not to split. **Ease.** Once
+nothing reaches the bars they are lowered, twice, as long as the purse lasts.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from search.costs import Purse
+from search.adaptive.costs import Purse
+from search.adaptive.novelty import Novelty
 from search.limits import Limits
-from search.novelty import Novelty
 from search.step import Step
 from search.strategy import Moment
 from store.standing import NEVER, Standing, Standings

@@ -1,9 +1,9 @@
 import pytest
 
-from search.chances import KINDS, LEAST, Chances
-from search.zipf import chance_of_new
+from search.adaptive.chances import KINDS, LEAST, Chances
+from search.adaptive.zipf import chance_of_new
 from store.standing import NEVER, Standing
-from tests.search.test_splitting import Grown
+from tests.search.adaptive.test_splitting import Grown
 
 
 def chances(grown: Grown) -> Chances:

@@ -1,9 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.adaptive.writing import Writing
 from search.schedule import Quota
 from search.step import Part, Step
-from search.writing import Writing
 from store.facts import Progress
 from store.standing import Standing, Standings
 from tests.search.knowing import Facts

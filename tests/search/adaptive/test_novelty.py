@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.novelty import DEEPER, FIRST, LATER, PRIOR_NAMES, Novelty
+from search.adaptive.novelty import DEEPER, FIRST, LATER, PRIOR_NAMES, Novelty
 from store.standing import BAND, NEVER, Standing, Standings, Trials
 
 

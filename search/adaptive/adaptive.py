@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import ClassVar
 
-from search.chances import Chances
-from search.costs import Purse
+from search.adaptive.chances import Chances
+from search.adaptive.costs import Purse
+from search.adaptive.novelty import Novelty
+from search.adaptive.outlook import Made, outlook
+from search.adaptive.splitting import MOST, Splitting, asking
+from search.adaptive.writing import Writing
 from search.estimate import Estimate
 from search.limits import NO_LIMIT, Limits
-from search.novelty import Novelty
-from search.outlook import Made, outlook
-from search.splitting import MOST, Splitting, asking
 from search.step import Step
 from search.strategy import Known, Moment, Plan, Status
 from search.tree_search import TreeSearch
-from search.writing import Writing
 from store.standing import Standing
 
 BUSY = 32
