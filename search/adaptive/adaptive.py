@@ -111,20 +111,25 @@ class Adaptive(TreeSearch):
             for task, missing in self._wanted.items()
             if task not in waiting
         ][: moment.room]
-        if wanted or self._is_written(moment.pending):
+        if wanted or self._is_wide_enough(moment.pending):
             return wanted
         purse = Purse(self._known, self._plan, moment.pending)
         return self._splitting.steps(moment, purse)
 
-    def _is_written(self, pending: Sequence[Step]) -> bool:
-        """Return whether all records are written or under way, so that names would be of no use."""
-        total = self._plan.quota.total
-        if total is None or not self._plan.writes:
+    def _is_wide_enough(self, pending: Sequence[Step]) -> bool:
+        """Return whether further names would be of no use to the records wanted in all.
+
+        Each has a task of its own, or all are written or under way.
+        """
+        total, groups = self._plan.quota.total, self._standings.groups
+        if total is None:
             return False
+        if sum(len(tasks) for stands, tasks in groups.items() if not stands.split) >= total:
+            return True
         writing = (step for step in pending if step.operation == "generate")
         promised = sum(part.asked for step in writing for part in step.parts)
-        kept = sum(done.kept for done in self._known.progress.values())
-        return kept + promised >= total
+        kept = sum(stands.kept * len(tasks) for stands, tasks in groups.items())
+        return self._plan.writes and kept + promised >= total
 
     def _is_single(self, stands: Standing) -> bool:
         """Return whether tasks that stand so are to get a record each and no subtasks."""

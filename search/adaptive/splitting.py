@@ -35,7 +35,7 @@ SPLITS = 0.65
 PILOTS, PILOT = 4, 8
 """Calls in flight for tasks of a depth of which no answer is known, and the names they ask for."""
 
-FEWEST, MOST = 3, 12
+FEWEST, MOST = 3, 16
 """Names asked for at once."""
 
 FEWEST_FIRST = 4

@@ -11,6 +11,7 @@ from graph.local import open_run
 from models.chat import endpoint_of
 from nodes.settings import RECORDS, Settings
 from prompts.domain import load_preset
+from search.adaptive.splitting import MOST
 from simulator import Options
 from tests.doubles.scripted import ScriptedChat, reply
 from tests.flows.test_checkpoints import largest_step
@@ -57,6 +58,13 @@ def test_no_name_is_asked_for_once_all_records_are_written(tmp_path: Path) -> No
     kinds = [event["type"] for event in of_kind(result, "expanding", "record_kept")]
     assert kinds[-1] == "record_kept"
     assert "expanding" in kinds
+
+
+def test_a_tree_is_hardly_wider_than_the_records_wanted(tmp_path: Path) -> None:
+    run_scripted(tmp_path, OPEN)
+    tree = tasks(tmp_path).values()
+    inner = {node["parent"] for node in tree}
+    assert 20 < sum(node["id"] not in inner for node in tree) < 40 + 4 * MOST
 
 
 @pytest.mark.parametrize("per_task", [1, 2])
