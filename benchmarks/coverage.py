@@ -139,7 +139,7 @@ def table(found: Means) -> str:
 
 
 def plot(found: Means) -> None:
-    """Draw coverage against tokens, a panel for each character."""
+    """Draw coverage against tokens, a panel for each character; no breadths but the usual ones."""
     import matplotlib as mpl
 
     mpl.use("svg")
@@ -147,18 +147,25 @@ def plot(found: Means) -> None:
 
     mpl.rcParams["svg.hashsalt"] = "coverage"  # the same picture for the same figures
     characters = list(dict.fromkeys(character for character, _ in found))
+    searches = [search for search in STRATEGIES if any(search == other for _, other in found)]
     figure, panels = plt.subplots(
-        1, len(characters), figsize=(3 * len(characters), 3.2), sharey=True, squeeze=False,
+        1, len(characters), figsize=(3 * len(characters), 3.4), sharey=True, squeeze=False,
         layout="constrained",
     )  # fmt: skip
     for character, axes in zip(characters, panels[0], strict=True):
-        for (other, search), by_tokens in found.items():
-            if other == character:
-                axes.plot(list(by_tokens), list(by_tokens.values()), "o-", ms=3, label=search)
+        for number, search in enumerate(searches):
+            by_tokens = found.get((character, search), {})
+            style = {"ms": 3, "label": search, "color": f"C{number}"}
+            axes.plot(list(by_tokens), list(by_tokens.values()), "o-", **style)
         axes.set(title=character, xscale="log", xlabel="tokens", ylim=(0, 1))
+        axes.set_xticks(TOKENS, [f"{tokens // 1000:,}k" for tokens in TOKENS])
+        axes.minorticks_off()
         axes.grid(visible=True, alpha=0.3)
     panels[0][0].set_ylabel("share of leaves with a record")
-    panels[0][-1].legend(frameon=False, fontsize="small")
+    figure.legend(
+        *panels[0][0].get_legend_handles_labels(),
+        frameon=False, loc="outside lower center", ncols=len(searches),
+    )  # fmt: skip
     figure.savefig(RESULTS / "coverage.svg", metadata={"Date": None})
 
 
