@@ -36,6 +36,11 @@ class Step:
         """What the step asks of each of its tasks, no task twice."""
         return (Part(self.task, self.asked, self.turn), *self.others)
 
+    @property
+    def records(self) -> int:
+        """How many records the step asks for: none where it asks for subtasks."""
+        return sum(part.asked for part in self.parts) if self.operation == "generate" else 0
+
     @classmethod
     def writing(cls, parts: tuple[Part, ...]) -> "Step":
         """Return the call for records that asks for these parts."""

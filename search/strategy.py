@@ -82,6 +82,11 @@ class Moment:
     pending: Sequence[Step] = ()
     room: int = 0
 
+    @property
+    def naming(self) -> list[Step]:
+        """The pending calls for subtasks."""
+        return [step for step in self.pending if step.operation != "generate"]
+
 
 class Strategy(Protocol):
     """A search over what is known at one moment.

@@ -47,7 +47,7 @@ class TreeSearch:
 
         What is expanded together is judged before anything else is planned.
         """
-        if any(step.operation != "generate" for step in moment.pending):
+        if moment.naming:
             return []
         grown = self.expansions()[: self._plan.frontier] if moment.may_grow else []
         if grown or not self._plan.writes:

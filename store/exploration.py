@@ -221,7 +221,6 @@ class Exploration:
         rounds = self.rounds.get(body["task"], Rounds())
         children = len(self.tree.children(body["task"])) + body["count"]
         self.rounds[body["task"]] = rounds.wanting(children)
-        self.standings.want(body["task"], children)
 
 
 def parts_of(call: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

@@ -68,13 +68,11 @@ class Standings:
     """The fold: `groups` are the tasks by their standing, in the order in which they came to it.
 
     `trials` are the names told, by depth, lateness and ending of the tasks that were asked.
-    `wanted` says of which tasks a person wanted more subtasks, and how many in all.
     """
 
     def __init__(self) -> None:
         self.groups: dict[Standing, dict[str, None]] = {}
         self.trials: dict[tuple[int, int, int], Trials] = {}
-        self.wanted: dict[str, int] = {}
         self._of: dict[str, Standing] = {}
         self._told: dict[str, int] = {}
 
@@ -83,6 +81,11 @@ class Standings:
 
     def __contains__(self, task: str) -> bool:
         return task in self._of
+
+    @property
+    def kept(self) -> int:
+        """How many records the tasks have, all together."""
+        return sum(stands.kept * len(tasks) for stands, tasks in self.groups.items())
 
     def add(self, task: str, parent: str | None) -> None:
         """Take in a task."""
@@ -117,16 +120,11 @@ class Standings:
         """Take in how many records the task has, and its calls in a row that kept none."""
         self._move(task, self._of[task]._replace(kept=kept, dry=dry))
 
-    def want(self, task: str, children: int) -> None:
-        """Take in that a person wants the task to have so many subtasks."""
-        self.wanted[task] = children
-
     def remove(self, tasks: Collection[str], parent: str, *, split: bool) -> None:
         """Forget pruned tasks; `split` says whether their parent has other subtasks."""
         for task in tasks:
             self._leave(task)
             del self._of[task], self._told[task]
-            self.wanted.pop(task, None)
         self._move(parent, self._of[parent]._replace(split=split))
 
     def _move(self, task: str, standing: Standing) -> None:

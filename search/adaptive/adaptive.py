@@ -46,7 +46,7 @@ class Adaptive(TreeSearch):
         if not self._plan.writes:
             return names
         room = moment.room - len(names)
-        is_naming = names or any(step.operation != "generate" for step in moment.pending)
+        is_naming = bool(names or moment.naming)
         if is_naming:
             room = min(room, BUSY - len(moment.pending) - len(names))
         writing = Writing(
@@ -56,7 +56,7 @@ class Adaptive(TreeSearch):
             self._chances.of,
             self._is_single if is_naming else lambda _: True,
         )
-        return [*names, *writing.steps(room, full=bool(is_naming))]
+        return [*names, *writing.steps(room, full=is_naming)]
 
     def status(self, task: str) -> Status:
         """Return why the task is closed: depth, complete or saturated; else open.
@@ -88,8 +88,7 @@ class Adaptive(TreeSearch):
     def remaining(self, *, grows: bool) -> Estimate:
         """Return the run's expected size from here; `grows` says whether its tree still does."""
         known = self._known
-        kept = sum(done.kept for done in known.progress.values())
-        made = Made(len(self._tree), kept, known.names_paid, known.records_paid)
+        made = Made(len(self._tree), self._standings.kept, known.names_paid, known.records_paid)
         spent = Purse(known, self._plan, ()).spent if grows else 1.0
         return outlook(self._plan, made, names_left=max(0.0, 1 - spent))
 
@@ -105,7 +104,7 @@ class Adaptive(TreeSearch):
 
     def _names(self, moment: Moment) -> list[Step]:
         """Return the calls for the names that a person wants, then for those expected to be new."""
-        waiting = {step.task for step in moment.pending if step.operation != "generate"}
+        waiting = {step.task for step in moment.naming}
         wanted = [
             asking(task, self._standings[task], min(missing, MOST))
             for task, missing in self._wanted.items()
@@ -126,10 +125,8 @@ class Adaptive(TreeSearch):
             return False
         if sum(len(tasks) for stands, tasks in groups.items() if not stands.split) >= total:
             return True
-        writing = (step for step in pending if step.operation == "generate")
-        promised = sum(part.asked for step in writing for part in step.parts)
-        kept = sum(stands.kept * len(tasks) for stands, tasks in groups.items())
-        return self._plan.writes and kept + promised >= total
+        promised = sum(step.records for step in pending)
+        return self._plan.writes and self._standings.kept + promised >= total
 
     def _is_single(self, stands: Standing) -> bool:
         """Return whether tasks that stand so are to get a record each and no subtasks."""
@@ -147,9 +144,10 @@ class Adaptive(TreeSearch):
         patience = self._plan.limits.patience
         return {
             task: missing
-            for task, wanted in self._standings.wanted.items()
-            if (missing := wanted - len(self._tree.children(task))) > 0
-            and self.rounds(task).poor < patience
+            for task, rounds in self._known.rounds.items()
+            if rounds.wanted
+            and (missing := rounds.wanted - len(self._tree.children(task))) > 0
+            and rounds.poor < patience
         }
 
     def _free(self, task: str) -> int:

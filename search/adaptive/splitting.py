@@ -88,21 +88,18 @@ class Splitting:
 
     def steps(self, moment: Moment, purse: Purse) -> list[Step]:
         """Return the next calls for names that the purse allows."""
-        waiting = [step for step in moment.pending if step.operation != "generate"]
         for ease in EASES:
-            if ease == EASES[-1] and waiting:
+            if ease == EASES[-1] and moment.naming:
                 return []
-            steps = list(self._steps(moment, waiting, purse, ease))
+            steps = list(self._steps(moment, purse, ease))
             if steps:
                 return steps
         return []
 
-    def _steps(
-        self, moment: Moment, waiting: list[Step], purse: Purse, ease: float
-    ) -> Iterator[Step]:
+    def _steps(self, moment: Moment, purse: Purse, ease: float) -> Iterator[Step]:
         groups = self._standings.groups
-        pending = {step.task for step in waiting}
-        known = (step.task for step in waiting if step.task in self._standings)
+        pending = {step.task for step in moment.naming}
+        known = (task for task in pending if task in self._standings)
         flying = Counter(self._standings[task].depth for task in known)
         room = moment.room
         for ask in sorted(filter(None, (self.ask(stands, ease) for stands in groups))):

@@ -39,11 +39,10 @@ class Writing:
         self._order = count()
         self._turns: Counter[str] = Counter()
         promised, asking = self._under_way(pending)
-        groups = known.standings.groups
-        kept = sum(stands.kept * len(tasks) for stands, tasks in groups.items())
+        kept = known.standings.kept
         self._left = inf if quota.total is None else quota.total - kept - promised.total()
         self._heap: list[Waiting] = []
-        for stands, tasks in groups.items():
+        for stands, tasks in known.standings.groups.items():
             self._push(stands, (t for t in tasks if t not in promised and t not in asking))
         for task in promised:
             if task in known.standings and task not in asking:

@@ -57,7 +57,7 @@ class SlowStandings:
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[tuple[str, int, list[bool]]]:
-    kinds = st.sampled_from(["answer", "answer", "write", "remove", "want"])
+    kinds = st.sampled_from(["answer", "answer", "write", "remove"])
     answers = st.lists(st.booleans(), max_size=20)
     return draw(st.lists(st.tuples(kinds, st.integers(0, 30), answers), max_size=30))
 
@@ -79,8 +79,6 @@ def test_the_fold_is_what_all_events_tell(history: list[tuple[str, int, list[boo
         elif kind == "write":
             fold.write(task, which, len(admitted))
             slow.events.append(("write", (task, which, len(admitted))))
-        elif kind == "want":
-            fold.want(task, which)
         elif (parent := slow.parents[task]) is not None:
             gone = [t for t in slow.parents if t == task or task in lineage(slow, t)]
             for one in gone:
@@ -89,7 +87,7 @@ def test_the_fold_is_what_all_events_tell(history: list[tuple[str, int, list[boo
         assert {t: fold[t] for t in slow.parents} == {t: slow.standing(t) for t in slow.parents}
         grouped = {task: stands for stands, tasks in fold.groups.items() for task in tasks}
         assert grouped == {task: fold[task] for task in slow.parents}
-        assert set(fold.wanted) <= set(slow.parents)
+        assert fold.kept == sum(slow.standing(task).kept for task in slow.parents)
 
 
 def lineage(slow: SlowStandings, task: str) -> list[str]:

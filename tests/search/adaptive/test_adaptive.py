@@ -65,7 +65,6 @@ def test_a_person_gets_the_subtasks_asked_for_even_of_a_task_that_has_no_more() 
     run = explored(Run(ANYWHERE, three_levels, kind=Adaptive), 99)
     leaf = next(task for task in run.tree.preorder() if run.tree.task(task).depth == 2)
     run.rounds[leaf] = run.rounds.get(leaf, Rounds()).wanting(4)
-    run.standings.want(leaf, 4)
     search = run.search()
     assert search.status(leaf) == "open"
     (step,) = search.next_steps(replace(GROW, room=8))
