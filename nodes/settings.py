@@ -4,7 +4,6 @@ Each setting is described once, here: with its default, its bounds, what it does
 Studio shows it at. The command line's options and Studio's form are made from this.
 """
 
-import json
 from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
 
@@ -12,12 +11,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from asking.budget import Caps
 from models.prices import tokens_for
-from problems import closest, shown
+from nodes.fields import ASKING, further_body, name_all, present_strategy, prompt, setting
 from search.estimate import Estimate
 from search.limits import Limits
 from search.schedule import Quota
 from search.strategy import Known, Plan, Strategy
-from search.table import DEFAULT, OLD_NAMES, STRATEGIES
+from search.table import DEFAULT, STRATEGIES
 from store.facts import Standards
 
 PER_TASK = 10
@@ -41,160 +40,114 @@ TRIES = 3
 """How many times a question is asked at most, until its answer can be read."""
 
 
-def _setting(default: object, description: str, *nodes: str, **bounds: float) -> Any:  # noqa: ANN401 - as Field
-    """Return the field of a setting that Studio shows at these nodes."""
-    shown_at = {"langgraph_nodes": list(nodes)} if nodes else None
-    return Field(default, description=description, json_schema_extra=shown_at, **bounds)  # type: ignore[call-overload] # each bound has a type of its own
-
-
-def _prompt(where: str, node: str) -> Any:  # noqa: ANN401 - as Field
-    """Return the field of a text that a person adds to a node's prompts."""
-    extra: dict[str, Any] = {"langgraph_nodes": [node], "langgraph_type": "prompt"}
-    description = f"Said to the model {where}."
-    return Field("", description=description, max_length=1_000, json_schema_extra=extra)
-
-
-ASKING = ("lookahead", "backtrack", "generate")
-
-OWN_FIELDS = {
-    "model", "messages", "n", "stream", "stream_options", "seed", "temperature", "response_format",
-    "max_tokens", "max_completion_tokens", "max_output_tokens", "max_new_tokens", "num_predict",
-}  # fmt: skip
-"""Fields of a request that the run itself sets, so that no further body may hold them."""
-
-
-def _strategy(name: object) -> object:
-    """Return the strategy's present name. Raises ValueError for one that is not known."""
-    name = OLD_NAMES.get(name, name) if isinstance(name, str) else name
-    if name not in STRATEGIES:
-        among = closest(name, STRATEGIES) if isinstance(name, str) else ""
-        raise ValueError(f"{shown(name)} is unknown{among}: name one of {', '.join(STRATEGIES)}")
-    return name
-
-
-def _name_all(schema: dict[str, Any]) -> None:
-    schema["enum"] = list(STRATEGIES)
-
-
-def _body(given: object) -> object:
-    """Return the fields that a text of JSON holds. Raises ValueError for those of the run's own."""
-    body = json.loads(given) if isinstance(given, str) else given
-    taken = sorted(OWN_FIELDS & set(body)) if isinstance(body, dict) else []
-    if taken:
-        raise ValueError(f"{taken[0]} is set by the run itself: leave it out")
-    return body
-
-
 class Settings(BaseModel):
     """What steers a run. Every answer of the model follows from these, the domain and the seed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    model: str | None = _setting(
+    model: str | None = setting(
         None, "PROVIDER:NAME, embedded …; none: EXPLORE_MODEL if set.", *ASKING, max_length=300
     )
-    base_url: str | None = _setting(
+    base_url: str | None = setting(
         None, "An OpenAI-compatible endpoint, such as vLLM's or Ollama's.", *ASKING, max_length=500
     )
-    extra_body: Annotated[dict[str, Any], BeforeValidator(_body)] = Field(
+    extra_body: Annotated[dict[str, Any], BeforeValidator(further_body)] = Field(
         {}, description="Fields added to the body of every request, as JSON.", max_length=50
     )
-    timeout: float | None = _setting(
+    timeout: float | None = setting(
         None, "Seconds that an answer may take; none: 600.", *ASKING, gt=0, le=86_400
     )
-    strategy: Annotated[str, BeforeValidator(_strategy)] = Field(
+    strategy: Annotated[str, BeforeValidator(present_strategy)] = Field(
         DEFAULT,
         description=f"How the domain is explored: {', '.join(STRATEGIES)}.",
-        json_schema_extra=_name_all,
+        json_schema_extra=name_all,
     )
-    depth: int | None = _setting(
+    depth: int | None = setting(
         None,
         "Levels of subtasks below the root; none: 2, no limit if adaptive.",
         "select",
         ge=1,
         le=8,
     )
-    breadth: tuple[Annotated[int, Field(ge=1, le=50)], ...] = _setting(
+    breadth: tuple[Annotated[int, Field(ge=1, le=50)], ...] = setting(
         (),
         "Subtasks of a task, a number for each depth; none: 6,4,3,2,2 …, no limit if adaptive.",
         "select",
         max_length=8,
     )
-    frontier: int = _setting(
+    frontier: int = setting(
         4,
         "Open tasks that one step expands; 1 is strict depth-first search.",
         "select",
         ge=1,
         le=64,
     )
-    per_task: int | None = _setting(
+    per_task: int | None = setting(
         None,
         "Records for each task; none: 10, or as `records` needs, no limit if adaptive.",
         "generate",
         ge=1,
         le=10_000,
     )
-    records: int | None = _setting(
+    records: int | None = setting(
         None,
         "Records wanted in all, spread over the tasks; none: 500 if adaptive has no cap.",
         "generate",
         ge=1,
         le=MOST_RECORDS,
     )
-    per_call: int | None = _setting(
+    per_call: int | None = setting(
         None, "Records asked for at once; none: 1 if embedded, else 5.", "generate", ge=1, le=20
     )
-    threshold: float = _setting(
+    threshold: float = setting(
         0.7, "ROUGE-L F1 at or above which a text repeats another.", "filter", gt=0, le=1
     )
-    semantic_threshold: float | None = _setting(
+    semantic_threshold: float | None = setting(
         None, "Cosine of embeddings that is a repeat, too; none: no rule.", "filter", gt=0, le=1
     )
-    scope: Literal["run", "task"] = _setting(
+    scope: Literal["run", "task"] = setting(
         "run", "Compare an instruction with those of the whole run, or of its task alone.", "filter"
     )
-    parallel: int = _setting(
+    parallel: int = setting(
         8, "Calls in flight at once; changes the speed only.", "generate", ge=1, le=1_000
     )
-    requests_per_minute: int | None = _setting(
+    requests_per_minute: int | None = setting(
         None, "Requests a minute at most, where the endpoint has such a limit.", *ASKING, ge=1
     )
-    tokens_per_minute: int | None = _setting(
+    tokens_per_minute: int | None = setting(
         None, "Tokens a minute at most, prompts and answers together.", *ASKING, ge=1
     )
-    window: int | None = _setting(
+    window: int | None = setting(
         None,
         "Calls planned ahead; none: 4 if embedded, else 16 to 192.",
         "generate",
         ge=1,
         le=LONGEST_WINDOW,
     )
-    seed: int = _setting(0, "Where all sampling seeds come from.", ge=0, le=2**31 - 1)
-    temperature: float = _setting(0.8, "Sampling temperature of every call.", *ASKING, ge=0, le=2)
-    patience: int = _setting(
+    seed: int = setting(0, "Where all sampling seeds come from.", ge=0, le=2**31 - 1)
+    temperature: float = setting(0.8, "Sampling temperature of every call.", *ASKING, ge=0, le=2)
+    patience: int = setting(
         2, "Poor rounds in a row after which a task is saturated.", "select", ge=1, le=20
     )
-    saturation: float = _setting(
+    saturation: float = setting(
         0.34, "Admitted share of a round at or below which it was poor.", "select", ge=0, lt=1
     )
-    dry_calls: int = _setting(
+    dry_calls: int = setting(
         5, "Calls in a row without a kept record that end a task.", "generate", ge=1, le=100
     )
-    max_calls: int | None = _setting(None, "Calls to the model at most.", "select", ge=1)
-    max_tokens: int | None = _setting(
+    max_calls: int | None = setting(None, "Calls to the model at most.", "select", ge=1)
+    max_tokens: int | None = setting(
         None, "Tokens at most, prompts and answers together.", "select", ge=1
     )
-    max_usd: float | None = _setting(None, "Dollars at most, at list prices.", "select", gt=0)
-    max_minutes: float | None = _setting(
-        None, "Minutes after which no call starts.", "select", gt=0
-    )
-    tasks_only: bool = _setting(False, "Explore the tree, write no records.")  # noqa: FBT003 - a default
-    review: Literal["off", "tasks", "expansions"] = _setting(
+    max_usd: float | None = setting(None, "Dollars at most, at list prices.", "select", gt=0)
+    max_minutes: float | None = setting(None, "Minutes after which no call starts.", "select", gt=0)
+    tasks_only: bool = setting(False, "Explore the tree, write no records.")  # noqa: FBT003 - a default
+    review: Literal["off", "tasks", "expansions"] = setting(
         "off", "Let a person edit the tree: when it is explored, or after every step.", "review"
     )
-    lookahead_prompt: str = _prompt("wherever a task is split for the first time", "lookahead")
-    backtrack_prompt: str = _prompt("wherever a task is asked for further subtasks", "backtrack")
-    generate_prompt: str = _prompt("wherever records are written", "generate")
+    lookahead_prompt: str = prompt("wherever a task is split for the first time", "lookahead")
+    backtrack_prompt: str = prompt("wherever a task is asked for further subtasks", "backtrack")
+    generate_prompt: str = prompt("wherever records are written", "generate")
 
     @field_validator("review", mode="before")
     @classmethod

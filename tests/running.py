@@ -5,11 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from graph.local import open_run
 from models.chat import endpoint_of
 from nodes.settings import Settings
 from prompts.domain import Domain, load_preset
-from tests.doubles.scripted import ScriptedChat
+from tests.doubles.scripted import ScriptedChat, reply
 
 SMALL = Settings(model="scripted:x", depth=2, breadth=(3, 2), per_task=3, per_call=1)
 """A run of some ten tasks and thirty records."""
@@ -33,3 +35,16 @@ def run_scripted(
             return await run.go(domain or load_preset("rewriting"), events.append, review)
 
     return asyncio.run(go()) | {"events": events}
+
+
+def a_second_an_answer(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str, int], str]:
+    """Return the usual script of a model, by whose answers alone the clock of a run goes on."""
+    now = [0.0]
+    for module in ("calls", "meter"):
+        monkeypatch.setattr(f"asking.{module}.monotonic", lambda: now[0])
+
+    def answer(system: str, request: str, seed: int) -> str:
+        now[0] += 1
+        return reply(system, request, seed)
+
+    return answer

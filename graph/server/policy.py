@@ -75,13 +75,11 @@ class Policy:
                 f"lower {lower}"
             )
         if expected.records > self.max_records:
-            asked = "per_task" if settings.records is None else "records"
-            lower = f"{asked}, depth or breadth"
-            if settings.kind.is_open_ended:
-                asked, lower = _limit(settings), _limit(settings)
+            asked = _limit(settings)
+            others = "" if settings.kind.is_open_ended else ", depth or breadth"
             raise InputError(
                 f"{asked}: up to {expected.records} records on {expected.tasks} tasks; this server "
-                f"allows {self.max_records}: lower {lower}"
+                f"allows {self.max_records}: lower {asked}{others}"
             )
 
     def check_tree(self, tasks: int, settings: Settings) -> None:
@@ -162,7 +160,9 @@ def _size(settings: Settings) -> tuple[str, str]:
 
 
 def _limit(settings: Settings) -> str:
-    """Return which setting ends a run without an end of its own."""
+    """Return which setting decides how many records a run writes."""
+    if not settings.kind.is_open_ended:
+        return "per_task" if settings.records is None else "records"
     named = (name for name in ("records", "max_tokens", "max_calls") if getattr(settings, name))
     return next(named, "records")
 

@@ -12,7 +12,7 @@ from errors import RunError
 from nodes.settings import Settings
 from store.filter.tokens import tokens
 from tests.doubles.scripted import ScriptedChat, records, reply, subtasks
-from tests.running import SMALL, run_scripted
+from tests.running import SMALL, a_second_an_answer, run_scripted
 from tests.store.filter.oracle import rouge_l
 
 WORLD = {
@@ -198,16 +198,7 @@ def test_tokens_stay_below_their_cap(tmp_path: Path) -> None:
 def test_no_planned_call_starts_when_the_time_is_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chat = ScriptedChat()
-    now = [0.0]
-    for module in ("calls", "meter"):
-        monkeypatch.setattr(f"asking.{module}.monotonic", lambda: now[0])
-
-    def answer(system: str, request: str, seed: int) -> str:
-        now[0] += 1
-        return reply(system, request, seed)
-
-    chat.script = answer
+    chat = ScriptedChat(script=a_second_an_answer(monkeypatch))
     settings = SMALL.model_copy(
         update={"max_minutes": 20 / 60, "parallel": 1, "per_task": 10, "frontier": 1}
     )
