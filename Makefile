@@ -10,7 +10,7 @@ MAX_CALLS ?= 40
 TRACES_PORT ?= 6006
 TRACES_GRPC_PORT ?= 4317
 
-.PHONY: bench-coverage bench-filter bench-orchestration bench-overlap bench-peers bench-scale bench-select bench-served caps check-demo \
+.PHONY: bench-coverage bench-filter bench-orchestration bench-overlap bench-peers bench-scale bench-select bench-served bench-unseen caps check-demo \
 	compare crash crash-postgres demo serve traces test-traces test test-slow check lock clean
 
 demo: $(VENV)/.local  ## explore `rewriting` with the embedded model: a tree and its records
@@ -68,7 +68,7 @@ check-demo: $(VENV)/.dev  ## what must hold of the demo's tree, records and reje
 STRATEGIES ?= adaptive depth-first self-instruct
 SEEDS ?= 1 2 3 4 5
 
-compare: $(if $(MODEL)$(BASE_URL),,$(VENV)/.local) $(VENV)/.dev  ## strategies beside each other, paired by seeds (some two hours; what was cut off goes on); MODEL and BASE_URL name another model
+compare: $(if $(MODEL)$(BASE_URL),,$(VENV)/.local) $(VENV)/.dev  ## strategies beside each other, paired by seeds (hours on two cores; what was cut off goes on); MODEL and BASE_URL name another model
 	$(BIN)/python -m benchmarks.compare --max-calls $(MAX_CALLS) --domain $(DOMAIN) \
 		--strategies $(STRATEGIES) --seeds $(SEEDS) --out runs/compare-$(DOMAIN) \
 		$(if $(MODEL),--model $(MODEL)) $(if $(BASE_URL),--base-url $(BASE_URL)) \
@@ -85,6 +85,9 @@ bench-orchestration: $(VENV)/.dev  ## the graph beside a bare asyncio loop, on t
 
 bench-served: $(VENV)/.dev  ## the server on a run of 2,000 tasks: memory, history, routes
 	$(BIN)/python -m benchmarks.served
+
+bench-unseen: $(VENV)/.benchmark  ## how often the estimate of the unseen holds the truth
+	$(BIN)/python -m benchmarks.unseen
 
 check: $(VENV)/.dev  ## lint, formatting, types, import rules
 	$(BIN)/ruff check

@@ -34,6 +34,16 @@ def several(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def still_to_find(expected: int, low: int, high: int) -> str:
+    """Return an estimate with its 90 % interval, no more exact than two digits."""
+    about, least, most = (f"{_two_digits(number):,}" for number in (expected, low, high))
+    return f"about {about} still to be found (90 %: {least} to {most})"
+
+
+def _two_digits(number: int) -> int:
+    return round(number, 2 - len(str(number)))
+
+
 def duration(seconds: float) -> str:
     """Return a time as "7 min 20 s" or "2 h 5 min"."""
     minutes, rest = divmod(round(seconds), 60)

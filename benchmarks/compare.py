@@ -4,7 +4,8 @@ python -m benchmarks.compare [--domain D] [--model M] [--base-url U] [--max-call
     [--seeds N...] [--strategies NAME...] [--questions FILE [--questions-cosine F]]
 
 Makes a folder for each run and report.html, all side by side, in --out, and writes the figures to
---results. Runs that ended there before are taken as they are, and those that were cut off go on.
+--results, results/compare-DOMAIN.json where none is named. Runs that ended there before are taken
+as they are, and those that were cut off go on.
 The first strategy is set against each of the others, seed by seed.
 """
 
@@ -37,7 +38,7 @@ from store.files.data_set import read_data_sets
 from store.files.folder import STATS, read_stats
 from store.files.writing import write_text
 
-RESULTS = Path(__file__).parent / "results" / "compare.json"
+RESULTS = Path(__file__).parent / "results"
 THRESHOLD = Settings().threshold
 
 Measures = Mapping[str, Any]
@@ -77,10 +78,13 @@ def main(words: Sequence[str] | None = None) -> None:
     write_text(asked.out / "report.html", page(found))
     measured = dict(zip(runs, (one.measures for one in found), strict=True))
     asked_for = {"domain": asked.domain, "seeds": asked.seeds, "machine": machine()}
+    if asked.served_by:
+        asked_for["served_by"] = asked.served_by
+    file = asked.results or RESULTS / f"compare-{Path(asked.domain).stem}.json"
     results = compared(measured, asked.strategies, asked.seeds) | asked_for
-    write_text(asked.results, json.dumps(results, ensure_ascii=False, indent=1) + "\n")
+    write_text(file, json.dumps(results, ensure_ascii=False, indent=1) + "\n")
     print(table(results, asked.strategies))
-    print(f"\nreport: {asked.out / 'report.html'}\nresults: {asked.results}")
+    print(f"\nreport: {asked.out / 'report.html'}\nresults: {file}")
 
 
 def _run(asked: argparse.Namespace, folder: Path, strategy: str, seed: int) -> None:
@@ -166,7 +170,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--questions", type=Path, help="as of explore-instruct analyze")
     parser.add_argument("--questions-cosine", type=float)
     parser.add_argument("--out", type=Path, default=Path("runs/compare"))
-    parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--results", type=Path)
+    parser.add_argument("--served-by", help="what served the model, told in the results")
     return parser
 
 

@@ -25,7 +25,7 @@ FEWEST_CALLS = 5
 """A run of fewer calls tells nothing of its pace."""
 
 EMBEDDED_PACE = (9.6, "on two cores of an AMD EPYC")
-"""Seconds a call of the packaged model: the 120 calls of benchmarks/results/compare.json."""
+"""Seconds a call of the packaged model: the mean of 120 calls for `rewriting`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from nodes.settings import Settings
 from problems import Location, problem_of
 from prompts.domain import Domain
 from store.files.folder import DATASET, REJECTED
-from words import several
+from words import several, still_to_find
 
 MOST_REFUSED = 0.9
 """Share of requests refused above which a run has failed, whatever it brought."""
@@ -104,6 +104,7 @@ def conclude(folder: Path, settings: Settings, values: Mapping[str, Any], *, as_
         "folder": str(folder),
         **counts,
         **spent,
+        "unseen": values["exploration"].get("unseen"),
         "stopped_by": values["stopped_by"],
         "report": str(report) if report else None,
     }
@@ -116,6 +117,8 @@ def conclude(folder: Path, settings: Settings, values: Mapping[str, Any], *, as_
         f"{several(counts['rejected'], 'proposal')} rejected, {several(spent['calls'], 'call')}"
         + (f", {spent['usd']:.2f} USD" if spent["usd"] else "")
     )
+    if unseen := values["exploration"].get("unseen"):
+        typer.echo(f"tasks: {still_to_find(**unseen)}")
     if values["stopped_by"]:
         typer.echo(f"stopped by {values['stopped_by']}")
     typer.echo(f"data: {folder / DATASET}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from nodes.resources import Resources
 from nodes.settings import Settings
-from nodes.show.view import counts, whole_tree
+from nodes.show.view import counts, unseen_view, whole_tree
 from prompts.render import PROMPT_VERSION
 from store.exploration import Exploration
 from store.files.folder import ROWS, write_outputs
@@ -55,6 +55,7 @@ class Exported:
         return {
             **counts(self.outline),
             "inherited": self.outline.inherited(),
+            "unseen": unseen_view(self.outline),
             "rejected_by_rule": dict(sorted(self.outline.rejections.items())),
             **values["spent"],
             "stopped_by": values["stopped_by"],

@@ -58,6 +58,7 @@ class Exploration:
         self._planted = self._planted_rounds = 0
         self._named: list[bool] = []
         self._born: list[str] = []
+        self._echoes = 0
         self._embeddings = embeddings
         self.names = self._index()
         self.banned: list[str] = []
@@ -155,9 +156,10 @@ class Exploration:
         rounds = self.rounds.get(body["task"], Rounds())
         saturation = self.standards.saturation
         self.rounds[body["task"]] = rounds.after(body["proposed"], body["admitted"], saturation)
-        self.standings.answer(body["task"], self._named, self._born)
+        self.standings.answer(body["task"], self._named, self._born, self._echoes)
         self._named.clear()
         self._born.clear()
+        self._echoes = 0
         planted = self._planted_rounds > 0
         self._planted_rounds -= planted
         if not planted:
@@ -190,7 +192,12 @@ class Exploration:
             names.append((body["text"], body["rule"]))
             if body["rule"] != "malformed":
                 self._named.append(False)
+            self._echoes += self._is_child(body.get("nearest_id"), body["task"])
             del names[:-REMEMBERED_REJECTIONS]
+
+    def _is_child(self, key: str | None, task_id: str) -> bool:
+        """Return whether a nearest neighbour's key names a subtask of the task."""
+        return key is not None and key in self.tree and self.tree.task(key).parent == task_id
 
     def _take_prune(self, body: dict[str, Any]) -> None:
         parent = self.tree.task(body["task"]).parent

@@ -67,12 +67,14 @@ def band_of(place: int) -> int:
 class Standings:
     """The fold: `groups` are the tasks by their standing, in the order in which they came to it.
 
-    `trials` are the names told, by depth, lateness and ending of the tasks that were asked.
+    `trials` are the names told, by depth, lateness and ending of the tasks that were asked. Of the
+    names in first answers, `told_first`, `echoed` repeated another of the same answer.
     """
 
     def __init__(self) -> None:
         self.groups: dict[Standing, dict[str, None]] = {}
         self.trials: dict[tuple[int, int, int], Trials] = {}
+        self.told_first = self.echoed = 0
         self._of: dict[str, Standing] = {}
         self._told: dict[str, int] = {}
 
@@ -97,12 +99,18 @@ class Standings:
         self._told[task] = 0
         self._move(task, Standing(depth))
 
-    def answer(self, task: str, admitted: Sequence[bool], born: Sequence[str]) -> None:
+    def answer(
+        self, task: str, admitted: Sequence[bool], born: Sequence[str], echoes: int = 0
+    ) -> None:
         """Take in what a task was answered: which names were admitted, and the tasks they became.
 
-        An answer that could not be read counts as nothing new.
+        `echoes` of the names that were not repeat a subtask of the task itself. An answer that
+        could not be read counts as nothing new.
         """
         stood, before = self._of[task], self._told[task]
+        if stood.ending == NEVER:
+            self.told_first += len(admitted)
+            self.echoed += echoes
         trials = self.trials.setdefault((stood.depth, stood.late, stood.ending), Trials())
         trials.answers += 1
         for place, new in enumerate(admitted, start=before):

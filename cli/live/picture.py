@@ -12,7 +12,7 @@ from cli.live.amounts import clock, expenses, rejections, roughly
 from cli.live.outline import Row, outline
 from cli.live.progress import Branch, Now, Progress
 from cli.trees import FINISHED, trail
-from words import one_line, several
+from words import one_line, several, still_to_find
 
 BAR = 20  # cells
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
@@ -107,6 +107,8 @@ def _brought(branch: Branch) -> Text:
 def _foot(progress: Progress) -> Iterator[Text]:
     """Yield the counts: tasks, records, calls, and the record that was kept last."""
     tasks = f"{len(progress.branches):,} in the tree"
+    if progress.unseen:
+        tasks += f", {still_to_find(*progress.unseen)}"
     yield _counted("tasks", Text(tasks), progress.rejected_tasks)
     yield _counted("records", _records(progress), progress.rejected_records)
     yield Text.assemble(

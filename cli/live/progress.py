@@ -61,6 +61,7 @@ class Progress:
         self.wanted = 0
         self.last = ""
         self.spent: Spent | None = None
+        self.unseen: tuple[int, int, int] | None = None
         self._first = (0.0, 0)
         self._latest = 0.0
 
@@ -175,6 +176,7 @@ class Progress:
             self._first = (at, event["calls"])
         self._latest = at
         self.kept, self.wanted = event["kept"], event["wanted"]
+        self.unseen = _unseen(event)
         self.spent = Spent(
             event["calls"],
             event["prompt_tokens"],
@@ -182,3 +184,9 @@ class Progress:
             event["usd"],
             event["calls_expected"],
         )
+
+
+def _unseen(event: Event) -> tuple[int, int, int] | None:
+    """Return how many tasks are still to be found: expected, low, high; None where unknown."""
+    expected = event.get("unseen")
+    return None if expected is None else (expected, event["unseen_low"], event["unseen_high"])

@@ -105,6 +105,7 @@ def budget_event(state: State, search: Strategy, settings: Settings) -> kinds.Bu
     spent, expected = state["spent"], search.remaining(grows=grows)
     calls = spent["calls"] + expected.calls
     calls = min(calls, settings.max_calls or calls)
+    unseen = state.get("exploration", {}).get("unseen") or {}
     return kinds.Budget(
         calls=spent["calls"],
         prompt_tokens=spent["prompt_tokens"],
@@ -113,6 +114,9 @@ def budget_event(state: State, search: Strategy, settings: Settings) -> kinds.Bu
         calls_expected=max(spent["calls"], calls),
         kept=state["counts"]["records"],
         wanted=expected.records,
+        unseen=unseen.get("expected"),
+        unseen_low=unseen.get("low"),
+        unseen_high=unseen.get("high"),
     )
 
 

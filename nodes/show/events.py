@@ -182,6 +182,9 @@ class Budget(Event):
     calls_expected: int = Field(description="Answers in all, as far as can be foreseen.")
     kept: int = Field(description="Records kept so far.")
     wanted: int = Field(description="Records wanted in all.")
+    unseen: int | None = Field(description="Tasks still to be found, as far as can be told.")
+    unseen_low: int | None = Field(description="The low end of the 90 % interval around it.")
+    unseen_high: int | None = Field(description="The high end of that interval.")
 
 
 KINDS: tuple[type[Event], ...] = tuple(Event.__subclasses__())

@@ -6,9 +6,11 @@ Both are bounded whatever the size of the run, so that a checkpoint stays small.
 import json
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import asdict
 from typing import Any
 
 from search.strategy import Strategy
+from search.unseen import Outlook, Unseen
 from store.exploration import Exploration
 from store.tree import TaskTree
 
@@ -55,16 +57,28 @@ def whole_tree(exploration: Exploration, search: Strategy) -> dict[str, Any]:
 def _summary(exploration: Exploration, search: Strategy) -> dict[str, Any]:
     """Return the exploration state in figures: by depth, by branch, and why things were rejected.
 
-    `saturation` of a branch is the share of its tasks that have nothing new to offer.
+    `saturation` of a branch is the share of its tasks that have nothing new to offer, `unseen` how
+    many tasks are likely to be found still, of all and of a branch; None where nothing was asked.
     """
     tree = exploration.tree
     by_depth = Counter(str(tree.task(task).depth) for task in tree.preorder())
     branches = tree.children(tree.root)[:SHOWN_BRANCHES] if len(tree) else []
+    outlook = Outlook(exploration.standings)
     return {
         "tasks_by_depth": dict(by_depth),
-        "branches": [_branch(exploration, search, branch) for branch in branches],
+        "unseen": unseen_view(exploration),
+        "branches": [_branch(exploration, search, outlook, branch) for branch in branches],
         "rejected_by_rule": dict(sorted(exploration.rejections.items())),
     }
+
+
+def unseen_view(exploration: Exploration) -> dict[str, int] | None:
+    """Return the estimate of the unseen in all, None where nothing was asked."""
+    return _plain(Outlook(exploration.standings).in_all)
+
+
+def _plain(unseen: Unseen | None) -> dict[str, int] | None:
+    return None if unseen is None else asdict(unseen)
 
 
 def counts(exploration: Exploration) -> dict[str, int]:
@@ -126,8 +140,11 @@ def _counts(exploration: Exploration, task_id: str) -> dict[str, int]:
     return {"kept": done.kept, "rejected": done.rejected}
 
 
-def _branch(exploration: Exploration, search: Strategy, task_id: str) -> dict[str, Any]:
+def _branch(
+    exploration: Exploration, search: Strategy, outlook: Outlook, task_id: str
+) -> dict[str, Any]:
     tasks = list(exploration.tree.preorder(task_id))
+    standings = exploration.standings
     saturated = sum(search.status(task) == "saturated" for task in tasks)
     return {
         "task": task_id,
@@ -136,4 +153,5 @@ def _branch(exploration: Exploration, search: Strategy, task_id: str) -> dict[st
         "records": sum(exploration.progress[task].kept for task in tasks),
         "saturation": round(saturated / len(tasks), 2),
         "settled": search.is_settled(task_id),
+        "unseen": _plain(outlook.below(standings[task] for task in tasks)),
     }

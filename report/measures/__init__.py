@@ -15,6 +15,7 @@ from report.measures.rejections import REJECTIONS
 from report.measures.repeats import REPEATS
 from report.measures.rouge_l import ROUGE_L
 from report.measures.saturation import SATURATION
+from report.measures.unseen import UNSEEN
 from report.measures.vendi import VENDI
 from report.measures.verb_noun import VERB_NOUN
 from report.measures.words import WORDS
@@ -24,6 +25,7 @@ MEASURES: tuple[Measure, ...] = (
     SOURCE,
     RECORDS,
     TASKS,
+    UNSEEN,
     EQUAL,
     BRANCHES,
     QUESTIONS,

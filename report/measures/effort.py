@@ -27,7 +27,7 @@ def _run(found: Analysis) -> dict[str, Any] | None:
     each = {
         key: value / own if value is not None and own > 0 else None for key, value in spent.items()
     }
-    return {**stats.model_dump(), "tokens": tokens, "per_record": each}
+    return {**stats.model_dump(exclude={"unseen"}), "tokens": tokens, "per_record": each}
 
 
 def _took(measures: Measures) -> str:

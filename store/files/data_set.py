@@ -56,6 +56,14 @@ class Call(BaseModel, frozen=True):
         return self.prompt_tokens + self.completion_tokens
 
 
+class Unseen(BaseModel, frozen=True):
+    """How many tasks are still to be found: expected, and the 90 % interval."""
+
+    expected: Count
+    low: Count
+    high: Count
+
+
 class Stats(BaseModel, frozen=True):
     """What a run's stats.json says of its cost; `usd` is None where the price is unknown.
 
@@ -73,6 +81,7 @@ class Stats(BaseModel, frozen=True):
     stopped_by: str | None = None
     strategy: str | None = None
     model: str | None = None
+    unseen: Unseen | None = None
 
 
 @dataclass(frozen=True, slots=True)

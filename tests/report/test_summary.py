@@ -8,7 +8,7 @@ from record import record_of
 from report.analysis import Measuring
 from report.measuring import analyse
 from report.summary import lines
-from store.files.data_set import DataSet, Rejection, Stats
+from store.files.data_set import DataSet, Rejection, Stats, Unseen
 from tests.report.samples import record
 
 
@@ -77,3 +77,10 @@ def test_a_part_that_no_record_has_has_no_length() -> None:
     assert found["Words in an instruction"] == "1.5 / 1.5 / 2"
     assert found["Words in an output"] == "0.5 / 0.5 / 1"
     assert "Words in an input" not in found
+
+
+def test_a_run_says_how_many_tasks_it_has_not_found() -> None:
+    stats = Stats(records=1, calls=1, unseen=Unseen(expected=120, low=30, high=480))
+    said = "about 120 still to be found (90 %: 30 to 480)"
+    assert told([record("a")], stats)["Tasks not found"] == said
+    assert "Tasks not found" not in told([record("a")], Stats(records=1, calls=1))

@@ -101,3 +101,10 @@ def test_no_text_breaks_the_picture(text: str, width: int, height: int) -> None:
     assert len(lines) <= max(1, height)
     assert all(cell_len(line) <= width for line in lines)
     assert not set("\x1b\x07\r\x9b\u202e\u2028") & set("".join(lines))
+
+
+def test_the_picture_says_how_many_tasks_are_still_to_be_found() -> None:
+    budget = told("x")[-1] | {"unseen": 2345, "unseen_low": 612, "unseen_high": 9876}
+    lines = screen(run("x", budget), width=120)
+    about = "3 in the tree, about 2,300 still to be found (90 %: 610 to 9,900)"
+    assert any(about in line for line in lines)

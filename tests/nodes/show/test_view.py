@@ -1,4 +1,5 @@
 import json
+from dataclasses import asdict
 from random import Random
 from typing import Any
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from nodes.show.view import SHOWN_BRANCHES, SHOWN_TASKS, counts, state_view, whole_tree
 from search.limits import Limits
+from search.unseen import Outlook, Unseen
 from store.exploration import Exploration
 from store.facts import Progress, Rounds
 from store.journal.log import Entry
@@ -180,8 +182,18 @@ def test_the_summary_counts_by_depth_branch_and_rule() -> None:
         ],
     )
     limits = Limits(3, (2, 2, 1), patience=2)
+    outlook, standings = Outlook(exploration.standings), exploration.standings
+
+    def plain(unseen: Unseen | None) -> dict[str, int]:
+        assert unseen is not None
+        return asdict(unseen)
+
+    def below(*tasks: str) -> dict[str, int]:
+        return plain(outlook.below(standings[task] for task in tasks))
+
     assert viewed(exploration, limits)["exploration"] == {
         "tasks_by_depth": {"0": 1, "1": 2, "2": 2},
+        "unseen": plain(outlook.in_all),
         "branches": [
             {
                 "task": "t1",
@@ -190,6 +202,7 @@ def test_the_summary_counts_by_depth_branch_and_rule() -> None:
                 "records": 5,
                 "saturation": 0.33,
                 "settled": False,
+                "unseen": below("t1", "t3", "t4"),
             },
             {
                 "task": "t2",
@@ -198,6 +211,7 @@ def test_the_summary_counts_by_depth_branch_and_rule() -> None:
                 "records": 0,
                 "saturation": 0.0,
                 "settled": False,
+                "unseen": below("t2"),
             },
         ],
         "rejected_by_rule": {"copy": 1, "rouge_l": 2},
@@ -222,6 +236,7 @@ def test_before_the_first_task_there_is_nothing_to_show() -> None:
     assert viewed(exploration, LIMITS)["tree"]["nodes"] == []
     assert viewed(exploration, LIMITS)["exploration"] == {
         "tasks_by_depth": {},
+        "unseen": None,
         "branches": [],
         "rejected_by_rule": {},
     }
