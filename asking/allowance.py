@@ -1,7 +1,8 @@
 """The allowance: which steps a run can still afford, counting each at its worst case."""
 
 from collections.abc import Callable, Iterable
-from typing import TypedDict, TypeVar, cast
+from dataclasses import dataclass
+from typing import Any, TypedDict, TypeVar, cast
 
 from asking.attempts import longest_prompt, most_billed
 from asking.budget import Caps, Cost
@@ -25,26 +26,35 @@ REPEATED_BYTES = 4_000
 """Most bytes that a further try adds to a prompt: the answer that could not be read, and why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What asking a model takes: the price of its tokens, and the headroom of its answers.
+
+    The headroom is how many tokens an answer may take beyond its `max_tokens`, for thinking.
+    """
+
+    price: Price
+    headroom: int = 0
+
+
 class Allowance:
     """What has been used and reserved, against the caps.
 
-    `headroom` is how many tokens an answer may take beyond its `max_tokens`, for thinking. `busy`
-    calls in flight keep the endpoint busy.
+    `rates` are those of the model that is asked a step. `busy` calls in flight keep the endpoint
+    busy.
     """
 
     def __init__(
         self,
         caps: Caps,
         used: Cost,
-        price: Price,
+        rates: Callable[[Any], Rates],
         *,
-        headroom: int = 0,
         busy: int = 1,
         out_of_time: bool = False,
     ) -> None:
         self._caps = caps
-        self._price = price
-        self._headroom = headroom
+        self._rates = rates
         self._out_of_time = out_of_time
         self._used = used
         self._busy = busy
@@ -85,7 +95,7 @@ class Allowance:
         for tries in range(step["tries"], 0, -1):
             fitted = cast("AnyStep", {**step, "tries": tries})
             if question:
-                fitted["worst"] = worst_tokens(question, tries, self._headroom)
+                fitted["worst"] = worst_tokens(question, tries, self._rates(step).headroom)
             cost = self._cost(fitted)
             stop = caps.passed_by(self._used + (cost.times(self._busy) if tries > 1 else cost))
             if stop is None:
@@ -99,8 +109,8 @@ class Allowance:
 
     def _cost(self, step: Tried) -> Cost:
         prompts, answers = step["worst"]
-        price = self._price(prompts, answers) if self._caps.usd is not None else None
-        return Cost(most_billed(step["tries"]), prompts, answers, price or 0.0)
+        usd = self._rates(step).price(prompts, answers) if self._caps.usd is not None else None
+        return Cost(most_billed(step["tries"]), prompts, answers, usd or 0.0)
 
 
 def worst_tokens(question: Question, tries: int, headroom: int = 0) -> tuple[int, int]:

@@ -4,6 +4,7 @@ A `Channel` is how one node asks: which model, at what temperature, as one of th
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from asking.answers import AnswerLog
-from asking.meter import Meter
+from asking.meter import Meter, Price
 from asking.pace import Gate, Pace
 from asking.streaks import Streaks
 from errors import RunError
@@ -56,8 +57,8 @@ class Calls:
 
     `started` maps what identifies a planned call to its conversation, `answers` counts the calls
     that were answered. Once the provider refused finally, or the run was interrupted, `refusal`
-    stops the calls that still wait. `meter` knows when a cap is reached. `noticed`
-    counts the endpoint's notices that were passed on.
+    stops the calls that still wait. `meter` knows when a cap is reached. `noticed` counts, by
+    model, the endpoint's notices that were passed on.
     """
 
     def __init__(
@@ -74,7 +75,7 @@ class Calls:
         self.refusal = refusal
         self.abandoned = False
         self.meter = Meter()
-        self.noticed = 0
+        self.noticed = Counter[str]()
         self._calls: set[asyncio.Task[Any]] = set()
         self._lap = monotonic()
 
@@ -161,7 +162,8 @@ class Calls:
 class Channel:
     """Where questions go: an endpoint, as calls of a run.
 
-    A `capped` run pays for no more attempts than were reserved. `on_wait` is called with the
+    A `capped` run pays for no more attempts than were reserved; `price` is what tokens cost there.
+    `on_wait` is called with the
     endpoint's words and the seconds to wait, while nothing is in flight; `on_notice` with what is
     found out about the endpoint.
     """
@@ -170,6 +172,7 @@ class Channel:
     temperature: float
     capped: bool
     calls: Calls
+    price: Price = lambda _prompt, _completion: None
     on_wait: Callable[[str, float], None] = lambda _message, _seconds: None
     on_notice: Callable[[str], None] = lambda _message: None
 
@@ -182,6 +185,7 @@ class Channel:
 
     def pass_on(self) -> None:
         """Say what was found out about the endpoint since the last time."""
-        for notice in self.endpoint.notices[self.calls.noticed :]:
-            self.calls.noticed += 1
+        name, noticed = self.endpoint.name, self.calls.noticed
+        for notice in self.endpoint.notices[noticed[name] :]:
+            noticed[name] += 1
             self.on_notice(notice)

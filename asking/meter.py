@@ -20,11 +20,10 @@ class Meter:
         self._caps = Caps()
         self._deadline = inf
         self._used: Cost | None = None
-        self._price: Price = lambda *_: None
 
-    def start(self, caps: Caps, used: Cost, price: Price, seconds_left: float = inf) -> None:
+    def start(self, caps: Caps, used: Cost, seconds_left: float = inf) -> None:
         """Take in the caps, and what was used before the first call of this line."""
-        self._caps, self._price = caps, price
+        self._caps = caps
         if self._used is None:
             self._used = used
         self._deadline = monotonic() + seconds_left
@@ -37,9 +36,9 @@ class Meter:
         """Take in that a request was turned down, and cost nothing."""
         self._add(Cost(-1))
 
-    def count(self, prompt: int, completion: int) -> None:
-        """Take in an answer."""
-        usd = None if self._caps.usd is None else self._price(prompt, completion)
+    def count(self, prompt: int, completion: int, price: Price) -> None:
+        """Take in an answer, at the price of the model that gave it."""
+        usd = None if self._caps.usd is None else price(prompt, completion)
         self._add(Cost(0, prompt, completion, usd or 0.0))
 
     def _add(self, cost: Cost) -> None:

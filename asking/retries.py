@@ -150,7 +150,7 @@ async def _attempt(
     calls.gate.note(slow_down=False)
     if answer.refusal:
         await _take_in_refusal(answer, channel)
-    calls.meter.count(answer.prompt_tokens, answer.completion_tokens)
+    calls.meter.count(answer.prompt_tokens, answer.completion_tokens, channel.price)
     tokens = answer.prompt_tokens + answer.completion_tokens
     calls.tokens.settle(tokens - request.likely_tokens)
     return answer

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cli.pace import time_of
 from models.prices import USUAL_CALL, cost_usd
+from nodes.roles import by_role
 from nodes.settings import Settings
 from search.estimate import Estimate
 from words import several
@@ -21,11 +22,12 @@ def estimate_text(
     `runs` are folders of runs that are asked first how long a call takes.
     """
     prompt, answers = (tokens * expected.calls for tokens in USUAL_CALL)
-    usd = cost_usd(str(settings.model), prompt, answers, settings.base_url)
+    usd = _price(settings, expected)
     time = time_of(settings, expected.calls, prompt + answers, runs)
     at_most = {**asdict(settings.caps), "minutes": settings.max_minutes}
     result = {
         "model": settings.model,
+        "roles": {role: asked.model for role, asked in by_role(settings).items()},
         "tasks": expected.tasks,
         "records": expected.records,
         "calls": expected.calls,
@@ -41,8 +43,25 @@ def estimate_text(
     size = "about" if settings.kind.is_open_ended else "up to"
     return (
         f"{size} {several(expected.tasks, 'task')} and {several(expected.records, 'record')} from "
-        f"{settings.model}: about "
+        f"{' and '.join(_models(settings))}: about "
         f"{several(expected.calls, 'call')} ({expected.explore_calls:,} to explore), "
         f"{prompt + answers:,} tokens, {price}, {time}; "
         f"{f'stops at {most}' if most else 'no cap is set'}"
     )
+
+
+def _price(settings: Settings, expected: Estimate) -> float | None:
+    """Return the dollars that usual calls take, each role's at its own price."""
+    calls = {"explore": expected.explore_calls, "write": expected.record_calls}
+    prompt, answer = USUAL_CALL
+    prices = [
+        cost_usd(str(asked.model), calls[role] * prompt, calls[role] * answer, asked.base_url)
+        for role, asked in by_role(settings).items()
+    ]
+    known = [price for price in prices if price is not None]
+    return sum(known) if len(known) == len(prices) else None
+
+
+def _models(settings: Settings) -> list[str]:
+    """Return the models that are asked, each once, the one that explores first."""
+    return list(dict.fromkeys(str(asked.model) for asked in by_role(settings).values()))

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from errors import InputError
 from models.endpoint import EMBEDDED
+from nodes.roles import ROLES, as_role, by_role
 from nodes.settings import Settings
 from store.files.folder import STATS, read_config, read_stats
 from words import duration
@@ -70,7 +71,8 @@ def _pace(settings: Settings, named: Iterable[Path]) -> tuple[float, str] | None
     for folder in (*named, *_earlier()):
         if (seconds := _seconds_a_call(folder, settings)) is not None:
             return seconds, f"in {folder}"
-    usual = settings.model == EMBEDDED and settings.quota.per_call == 1
+    models = {asked.model for asked in by_role(settings).values()}
+    usual = models == {EMBEDDED} and settings.quota.per_call == 1
     return EMBEDDED_PACE if usual else None
 
 
@@ -95,8 +97,7 @@ def _seconds_a_call(folder: Path, settings: Settings) -> float | None:
 def _asked(settings: Settings) -> tuple[object, ...]:
     """Return what the pace of a run depends on."""
     return (
-        settings.model,
-        settings.base_url,
+        *((asked.model, asked.base_url) for asked in (as_role(settings, role) for role in ROLES)),
         settings.parallel,
         settings.quota.per_call,
         settings.tasks_only,

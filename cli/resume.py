@@ -23,8 +23,10 @@ def go_on(folder: Path, options: Mapping[str, Any], *, as_json: bool) -> None:
     """Go on with the run of a folder; `options` are settings that it shall have from now on."""
     config = read_config(folder)
     domain = parse_domain(config["domain"], f"{folder}/config.yaml, domain")
-    if options.get("base_url"):
-        options = {**options, "base_url": cleaned(options["base_url"])}
+    options = {
+        name: cleaned(value) if value and name.endswith("base_url") else value
+        for name, value in options.items()
+    }
     settings = settings_of(renewed(config["settings"], options), options)
     if settings.model is None:
         raise InputError(

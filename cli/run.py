@@ -23,6 +23,7 @@ from models.prices import cost_usd
 from models.probe import probe
 from nodes.prepare import check_price, check_seeds
 from nodes.resources import open_endpoint, with_model
+from nodes.roles import by_role
 from nodes.settings import Settings
 from nodes.spending import NOTHING, with_answers
 from nodes.state import Spent
@@ -127,14 +128,18 @@ def _asked_for(
 
 
 async def _probe(settings: Settings) -> Spent:
-    """See that the model can be asked; return what that cost."""
-    asked = open_endpoint(settings)
-    try:
-        answer = await probe(asked)
-    finally:
-        await asked.aclose()
-    price = partial(cost_usd, str(settings.model), base_url=settings.base_url)
-    return with_answers(NOTHING, [asdict(answer) | NONE_LOST] if answer else [], price)
+    """See that every model can be asked; return what that cost."""
+    spent = NOTHING
+    addresses = {(one.model, one.base_url): one for one in by_role(settings).values()}
+    for settings_there in addresses.values():
+        asked = open_endpoint(settings_there)
+        try:
+            answer = await probe(asked)
+        finally:
+            await asked.aclose()
+        price = partial(cost_usd, str(settings_there.model), base_url=settings_there.base_url)
+        spent = with_answers(spent, [asdict(answer) | NONE_LOST] if answer else [], price)
+    return spent
 
 
 async def _begin(

@@ -16,6 +16,7 @@ from asking.conversation import converse
 from errors import ExploreInstructError
 from nodes.questions import question_of
 from nodes.resources import Resources
+from nodes.roles import as_role, role_of
 from nodes.settings import Settings
 from nodes.show.emit import emit, emit_notice, emit_waiting, proposed_events, started_event
 from nodes.show.proposed import SHOWN_BYTES, proposal_of
@@ -30,7 +31,8 @@ async def ask(
 ) -> State:
     """Start all planned calls of the operation, await the next ones; return their proposals."""
     settings = runtime.context
-    channel = resources.channel(state["run"], settings, emit_waiting(runtime), emit_notice(runtime))
+    asked = as_role(settings, role_of(operation))
+    channel = resources.channel(state["run"], asked, emit_waiting(runtime), emit_notice(runtime))
     known_by = digest(settings.model_dump(mode="json"))
     planned: dict[Identity, Step] = {
         (known_by, canonical(step)): step

@@ -5,7 +5,7 @@ What a superstep admits and rejects becomes one commit of the journal, and the s
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
@@ -13,6 +13,7 @@ from asking.calls import Reply
 from nodes.proposals import entries_of
 from nodes.questions import reader
 from nodes.resources import Resources
+from nodes.roles import ROLES, Role, as_role, role_of
 from nodes.settings import Settings
 from nodes.show.emit import budget_event, closings, emit, events_of
 from nodes.show.trace import trace_verdicts
@@ -35,8 +36,10 @@ async def filter_proposals(state: State, runtime: Runtime[Settings], resources: 
         head = await asyncio.to_thread(resources.journal.commit, head, entries)
     await trace_verdicts(exploration, judged)
     resources.put(head, exploration)
-    answers = [replies[key].answer for proposal in proposals for key in proposal["answers"]]
-    spent = with_answers(state["spent"], answers, resources.price(settings))
+    spent = state["spent"]
+    for role in ROLES:
+        price = resources.price(as_role(settings, role))
+        spent = with_answers(spent, _answers(role, proposals, replies), price, role)
     search = settings.search(exploration)
     update: State = {
         "head": head,
@@ -54,6 +57,14 @@ async def filter_proposals(state: State, runtime: Runtime[Settings], resources: 
     emit(runtime, closings(search, [*new, *expanded]))
     emit(runtime, [budget_event(state | update, search, settings)])
     return update
+
+
+def _answers(
+    role: Role, proposals: Sequence[Proposal], replies: Mapping[str, Reply]
+) -> list[Mapping[str, Any]]:
+    """Return the answers that the model of a role gave."""
+    own = [one for one in proposals if role_of(one["step"]["operation"]) == role]
+    return [replies[key].answer for one in own for key in one["answers"]]
 
 
 def _place(proposal: Proposal) -> tuple[bool, int]:

@@ -11,6 +11,7 @@ from langgraph.runtime import Runtime
 from errors import InputError
 from models.prices import cost_usd
 from nodes.resources import Resources
+from nodes.roles import by_role
 from nodes.settings import Settings
 from nodes.show.emit import budget_event, closings, emit, events_of
 from nodes.show.events import PhaseEvent
@@ -117,14 +118,15 @@ def _planted(domain: Domain, settings: Settings) -> list[Entry]:
 
 
 def check_price(settings: Settings) -> None:
-    """Raise InputError where dollars are capped and the model's price is not known."""
+    """Raise InputError where dollars are capped and the price of a model is not known."""
     if settings.max_usd is None or settings.model is None:
         return
-    if cost_usd(settings.model, 1, 1, settings.base_url) is None:
-        raise InputError(
-            f"max_usd {settings.max_usd}: no price is known for {settings.model}: "
-            "cap max_tokens or max_calls instead"
-        )
+    for asked in by_role(settings).values():
+        if cost_usd(str(asked.model), 1, 1, asked.base_url) is None:
+            raise InputError(
+                f"max_usd {settings.max_usd}: no price is known for {asked.model}: "
+                "cap max_tokens or max_calls instead"
+            )
 
 
 def check_seeds(domain: Domain, settings: Settings) -> None:

@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 from langchain_core.embeddings import Embeddings
 
+from asking.allowance import Rates
 from asking.answers import AnswerLog
 from asking.budget import Caps
 from asking.calls import Calls, Channel
@@ -26,6 +27,8 @@ from models.chat import Endpoint
 from models.endpoint import EMBEDDED, Choice, endpoint
 from models.prices import cost_usd
 from models.probe import served_model
+from models.urls import cleaned
+from nodes.roles import ROLES
 from nodes.settings import Settings
 from prompts.domain import Domain
 from store.digest import digest
@@ -53,15 +56,19 @@ Loop = asyncio.AbstractEventLoop
 
 
 async def with_model(settings: Settings, choice: Choice, served: dict[str, str]) -> Settings:
-    """Return the settings with the model and the base URL that will be asked.
+    """Return the settings with the models and the base URLs that will be asked.
 
-    `served` remembers which model a base URL serves; it is asked where the choice names no model.
+    `served` remembers which model a base URL serves; it is asked where none is named there.
     """
-    model, base_url = choice.model, choice.base_url
-    if model is None:
-        url = str(base_url)
-        served[url] = model = served.get(url) or await served_model(url)
-    return settings.model_copy(update={"model": model, "base_url": base_url})
+    asked = {"model": choice.model, "base_url": choice.base_url}
+    for role in ROLES:
+        name, url = f"{role}_model", f"{role}_base_url"
+        address = getattr(settings, url)
+        asked |= {name: getattr(settings, name), url: cleaned(address) if address else None}
+    for name, url in ((name, f"{name.removesuffix('model')}base_url") for name in [*asked][::2]):
+        if asked[name] is None and (address := asked[url]) is not None:
+            served[address] = asked[name] = served.get(address) or await served_model(address)
+    return settings.model_copy(update=asked)
 
 
 _Line = tuple[str, str]
@@ -124,6 +131,7 @@ class Resources:
             temperature=settings.temperature,
             capped=settings.caps != Caps(),
             calls=self.calls(run, settings),
+            price=self.price(settings),
             on_wait=on_wait,
             on_notice=on_notice,
         )
@@ -150,6 +158,10 @@ class Resources:
 
     def _own_calls(self) -> list[Calls]:
         return list(self._calls.get(asyncio.get_running_loop(), {}).values())
+
+    def rates(self, settings: Settings) -> Rates:
+        """Return what asking the model takes that the settings name."""
+        return Rates(self.price(settings), self.endpoint(settings).headroom)
 
     def price(self, settings: Settings) -> Price:
         """Return what tokens of prompts and answers cost in dollars; None where it is unknown."""

@@ -6,6 +6,7 @@ worst case could pass a cap of the allowance.
 
 import asyncio
 from collections.abc import Sequence
+from functools import cache
 from typing import cast
 
 from langgraph.runtime import Runtime
@@ -18,6 +19,7 @@ from nodes.edits import make_edits
 from nodes.prepare import first_phase
 from nodes.questions import question_of, search_step
 from nodes.resources import Resources
+from nodes.roles import as_role, role_of
 from nodes.settings import TRIES, Settings
 from nodes.show.emit import emit, events_of
 from nodes.show.events import PhaseEvent
@@ -45,14 +47,17 @@ async def select(state: State, runtime: Runtime[Settings], resources: Resources)
     edited = await _edited(state, runtime, resources) if state.get("edits") else cast("State", {})
     state = state | edited
     exploration = await asyncio.to_thread(resources.view, state["head"], settings)
-    calls, price = resources.calls(state["run"], settings), resources.price(settings)
+    calls = resources.calls(state["run"], settings)
     spent: Spent = {**state["spent"], "seconds": state["spent"]["seconds"] + calls.lap()}
     left, used = seconds_left(settings, spent), cost_of(spent)
-    calls.meter.start(settings.caps, used, price, left)
-    headroom = resources.endpoint(settings).headroom
-    busy = min(BUSY, settings.window_size)
+    calls.meter.start(settings.caps, used, left)
+    rates = cache(lambda role: resources.rates(as_role(settings, role)))
     allowance = Allowance(
-        settings.caps, used, price, headroom=headroom, busy=busy, out_of_time=left <= 0
+        settings.caps,
+        used,
+        lambda step: rates(role_of(step["operation"])),
+        busy=min(BUSY, settings.window_size),
+        out_of_time=left <= 0,
     )
     chosen = _Choice(state | {"spent": spent}, exploration, settings, allowance).update()
     if chosen["phase"] != state["phase"]:

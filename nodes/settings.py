@@ -51,6 +51,18 @@ class Settings(BaseModel):
     base_url: str | None = setting(
         None, "An OpenAI-compatible endpoint, such as vLLM's or Ollama's.", *ASKING, max_length=500
     )
+    explore_model: str | None = setting(
+        None, "The model that names tasks; none: `model`.", "lookahead", "backtrack", max_length=300
+    )
+    explore_base_url: str | None = setting(
+        None, "Where it is asked; none: `base_url`.", "lookahead", "backtrack", max_length=500
+    )
+    write_model: str | None = setting(
+        None, "The model that writes records; none: `model`.", "generate", max_length=300
+    )
+    write_base_url: str | None = setting(
+        None, "Where it is asked; none: `base_url`.", "generate", max_length=500
+    )
     extra_body: Annotated[dict[str, Any], BeforeValidator(further_body)] = Field(
         {}, description="Fields added to the body of every request, as JSON.", max_length=50
     )
@@ -196,9 +208,9 @@ class Settings(BaseModel):
     @property
     def _tokens_at_most(self) -> int | None:
         """The tokens that the caps allow, dollars turned into tokens; None without such a cap."""
-        paid = None
-        if self.max_usd is not None and self.model is not None:
-            paid = tokens_for(self.max_usd, self.model, self.base_url)
+        paid, writer = None, self.write_model or self.model
+        if self.max_usd is not None and writer is not None:
+            paid = tokens_for(self.max_usd, writer, self.write_base_url or self.base_url)
         return min((cap for cap in (self.max_tokens, paid) if cap is not None), default=None)
 
     @property
@@ -213,8 +225,8 @@ class Settings(BaseModel):
 
     @property
     def is_embedded(self) -> bool:
-        """Whether the model runs in this process."""
-        return (self.model or "").partition(":")[0] == "embedded"
+        """Whether the model that writes runs in this process."""
+        return (self.write_model or self.model or "").partition(":")[0] == "embedded"
 
     @property
     def window_size(self) -> int:

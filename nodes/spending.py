@@ -7,8 +7,9 @@ from typing import Any
 from asking.attempts import billed_calls, is_free
 from asking.budget import Cost
 from asking.meter import Price
+from nodes.roles import Role
 from nodes.settings import Settings
-from nodes.state import Spent
+from nodes.state import RoleSpent, Spent
 
 NOTHING = Spent(
     calls=0,
@@ -47,16 +48,26 @@ def budget_left(settings: Settings, spent: Spent) -> dict[str, float | None]:
     }
 
 
-def with_answers(spent: Spent, answers: Iterable[Mapping[str, Any]], price: Price) -> Spent:
-    """Return what has been spent once these answers are counted."""
+def with_answers(
+    spent: Spent, answers: Iterable[Mapping[str, Any]], price: Price, role: Role | None = None
+) -> Spent:
+    """Return what has been spent once these answers are counted, all from the model of a role.
+
+    Without a role they are counted in all, but for none.
+    """
     counted = list(answers)
+    calls = sum(map(billed_calls, counted))
     prompt = sum(a["prompt_tokens"] + a["lost_prompt_tokens"] for a in counted)
     completion = sum(a["completion_tokens"] + a["lost_completion_tokens"] for a in counted)
     usd = price(prompt, completion)
+    own = RoleSpent(calls=calls, prompt_tokens=prompt, completion_tokens=completion, usd=usd)
+    roles = spent.get("roles", {})
+    if role and counted:
+        roles = {**roles, role: _sum(roles[role], own) if role in roles else own}
     refused = [answer["refusal"] for answer in counted if is_free(answer)]
     left_out = {*spent["left_out"], *(name for a in counted for name in a["left_out"])}
     return Spent(
-        calls=spent["calls"] + sum(map(billed_calls, counted)),
+        calls=spent["calls"] + calls,
         lost_calls=spent["lost_calls"] + sum(answer["lost"] for answer in counted),
         estimated_calls=spent["estimated_calls"] + sum(a["estimated"] for a in counted),
         refused_calls=spent["refused_calls"] + len(refused),
@@ -64,9 +75,24 @@ def with_answers(spent: Spent, answers: Iterable[Mapping[str, Any]], price: Pric
         left_out=sorted(left_out),
         prompt_tokens=spent["prompt_tokens"] + prompt,
         completion_tokens=spent["completion_tokens"] + completion,
-        usd=None if usd is None or spent["usd"] is None else spent["usd"] + usd,
+        usd=_plus(spent["usd"], usd),
         seconds=spent["seconds"],
+        roles=roles,
     )
+
+
+def _sum(one: RoleSpent, other: RoleSpent) -> RoleSpent:
+    return RoleSpent(
+        calls=one["calls"] + other["calls"],
+        prompt_tokens=one["prompt_tokens"] + other["prompt_tokens"],
+        completion_tokens=one["completion_tokens"] + other["completion_tokens"],
+        usd=_plus(one["usd"], other["usd"]),
+    )
+
+
+def _plus(usd: float | None, more: float | None) -> float | None:
+    """Return the sum of two prices, None where one is unknown."""
+    return None if usd is None or more is None else usd + more
 
 
 def _rest(cap: float | None, spent: float) -> float | None:

@@ -74,6 +74,15 @@ class Proposal(TypedDict):
     answers: list[str]
 
 
+class RoleSpent(TypedDict):
+    """What the admitted answers of one role's model cost; `usd` is None where it is unknown."""
+
+    calls: Count
+    prompt_tokens: Count
+    completion_tokens: Count
+    usd: Annotated[float, Field(ge=0)] | None
+
+
 class Spent(TypedDict):
     """What the admitted answers cost so far; `usd` is None where the price is unknown.
 
@@ -81,6 +90,7 @@ class Spent(TypedDict):
     their worst. The tokens of `estimated_calls` are estimates, since the endpoint counts none.
     `refused_calls` are no part of `calls`: the endpoint did not take them, so they cost nothing;
     `refusal` is what it said to the last one. `left_out` are the settings that it does not take.
+    `roles` are the shares of the models that explore and write.
     """
 
     calls: Count
@@ -93,6 +103,7 @@ class Spent(TypedDict):
     completion_tokens: Count
     usd: Annotated[float, Field(ge=0)] | None
     seconds: Annotated[float, Field(ge=0)]
+    roles: NotRequired[dict[str, RoleSpent]]
 
 
 def collect(known: list[Proposal], new: list[Proposal] | None) -> list[Proposal]:

@@ -26,6 +26,7 @@ class Counts:
         prompt_tokens, completion_tokens: in whole responses of status 200.
         lost: answers that were made and are billed, but did not arrive (cut, timeout).
         lost_prompt_tokens, lost_completion_tokens: of these.
+        billed_prompts, billed_answers: tokens by the model that was asked, lost answers included.
         latency_s: the latencies of all calls that were waited for, added up.
         span_s: seconds from the first request to the last response.
 
@@ -46,6 +47,8 @@ class Counts:
     lost: int = 0
     lost_prompt_tokens: int = 0
     lost_completion_tokens: int = 0
+    billed_prompts: Counter[str] = field(default_factory=Counter)
+    billed_answers: Counter[str] = field(default_factory=Counter)
     latency_s: float = 0.0
     span_s: float = 0.0
     _first: float | None = None
@@ -64,11 +67,23 @@ class Counts:
         self.in_flight -= 1
         self.span_s = monotonic() - (self._first or 0.0)
 
-    def lose(self, prompt: int, completion: int) -> None:
+    def deliver(self, model: str, prompt: int, completion: int) -> None:
+        """Count a whole answer of so many tokens."""
+        self.answered += 1
+        self.prompt_tokens += prompt
+        self.completion_tokens += completion
+        self._bill(model, prompt, completion)
+
+    def lose(self, model: str, prompt: int, completion: int) -> None:
         """Count an answer of so many tokens that does not arrive."""
         self.lost += 1
         self.lost_prompt_tokens += prompt
         self.lost_completion_tokens += completion
+        self._bill(model, prompt, completion)
+
+    def _bill(self, model: str, prompt: int, completion: int) -> None:
+        self.billed_prompts[model] += prompt
+        self.billed_answers[model] += completion
 
     def found(self, answered: Answered) -> None:
         """Count a good answer and what it found."""

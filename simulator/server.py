@@ -81,7 +81,8 @@ class Endpoint:
             return _refused(int(fault), "Slow down", options.retry_after_s)
         wait_s = latency(options.latency_s, options.sigma, options.seed, key, before)
         if fault == "timeout":
-            self._counts.lose(_size(messages), len(good.text) // CHARACTERS_A_TOKEN)
+            lost = _size(messages), len(good.text) // CHARACTERS_A_TOKEN
+            self._counts.lose(str(body.get("model")), *lost)
             await asyncio.sleep(options.hang_s)
             return _hung_up(request)
         await asyncio.sleep(wait_s)
@@ -109,13 +110,11 @@ class Endpoint:
         spoilt = spoil(fault, good.text)
         prompt, completion = _size(body["messages"]), len(spoilt.text) // CHARACTERS_A_TOKEN
         content = _completion(body, spoilt, prompt, completion)
-        counts = self._counts
+        counts, model = self._counts, str(body.get("model"))
         if fault == "cut":
-            counts.lose(prompt, completion)
+            counts.lose(model, prompt, completion)
             return await _cut(request, content)
-        counts.answered += 1
-        counts.prompt_tokens += prompt
-        counts.completion_tokens += completion
+        counts.deliver(model, prompt, completion)
         self._answered.add(key)
         if fault is None:
             counts.found(good)

@@ -16,6 +16,7 @@ from errors import InputError
 from graph.server.studio import Context
 from models.endpoint import Choice, choose
 from models.urls import without_password
+from nodes.roles import ROLES
 from nodes.settings import Settings
 from nodes.state import Input
 from problems import problems_of, shown
@@ -57,10 +58,12 @@ class Policy:
 
         Raises InputError for one that the operator did not allow.
         """
-        if settings.model is not None:
-            self._check_model(settings.model)
-        if settings.base_url is not None:
-            self._check_base_url(settings.base_url)
+        for part in ("", *(f"{role}_" for role in ROLES)):
+            model, base_url = (getattr(settings, f"{part}{name}") for name in ("model", "base_url"))
+            if model is not None:
+                self._check_model(f"{part}model", model)
+            if base_url is not None:
+                self._check_base_url(f"{part}base_url", base_url)
         if settings.extra_body:
             raise InputError("extra_body: only who runs this server sets it: leave it out")
         return choose(settings.model, settings.base_url, environ)
@@ -109,17 +112,17 @@ class Policy:
                 "give fewer or shorter seeds, examples and topics"
             )
 
-    def _check_model(self, model: str) -> None:
+    def _check_model(self, field: str, model: str) -> None:
         allowed = self.models | {name for name in (self.default.model,) if name}
         if model not in allowed:
-            raise InputError(f"model: {shown(model)} is not allowed here; {_allowed(allowed)}")
+            raise InputError(f"{field}: {shown(model)} is not allowed here; {_allowed(allowed)}")
 
-    def _check_base_url(self, base_url: str) -> None:
+    def _check_base_url(self, field: str, base_url: str) -> None:
         own = self.default.base_url
         allowed = self.base_urls | {_address(url) for url in (own,) if url}
         if _address(base_url) not in allowed:
             instead = _allowed(self.base_urls)
-            raise InputError(f"base_url: {shown(base_url)} is not allowed here; {instead}")
+            raise InputError(f"{field}: {shown(base_url)} is not allowed here; {instead}")
 
 
 def refused_settings(given: Mapping[str, Any]) -> str | None:

@@ -13,6 +13,7 @@ from graph.database import Database
 from graph.server.policy import Policy
 from models.embeddings import embeddings
 from nodes.resources import Resources, open_endpoint, with_model
+from nodes.roles import by_role
 from nodes.settings import Settings
 from problems import shown
 from store.journal.log import Journal, run_of
@@ -85,8 +86,9 @@ class Shared:
         return settled
 
     def _open(self, settings: Settings) -> None:
-        """Open the endpoint and its price list, which read files, outside the event loop."""
-        self.resources.price(settings)(0, 0)
+        """Open the endpoints and the price list, which read files, outside the event loop."""
+        for asked in by_role(settings).values():
+            self.resources.price(asked)(0, 0)
 
 
 async def shared() -> Shared:

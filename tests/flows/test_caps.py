@@ -27,6 +27,8 @@ from tests.simulated import served
 TRIALS = int(os.environ.get("CAPS_TRIALS", "12"))
 MODEL = "openai:gpt-4o-mini"
 """Named for its price: dollars are capped at list prices."""
+DEAR = "openai:gpt-4o"
+"""A model that costs many times more."""
 FAULTS = [fault for fault in get_args(Fault) if fault != "huge"]
 LOST = {"cut": 0.25, "timeout": 0.25}
 """Faults that lose an answer which is billed strike more often than the others."""
@@ -64,6 +66,7 @@ def drawn_settings(draw: Random) -> Settings:
         strategy=strategy,
         seed=draw.randrange(1000),
         tasks_only=strategy != "self-instruct" and draw.random() < 0.1,
+        **{role: DEAR for role in ("explore_model", "write_model") if draw.random() < 0.3},
         **{name: caps[name] for name in named},
         **{name: limits[name] for name in limited},
         **{name: wanted[name] for name in draw.sample(sorted(wanted), draw.randint(0, 2))},
@@ -73,8 +76,12 @@ def drawn_settings(draw: Random) -> Settings:
 def billed(counts: dict[str, Any]) -> Cost:
     prompt = counts["prompt_tokens"] + counts["lost_prompt_tokens"]
     completion = counts["completion_tokens"] + counts["lost_completion_tokens"]
-    usd = cost_usd(MODEL, prompt, completion)
-    assert usd is not None
+    prices = [
+        cost_usd(f"openai:{model}", tokens, counts["billed_answers"][model])
+        for model, tokens in counts["billed_prompts"].items()
+    ]
+    usd = sum(price for price in prices if price is not None)
+    assert None not in prices
     return Cost(counts["answered"] + counts["lost"], prompt, completion, usd)
 
 

@@ -44,6 +44,10 @@ def test_what_is_allowed_is_asked(settings: Settings, expected: Choice) -> None:
         (Settings(base_url=f"{OTHER}/../v2"), "base_url"),
         (Settings(base_url="https://proxy.example/v1"), "base_url"),
         (Settings(base_url="http://169.254.169.254/"), "base_url"),
+        (Settings(write_model="openai:huge"), "write_model"),
+        (Settings(explore_model="embedded:/etc/passwd"), "explore_model"),
+        (Settings(explore_base_url="http://169.254.169.254/"), "explore_base_url"),
+        (Settings(model="openai:large", write_base_url="https://evil.example"), "write_base_url"),
     ],
 )
 def test_what_is_not_allowed_is_refused(settings: Settings, field: str) -> None:

@@ -1,0 +1,41 @@
+"""Roles: which model explores and which one writes, each at its own address.
+
+A role that names no model or base URL takes the run's; but a model of another provider is never
+asked at the run's base URL, which would get that provider's key.
+"""
+
+from typing import Literal, get_args
+
+from models.providers.table import provider_of
+from nodes.settings import Settings
+from search.step import Operation
+
+Role = Literal["explore", "write"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+
+def role_of(operation: Operation) -> Role:
+    """Return the role that a step's operation belongs to."""
+    return "write" if operation == "generate" else "explore"
+
+
+def as_role(settings: Settings, role: Role) -> Settings:
+    """Return the settings with the model and the base URL that this role is asked at."""
+    named: str | None = getattr(settings, f"{role}_model")
+    base_url: str | None = getattr(settings, f"{role}_base_url")
+    if base_url is None and (named is None or _provider(named) == _provider(settings.model)):
+        base_url = settings.base_url
+    return settings.model_copy(update={"model": named or settings.model, "base_url": base_url})
+
+
+def _provider(model: str | None) -> str:
+    """Return the provider of PROVIDER:NAME; a name alone speaks OpenAI's protocol."""
+    provider, is_named, _ = (model or "").partition(":")
+    return provider if is_named or provider_of(provider).in_process else "openai"
+
+
+def by_role(settings: Settings) -> dict[Role, Settings]:
+    """Return the settings of each role that a run of these settings asks."""
+    explores, writes = settings.kind.grows_tree, not settings.tasks_only
+    needed = zip(ROLES, (explores, writes), strict=True)
+    return {role: as_role(settings, role) for role, is_needed in needed if is_needed}
