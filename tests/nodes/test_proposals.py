@@ -1,0 +1,25 @@
+import pytest
+
+from nodes.proposals import rules_of
+from prompts.domain import load_preset
+
+
+@pytest.mark.parametrize(
+    ("preset", "overlap"), [("rewriting", 0.75), ("rewriting-zh", 0.75), ("math", 0.95)]
+)
+def test_what_a_copy_is_follows_from_the_input(preset: str, overlap: float) -> None:
+    assert rules_of(load_preset(preset)).overlap == overlap
+
+
+def test_a_domain_may_name_what_a_copy_is() -> None:
+    domain = load_preset("rewriting")
+    limits = domain.limits.model_copy(update={"overlap": 0.9})
+    assert rules_of(domain.model_copy(update={"limits": limits})).overlap == 0.9
+
+
+def test_what_the_model_is_told_belongs_in_no_instruction() -> None:
+    domain = load_preset("rewriting")
+    rules = rules_of(domain)
+    assert rules.task == domain.task
+    assert rules.topics == tuple(domain.topics)
+    assert set(domain.requirements) < set(rules.sentences)
