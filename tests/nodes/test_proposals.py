@@ -1,7 +1,12 @@
+from pathlib import Path
+
 import pytest
 
 from nodes.proposals import rules_of
-from prompts.domain import load_preset
+from prompts.domain import load_domain, load_preset, preset_names
+from store.quality.rules import broken_rule
+
+CUSTOMERS = Path(__file__).resolve().parents[2] / "examples" / "customer-support.yaml"
 
 
 @pytest.mark.parametrize(
@@ -23,3 +28,12 @@ def test_what_the_model_is_told_belongs_in_no_instruction() -> None:
     assert rules.task == domain.task
     assert rules.topics == tuple(domain.topics)
     assert set(domain.requirements) < set(rules.sentences)
+
+
+@pytest.mark.parametrize("name", [*preset_names(), str(CUSTOMERS)])
+def test_the_examples_of_a_domain_break_none_of_its_rules(name: str) -> None:
+    domain = load_domain(name)
+    rules = rules_of(domain)
+    assert [broken_rule(example.record, rules) for example in domain.examples] == [None] * len(
+        domain.examples
+    )

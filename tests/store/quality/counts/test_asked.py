@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from store.quality.counts.asked import asked
@@ -104,3 +106,13 @@ def test_every_language_reads_its_own_numbers(language: str) -> None:
     for word, number in LANGUAGES[language].numbers.items():
         (count,) = asked(sentences[language].format(word), language)
         assert (count.least, count.most) == (number, number)
+
+
+def test_a_new_language_is_one_wording_and_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    spanish = replace(
+        LANGUAGES["en"], numbers={"dos": 2, "tres": 3}, units={"sentences": "frases?"}, inside="en"
+    )
+    monkeypatch.setitem(LANGUAGES, "toy", spanish)
+    assert [str(count) for count in asked("Resume la carta en tres frases.", "toy")] == [
+        "3 sentences"
+    ]
