@@ -1,4 +1,4 @@
-"""The rules on records that people read: those at fault go, those that are right stay."""
+"""The rules on records that were read one by one: those at fault go, those that are right stay."""
 
 import json
 from collections import Counter
