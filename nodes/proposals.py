@@ -13,6 +13,7 @@ from store.admission import Admission, Origin
 from store.calls import call_id
 from store.exploration import Exploration
 from store.journal.log import Entry
+from store.quality.copied import limit_of
 from store.quality.rules import RecordRules
 
 Replies = Mapping[str, Reply]
@@ -86,6 +87,10 @@ def rules_of(domain: Domain) -> RecordRules:
         output_lengths=(limits.output.min, limits.output.max),
         blocked_words=tuple(domain.blocked_words),
         output_pattern=domain.output_pattern,
+        overlap=limits.overlap or limit_of(domain.language, needs_input=domain.input == "required"),
+        task=domain.task,
+        topics=tuple(domain.topics),
+        sentences=(*domain.requirements, *(seed.reason for seed in domain.seeds)),
     )
 
 

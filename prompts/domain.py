@@ -74,11 +74,16 @@ class Span(_Part):
 
 
 class Limits(_Part):
-    """How long the parts of a record may be; `input` holds for records that have one."""
+    """How long the parts of a record may be; `input` holds for records that have one.
+
+    From the `overlap` on, 2·LCS/(m+n) over words, an output is a copy of its input. Without
+    it that is 0.75 where an input is required, and 0.95 elsewhere; see store/quality/copied.py.
+    """
 
     instruction: Span = Span(min=10, max=400)
     input: Span = Span(min=2, max=1_500)
     output: Span = Span(min=2, max=2_500)
+    overlap: float | None = Field(default=None, gt=0, le=1)
 
 
 class Domain(_Part):

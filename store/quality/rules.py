@@ -6,27 +6,21 @@ another one is decided by the diversity filter, store/filter/index.py.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from rapidfuzz.distance import Indel
-
 from record import Record
+from store.quality.copied import COPY, is_edit, overlap
+from store.quality.counts.miscounted import miscounted
+from store.quality.given_away import given_away
+from store.quality.pasted import pasted
 from store.quality.placeholder import placeholder
+from store.quality.repeats import repeated
 from store.quality.script import is_written_in
 from store.quality.unanswerable import blocked, unanswerable
+from words import clip_at_word
 
-COPY_RATIO = 0.95
-"""From this overlap on (2·LCS/(m+n) over words, as ROUGE-L) an output is a copy."""
-
-_CORRECTION = re.compile(
-    r"\b(?:correct|fix|edit|debug|proofread|punctuat|capitali[sz]|revise|repair|insert|missing|add"
-    r"|delete|remove|eliminat|redundan|replace|omit|errors?|mistakes?|bugs?|typos?|run-on|grammar|spelling)"
-    r"|改正|更正|纠正|修正|修改|校对|病句|错|标点|补全|补充|删",
-    re.IGNORECASE,
-)
 _QUOTED = re.compile(r"(?<!\w)(['\"])[^'\"\n]{0,60}\1")
 
 Fault = tuple[str, str]
@@ -39,6 +33,8 @@ class RecordRules:
 
     `output_pattern` is literal text that an output must contain, in which each `*` stands for at
     least one character; "" asks for nothing. `input_lengths` hold for records that have an input.
+    From this `overlap` on an output copies its input. `task`, `topics` and `sentences` are what
+    the domain tells the model, which belongs in no instruction.
     """
 
     language: str
@@ -48,6 +44,10 @@ class RecordRules:
     output_lengths: tuple[int, int]
     blocked_words: tuple[str, ...] = ()
     output_pattern: str = ""
+    overlap: float = COPY
+    task: str = ""
+    topics: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
 
 
 def broken_rule(record: Record, rules: RecordRules) -> Fault | None:
@@ -117,20 +117,46 @@ def blocked_word(record: Record, rules: RecordRules) -> Fault | None:
     return ("blocked_word", f"the instruction asks for {found!r}") if found else None
 
 
-def copy(record: Record, _: RecordRules) -> Fault | None:
+def copy(record: Record, rules: RecordRules) -> Fault | None:
     """Reject an output that is the input or the instruction again, or nearly.
 
-    A correction changes one word, one comma or an indentation, so where the instruction asks for
-    one, only an output without any change is a copy.
+    Where the instruction asks for an edit, such as a correction, only an output without any change
+    is a copy.
     """
-    corrects = _CORRECTION.search(record.instruction)
-    for part, text in (("input", record.input), ("instruction", record.instruction)):
+    texts = (("input", record.input, rules.overlap), ("instruction", record.instruction, COPY))
+    for part, text, most in texts:
         if text.strip() == record.output.strip():
             return "copy", f"the output is the {part}"
-        ratio = Indel.normalized_similarity(_words(text), _words(record.output))
-        if text and not corrects and ratio >= COPY_RATIO:
-            return "copy", f"the output repeats the {part} (overlap {ratio:.2f})"
+        share = overlap(text, record.output) if text else 0
+        if share >= most and not is_edit(record.instruction):
+            why = f"the output repeats the {part}: overlap {share:.2f}, less than {most:g} asked"
+            return "copy", why
     return None
+
+
+def given_answer(record: Record, rules: RecordRules) -> Fault | None:
+    """Reject an output that stands in the instruction, which gives the answer away."""
+    if given_away(record.instruction, record.input, record.output, rules.language):
+        return "given_away", "the instruction holds the whole output"
+    return None
+
+
+def pasted_prompt(record: Record, rules: RecordRules) -> Fault | None:
+    """Reject an instruction with parts of the prompt that asked for it."""
+    found = pasted(record.instruction, rules.topics, rules.sentences, rules.task)
+    return ("prompt", f"the instruction holds {found!r} of the prompt") if found else None
+
+
+def wrong_count(record: Record, rules: RecordRules) -> Fault | None:
+    """Reject an output without the number of sentences, words, … that the instruction names."""
+    why = miscounted(record.instruction, record.output, rules.language)
+    return ("count", why) if why else None
+
+
+def repetition(record: Record, _: RecordRules) -> Fault | None:
+    """Reject an output that says the same twice."""
+    found = repeated(record.output, record.input)
+    return ("repeats", f"the output says twice {clip_at_word(found, 80)!r}") if found else None
 
 
 def language(record: Record, rules: RecordRules) -> Fault | None:
@@ -150,13 +176,9 @@ RECORD_RULES: tuple[Callable[[Record, RecordRules], Fault | None], ...] = (
     blocked_word,
     copy,
     language,
+    given_answer,
+    pasted_prompt,
+    wrong_count,
+    repetition,
 )
 """All rules, in the order in which a record is checked."""
-
-
-def _words(text: str) -> list[str]:
-    """Return words and punctuation, and single characters where there are no spaces."""
-    normal = unicodedata.normalize("NFKC", text)
-    return re.findall(
-        r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+|[^\w\s]", normal
-    )

@@ -15,6 +15,7 @@ from store.quality.names import broken_name_rule
         ("rewriting of  TEXTS", "copy"),
         ("Create an image of a town", "blocked_word"),
         ("Sell weapons online", "blocked_word"),
+        ("Evaluate each idea", "step"),
         ("缩短一封信", "language"),
     ],
 )

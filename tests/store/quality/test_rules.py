@@ -11,6 +11,7 @@ from store.quality.rules import RECORD_RULES, Fault, RecordRules, broken_rule
 
 DATA = Path(__file__).resolve().parents[3] / ".." / "shared" / "data"
 RULES = RecordRules("en", "optional", (5, 400), (2, 1_000), (2, 2_000))
+HOME = "We stay at home today, for it is so wet."
 CHINESE = RecordRules("zh", "optional", (5, 400), (2, 1_000), (2, 2_000))
 
 
@@ -59,11 +60,15 @@ def test_a_good_record_breaks_no_rule() -> None:
             ("Write about the sea.", "", "Море сегодня очень тихое, и чайки сидят на воде."),
             "language",
         ),
+        (("Sum it up in one sentence.", "It rained. It snowed.", "Rain fell. Snow came."), "count"),
+        (("Say 'We stay at home today, for it is so wet.'", "x y", HOME), "given_away"),
+        (("Thank Ada. Situation: a letter to a friend", "", "Thank you, Ada."), "prompt"),
+        (("Thank Ada.", "", f"{HOME} Yours, Bo. {HOME}"), "repeats"),
         (("Пожалуйста, напиши мне короткий рассказ о тихом море.", "", "The sea."), "language"),
     ],
 )
 def test_each_rule_has_its_name(parts: tuple[str, str, str], broken: str) -> None:
-    assert rule(*parts) == broken
+    assert rule(*parts, rules=rules(topics=("a letter to a friend",))) == broken
 
 
 def test_the_reason_names_the_part_and_the_limit() -> None:
@@ -130,6 +135,21 @@ def test_a_correction_may_be_close_to_its_input(
     assert rule(instruction, given, output, rules=language) == broken
 
 
+def test_a_domain_may_say_what_a_copy_is() -> None:
+    given = "A b c d e f g h i j."
+    parts = ("Make it formal.", given, given.replace("c d", "k l"))
+    assert rule(*parts) is None
+    assert rule(*parts, rules=rules(overlap=0.8)) == "copy"
+    assert rule("Fix the letters.", *parts[1:], rules=rules(overlap=0.8)) is None
+
+
+def test_a_copy_is_told_with_the_overlap_and_what_is_asked() -> None:
+    given = "A b c d e f g h i j."
+    fault = broken_rule(Record("Make it formal.", given, given[:-1]), rules(overlap=0.9))
+    why = "the output repeats the input: overlap 0.95, less than 0.9 asked"
+    assert fault == ("copy", why)
+
+
 def test_an_instruction_may_quote_a_placeholder() -> None:
     assert rule("Print 'Hello, [name]!' for each user's name.", "", "print(name)") is None
     assert rule("Write a letter to [name] in Rome.", "", "Dear Ann, hello.") == "placeholder"
@@ -162,4 +182,4 @@ def test_real_records_are_rejected_where_a_person_would() -> None:
             if fault := broken_rule(parts, wide):
                 rejected[fault[0]] += 1
     assert total == 4_433
-    assert rejected == {"placeholder": 8, "copy": 5}
+    assert rejected == {"placeholder": 8, "copy": 5, "count": 1}

@@ -1,0 +1,1 @@
+"""Counts that an instruction names, and whether its output keeps them, in several languages."""
