@@ -16,8 +16,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
-from itertools import product
-from math import log
+from itertools import pairwise, product
+from math import inf, log
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -49,6 +49,8 @@ RIDGE = 5.0
 """What keeps the weights small."""
 PARTS = 10
 """Parts of what is learned from: how far off the estimate is, is told by domains of other parts."""
+LARGER = (350, 700)
+"""Tasks of a tree from which on the estimate is surer."""
 MANY = 200_000
 
 
@@ -175,7 +177,7 @@ def learned(lessons: Sequence[Lesson]) -> str:
         centres=tuple(map(float, centres)),
         spreads=tuple(map(float, spreads)),
         weights=tuple(float(weight) for weight in _fitted(table, truth).round(3)),
-        in_all=_ends(off),
+        in_all=tuple(_bands(np.exp(signs[:, 0]), off)),
         below=_ends(both),
         deviation=off.std(),
     )
@@ -187,6 +189,8 @@ Written by `python -m benchmarks.unseen --learn`. The logarithm of the estimate 
 {deviation:.2f} (its standard deviation) on domains that the weights had not seen.
 """
 
+from math import inf
+
 CENTRES = {centres}
 SPREADS = {spreads}
 """Of each sign: what is taken off it, and what it is divided by."""
@@ -195,8 +199,11 @@ WEIGHTS = {weights}
 """Of 1, the signs and their products, two by two."""
 
 IN_ALL = {in_all}
+"""How far the truth lies below and above, at most, in 90 of 100 domains: logarithms, by the
+tasks that a tree has, up to the first number."""
+
 BELOW = {below}
-"""How far the truth lies below and above, at most, in 90 of 100 domains: logarithms."""
+"""The same for the tasks below one."""
 '''
 
 
@@ -211,6 +218,12 @@ def quadratic(signs: Any) -> Any:  # noqa: ANN401 - arrays
 def _fitted(table: Any, truth: Any) -> Any:  # noqa: ANN401 - arrays
     square = table.T @ table + RIDGE * np.eye(table.shape[1])
     return np.linalg.solve(square, table.T @ truth)
+
+
+def _bands(sizes: Any, off: Any) -> Iterator[tuple[float, float, float]]:  # noqa: ANN401 - arrays
+    """Yield up to how many tasks a run counts as this large, and its ends."""
+    for least, most in pairwise((0, *LARGER, inf)):
+        yield (most, *_ends(off[(sizes >= least) & (sizes < most)]))
 
 
 def _ends(off: Any) -> tuple[float, float]:  # noqa: ANN401 - an array

@@ -54,7 +54,9 @@ class Outlook:
         """How many tasks are still to be found; None where nothing was asked."""
         if not self._standings.trials:
             return None
-        return _unseen(self._logarithm, *IN_ALL)
+        size = self._tasks.total()
+        _, below, above = next(band for band in IN_ALL if size < band[0])
+        return _unseen(self._logarithm, below, above)
 
     def below(self, tasks: Iterable[Standing]) -> Unseen | None:
         """Return how many are still to be found through these tasks; None where nothing was asked.

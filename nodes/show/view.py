@@ -15,8 +15,8 @@ from store.exploration import Exploration
 from store.tree import TaskTree
 
 SHOWN_TASKS = 200
-SHOWN_BYTES = 22_000
-SHOWN_BRANCHES = 20
+SHOWN_BYTES = 24_000
+SHOWN_BRANCHES = 15
 SHOWN_NAME = 60
 NODE_BYTES = 130
 """What a node takes beside its name."""
