@@ -16,7 +16,7 @@ from store.tree import TaskTree
 
 SHOWN_TASKS = 200
 SHOWN_BYTES = 24_000
-SHOWN_BRANCHES = 15
+SHOWN_BRANCHES = 12
 SHOWN_NAME = 60
 NODE_BYTES = 130
 """What a node takes beside its name."""
