@@ -91,6 +91,7 @@ def rules_of(domain: Domain) -> RecordRules:
         task=domain.task,
         topics=tuple(domain.topics),
         sentences=(*domain.requirements, *(seed.reason for seed in domain.seeds)),
+        checks=domain.checks,
     )
 
 

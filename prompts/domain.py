@@ -17,10 +17,15 @@ from pydantic import (
     model_validator,
 )
 
+from checks import Checks, failed_check
 from errors import InputError
 from problems import closest, problems_of, shown
 from prompts.yaml_file import read_mapping
 from record import Record
+from words import clip
+
+EXAMPLE_SHOWN = 60
+"""Characters of an example's instruction that an error shows."""
 
 _DOMAINS = Path(__file__).parent / "domains"
 
@@ -92,7 +97,8 @@ class Domain(_Part):
     `task` names the root of the task tree. `topics` are situations that the record prompts rotate
     through, so that a small model does not repeat itself. `spacy_model` is the package that finds
     verbs and nouns for the report, where the language is not English. `output_pattern` is literal
-    text that every output must contain, where each `*` stands for at least one character.
+    text that every output must contain, where each `*` stands for at least one character. `checks`
+    are what every record must pass, the examples too.
     """
 
     name: Annotated[
@@ -113,6 +119,7 @@ class Domain(_Part):
     limits: Limits = Limits()
     input: Literal["optional", "required", "none"] = "optional"
     output_pattern: Annotated[str, _text(120, 0)] = ""
+    checks: Checks = Checks()
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
@@ -130,6 +137,10 @@ class Domain(_Part):
             raise ValueError("input is required, but an example has none")
         if self.input == "none" and any(example.input for example in self.examples):
             raise ValueError("input is none, but an example has one")
+        for example in self.examples:
+            if fault := failed_check(example.record, self.checks):
+                named = clip(example.instruction, EXAMPLE_SHOWN)
+                raise ValueError(f"the example {named!r} fails checks.{fault[0]}: {fault[1]}")
         return self
 
     @property

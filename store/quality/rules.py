@@ -7,9 +7,10 @@ another one is decided by the diversity filter, store/filter/index.py.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from checks import Checks, failed_check
 from record import Record
 from store.quality.copied import COPY, is_edit, overlap
 from store.quality.counts.miscounted import miscounted
@@ -48,6 +49,7 @@ class RecordRules:
     task: str = ""
     topics: tuple[str, ...] = ()
     sentences: tuple[str, ...] = ()
+    checks: Checks = field(default_factory=Checks)
 
 
 def broken_rule(record: Record, rules: RecordRules) -> Fault | None:
@@ -167,6 +169,11 @@ def language(record: Record, rules: RecordRules) -> Fault | None:
     return None
 
 
+def failed(record: Record, rules: RecordRules) -> Fault | None:
+    """Reject what fails a check of the domain's own."""
+    return failed_check(record, rules.checks)
+
+
 RECORD_RULES: tuple[Callable[[Record, RecordRules], Fault | None], ...] = (
     empty,
     truncated,
@@ -180,5 +187,6 @@ RECORD_RULES: tuple[Callable[[Record, RecordRules], Fault | None], ...] = (
     pasted_prompt,
     wrong_count,
     repetition,
+    failed,
 )
 """All rules, in the order in which a record is checked."""

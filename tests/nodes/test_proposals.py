@@ -1,7 +1,9 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from checks import Checks
 from nodes.proposals import rules_of
 from prompts.domain import load_domain, load_preset, preset_names
 from store.quality.rules import broken_rule
@@ -37,3 +39,14 @@ def test_the_examples_of_a_domain_break_none_of_its_rules(name: str) -> None:
     assert [broken_rule(example.record, rules) for example in domain.examples] == [None] * len(
         domain.examples
     )
+
+
+def test_what_a_domain_checks_is_a_rule_for_its_records() -> None:
+    domain = load_preset("rewriting")
+    checks = Checks.model_validate({"forbid": {"output": "(?i)as an ai"}})
+    rules = rules_of(domain.model_copy(update={"checks": checks}))
+    written = replace(domain.examples[0].record, output="As an AI, I may not say that to you.")
+    assert broken_rule(written, rules_of(domain)) is None
+    fault = broken_rule(written, rules)
+    assert fault is not None
+    assert fault[0] == "forbid"

@@ -113,7 +113,7 @@ def test_an_unknown_key_names_its_path_the_closest_and_what_is_allowed() -> None
     assert refusal(changed(topcs=[])) == (
         "haiku.yaml: unknown key 'topcs' (did you mean 'topics'?); allowed: name, task, "
         "description, language, spacy_model, seeds, requirements, topics, blocked_words, limits, "
-        "input, output_pattern"
+        "input, output_pattern, checks"
     )
     seeds = [GOOD["seeds"][0] | {"why": "x"}]
     assert refusal(changed(seeds=seeds)) == (
@@ -176,3 +176,24 @@ def test_examples_come_in_the_order_of_the_file() -> None:
         "White on the window",
         "Drops on the tin roof",
     ]
+
+
+@pytest.mark.parametrize(
+    ("checks", "told"),
+    [
+        (
+            {"pattern": {"output": "frost"}},
+            "the example 'A haiku about frost.' fails checks.pattern",
+        ),
+        ({"json_schema": {"type": "object"}}, "fails checks.json_schema: the output is no JSON"),
+        (
+            {"forbid": {"output": "a("}},
+            "haiku.yaml: checks.forbid.output[0]: 'a(' is no regular expression",
+        ),
+        ({"json_schema": {"$ref": "https://x.example/y"}}, "it refers to 'https://x.example/y'"),
+    ],
+)
+def test_checks_that_no_record_could_pass_are_refused_with_their_place(
+    checks: dict[str, Any], told: str
+) -> None:
+    assert told in refusal(changed(checks=checks))
