@@ -50,8 +50,8 @@ RIDGE = 5.0
 PARTS = 10
 """Parts of what is learned from: how far off the estimate is, is told by domains of other parts."""
 TAIL = 0.03
-"""The share of what is learned from that lies beyond an end. It is less than the twentieth that 90 %
-leave, since real domains have shapes that none of these has."""
+"""The share of what is learned from that lies beyond an end. It is below the twentieth that 90 %
+leave, since other domains have shapes that none of these has."""
 LARGER = (350, 700)
 """Tasks of a tree from which on the estimate is surer."""
 MANY = 200_000
