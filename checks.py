@@ -10,8 +10,10 @@ proportion to the text, whoever wrote them.
 """
 
 import json
+import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from math import isinf
 from typing import Annotated, Any, Literal
 
 import jsonschema_rs
@@ -64,13 +66,24 @@ def _listed(given: object) -> object:
 
 
 def _compiles(pattern: str) -> str:
+    """Return the pattern. Raises ValueError for one that is none, or holds a control character."""
+    if control := next((c for c in pattern if unicodedata.category(c) == "Cc"), None):
+        raise ValueError(
+            f"{pattern!r} holds the control character {control!r}: in YAML, put a pattern in "
+            "single quotes, where a backslash stays one"
+        )
     compiled(pattern)
     return pattern
 
 
 def _is_schema(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema. Raises ValueError where it is none, too large, or refers elsewhere."""
-    text = json.dumps(schema)
+    try:
+        text = json.dumps(schema)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"this is no JSON: {error}; quote what YAML reads as a date") from error
+    if json.loads(text) != schema:
+        raise ValueError("a key of it is no text: quote keys such as 1, yes and null")
     if len(text) > LONGEST_SCHEMA:
         raise ValueError(f"{len(text)} characters: write {LONGEST_SCHEMA} at most")
     for reference in _references(schema):
@@ -121,14 +134,20 @@ def failed_check(record: Record, checks: Checks) -> Fault | None:
 
 def _faults(record: Record, checks: Checks) -> Iterator[Fault]:
     for part, pattern in _each(checks.pattern):
-        if not compiled(pattern).search(getattr(record, part)):
+        if not compiled(pattern).search(_text(record, part)):
             yield "pattern", f"the {part} does not match {pattern}"
     for part, pattern in _each(checks.forbid):
-        if found := compiled(pattern).search(getattr(record, part)):
+        if found := compiled(pattern).search(_text(record, part)):
             held = found.group()[:SHOWN]
             yield "forbid", f"the {part} holds {held!r}, which {pattern} forbids"
     if checks.json_schema is not None and (why := _misfit(record.output, checks.json_schema)):
         yield "json_schema", why
+
+
+def _text(record: Record, part: Part) -> str:
+    """Return a part, without halves of characters, which RE2 does not take."""
+    text: str = getattr(record, part)
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _each(patterns: Mapping[Part, list[str]]) -> Iterator[tuple[Part, str]]:
@@ -138,10 +157,10 @@ def _each(patterns: Mapping[Part, list[str]]) -> Iterator[tuple[Part, str]]:
 def _misfit(output: str, schema: Mapping[str, Any]) -> str | None:
     """Return why an output does not fit the schema."""
     try:
-        value = json.loads(output, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        return f"the output is no JSON: {error}"
-    wrong = next(iter(validator(json.dumps(schema)).iter_errors(value)), None)
+        value = json.loads(output, parse_constant=_refuse, parse_float=_finite)
+        wrong = next(iter(validator(json.dumps(schema)).iter_errors(value)), None)
+    except (ValueError, RecursionError) as error:  # also nested too deep, and halves of characters
+        return f"the output is no JSON: {str(error).partition(chr(10))[0][: 2 * SHOWN]}"
     if wrong is None:
         return None
     place = "".join(f"[{step!r}]" for step in wrong.instance_path)
@@ -150,3 +169,9 @@ def _misfit(output: str, schema: Mapping[str, Any]) -> str | None:
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON")
+
+
+def _finite(digits: str) -> float:
+    if isinf(number := float(digits)):
+        raise ValueError(f"{digits} is too large a number")
+    return number

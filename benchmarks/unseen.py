@@ -177,6 +177,7 @@ def learned(lessons: Sequence[Lesson]) -> str:
     both = np.resize(off, apart.size) + np.random.default_rng(0).permutation(apart)
     return WRITTEN.format(
         count=len(lessons),
+        learned=tuple((float(a), float(b)) for a, b in _spans(signs)),
         centres=tuple(map(float, centres)),
         spreads=tuple(map(float, spreads)),
         weights=tuple(float(weight) for weight in _fitted(table, truth).round(3)),
@@ -194,6 +195,9 @@ Written by `python -m benchmarks.unseen --learn`. The logarithm of the estimate 
 """
 
 from math import inf
+
+LEARNED = {learned}
+"""Of each sign: the least and the most that occurred, but for one in a hundred."""
 
 CENTRES = {centres}
 SPREADS = {spreads}
@@ -222,6 +226,11 @@ def quadratic(signs: Any) -> Any:  # noqa: ANN401 - arrays
 def _fitted(table: Any, truth: Any) -> Any:  # noqa: ANN401 - arrays
     square = table.T @ table + RIDGE * np.eye(table.shape[1])
     return np.linalg.solve(square, table.T @ truth)
+
+
+def _spans(signs: Any) -> Any:  # noqa: ANN401 - arrays
+    """Return the least and the most of each sign, but for one in a hundred, both ends together."""
+    return np.quantile(signs, (0.005, 0.995), axis=0).round(3).T
 
 
 def _bands(sizes: Any, off: Any) -> Iterator[tuple[float, float, float]]:  # noqa: ANN401 - arrays

@@ -14,6 +14,8 @@ from graph.database import Place
 from graph.local import LocalRun, open_run
 from models.urls import cleaned
 from nodes.prepare import check_price
+from nodes.resources import open_endpoint
+from nodes.roles import by_role, with_addresses
 from nodes.settings import Settings
 from prompts.domain import Domain, parse_domain
 from store.files.folder import DATASET, read_config, update_config, write_salvaged
@@ -23,15 +25,16 @@ def go_on(folder: Path, options: Mapping[str, Any], *, as_json: bool) -> None:
     """Go on with the run of a folder; `options` are settings that it shall have from now on."""
     config = read_config(folder)
     domain = parse_domain(config["domain"], f"{folder}/config.yaml, domain")
-    options = {
-        name: cleaned(value) if value and name.endswith("base_url") else value
-        for name, value in options.items()
-    }
+    if options.get("base_url"):
+        options = {**options, "base_url": cleaned(options["base_url"])}
     settings = settings_of(renewed(config["settings"], options), options)
     if settings.model is None:
         raise InputError(
             f"{folder} holds an imported tree, no run: explore-instruct run --from {folder}"
         )
+    settings = with_addresses(settings, os.environ)
+    for settings_there in by_role(settings).values():
+        open_endpoint(settings_there)  # raises for a model that cannot be asked, before anything is
     check_price(settings)
     place = Place.of(folder, config.get("thread"), os.environ)
     asked = config_of(domain, settings, config.get("thread")) if options else None

@@ -22,7 +22,7 @@ from models.endpoint import choose
 from models.prices import cost_usd
 from models.probe import probe
 from nodes.prepare import check_price, check_seeds
-from nodes.resources import open_endpoint, with_model
+from nodes.resources import open_endpoint, with_models
 from nodes.roles import by_role
 from nodes.settings import Settings
 from nodes.spending import NOTHING, with_answers
@@ -58,7 +58,7 @@ def start(request: RunRequest, options: Mapping[str, Any]) -> None:
     source = asyncio.run(_source(request.source)) if request.source else None
     domain, settings = _asked_for(request, options, source)
     choice = choose(settings.model, settings.base_url, os.environ)
-    settings = asyncio.run(with_model(settings, choice, {}))
+    settings = asyncio.run(with_models(settings, choice, {}, os.environ))
     check_price(settings)
     if source is None:
         check_seeds(domain, settings)

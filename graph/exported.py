@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from nodes.resources import Resources
-from nodes.roles import ROLES, as_role
 from nodes.settings import Settings
 from nodes.show.view import counts, unseen_view, whole_tree
-from nodes.state import Spent
 from prompts.render import PROMPT_VERSION
 from store.exploration import Exploration
 from store.files.folder import ROWS, write_outputs
@@ -60,19 +58,12 @@ class Exported:
             "unseen": unseen_view(self.outline),
             "rejected_by_rule": dict(sorted(self.outline.rejections.items())),
             **values["spent"],
-            "roles": self._roles(values["spent"]),
             "stopped_by": values["stopped_by"],
             "finished": finished,
             "strategy": self.settings.strategy,
             "model": self.settings.model,
             "prompt_version": PROMPT_VERSION,
         }
-
-    def _roles(self, spent: Spent) -> dict[str, Any]:
-        """Return what the model of each role was asked for, and what that cost."""
-        shares = spent.get("roles", {})
-        models = {role: as_role(self.settings, role).model for role in ROLES if role in shares}
-        return {role: {"model": model, **shares[role]} for role, model in models.items()}
 
     def lines(self, name: str) -> Iterator[bytes]:
         """Yield the lines of a run's file of this name (dataset.jsonl, …), many at a time."""

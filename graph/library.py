@@ -25,7 +25,7 @@ from graph.database import Database
 from models.chat import Endpoint
 from models.embeddings import embeddings
 from models.endpoint import choose
-from nodes.resources import Resources, open_endpoint, with_model
+from nodes.resources import Resources, open_endpoint, with_models
 from nodes.settings import Settings
 from store.files.folder import DATASET, REJECTED, ROWS
 from store.journal.log import Journal
@@ -110,4 +110,4 @@ class _Bound:
         """Return the settings; a context of another graph, of whatever kind, is none of them."""
         settings = context if isinstance(context, Settings) else self._settings
         choice = choose(settings.model, settings.base_url, os.environ)
-        return await with_model(settings, choice, self._served)
+        return await with_models(settings, choice, self._served, os.environ)

@@ -1,5 +1,7 @@
 """The price of a call, from the price lists in genai-prices (no network)."""
 
+from collections.abc import Sequence
+
 from models.providers.table import provider_of
 
 USUAL_CALL = (900, 350)
@@ -30,7 +32,13 @@ def cost_usd(
         return None
 
 
-def tokens_for(usd: float, model: str, base_url: str | None = None) -> int | None:
+Asked = tuple[float, str, str | None]
+"""The weight of a model's share of the tokens, its PROVIDER:NAME, and its base URL."""
+
+
+def tokens_for(usd: float, asked: Sequence[Asked]) -> int | None:
     """Return how many tokens of usual calls these dollars pay; None where no price limits them."""
-    price = cost_usd(model, *USUAL_CALL, base_url)
-    return int(sum(USUAL_CALL) * usd / price) if price else None
+    prices = [(weight, cost_usd(model, *USUAL_CALL, url)) for weight, model, url in asked]
+    price = sum(weight * (each or 0.0) for weight, each in prices)
+    whole = sum(weight for weight, _ in prices)
+    return int(sum(USUAL_CALL) * usd * whole / price) if price else None

@@ -10,6 +10,9 @@ from words import QUOTES
 _PAGES = re.compile(r"/(chat/completions|completions|responses|embeddings|models)/*$")
 
 
+_SECRET = re.compile(r"//[^/@]*@")
+
+
 def cleaned(url: str) -> str:
     """Return the base URL that is meant by a URL as it was pasted.
 
@@ -37,7 +40,7 @@ def check_url(url: str) -> None:
         usable = False
     if not usable or any(c.isspace() for c in url):
         raise InputError(
-            f"base URL {url!r} is not one: give it as http://HOST:PORT/v1 or https://HOST/v1"
+            f"base URL {_SECRET.sub('//', url)!r} is not one: give it as http://HOST:PORT/v1 or https://HOST/v1"
         )
 
 

@@ -38,8 +38,9 @@ async def filter_proposals(state: State, runtime: Runtime[Settings], resources: 
     resources.put(head, exploration)
     spent = state["spent"]
     for role in ROLES:
-        price = resources.price(as_role(settings, role))
-        spent = with_answers(spent, _answers(role, proposals, replies), price, role)
+        if answers := _answers(role, proposals, replies):
+            price = resources.price(as_role(settings, role))
+            spent = with_answers(spent, answers, price, role)
     search = settings.search(exploration)
     update: State = {
         "head": head,

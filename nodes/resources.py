@@ -6,7 +6,7 @@ journal. Threads that share a run, as a copy does, have calls and explorations o
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from copy import copy
 from functools import lru_cache
@@ -27,8 +27,7 @@ from models.chat import Endpoint
 from models.endpoint import EMBEDDED, Choice, endpoint
 from models.prices import cost_usd
 from models.probe import served_model
-from models.urls import cleaned
-from nodes.roles import ROLES
+from nodes.roles import by_role, with_addresses
 from nodes.settings import Settings
 from prompts.domain import Domain
 from store.digest import digest
@@ -55,20 +54,23 @@ OUTLINE = ("begin", "task", "round", "call", "rejection", "prune", "rename", "ba
 Loop = asyncio.AbstractEventLoop
 
 
-async def with_model(settings: Settings, choice: Choice, served: dict[str, str]) -> Settings:
+async def with_models(
+    settings: Settings, choice: Choice, served: dict[str, str], environ: Mapping[str, str]
+) -> Settings:
     """Return the settings with the models and the base URLs that will be asked.
 
-    `served` remembers which model a base URL serves; it is asked where none is named there.
+    Where every role names its model there is no other: the last role's is the run's. Else, where
+    none is named, it is the one that the base URL serves; `served` remembers which that is.
     """
-    asked = {"model": choice.model, "base_url": choice.base_url}
-    for role in ROLES:
-        name, url = f"{role}_model", f"{role}_base_url"
-        address = getattr(settings, url)
-        asked |= {name: getattr(settings, name), url: cleaned(address) if address else None}
-    for name, url in ((name, f"{name.removesuffix('model')}base_url") for name in [*asked][::2]):
-        if asked[name] is None and (address := asked[url]) is not None:
-            served[address] = asked[name] = served.get(address) or await served_model(address)
-    return settings.model_copy(update=asked)
+    model, base_url = choice.model, choice.base_url
+    named = [getattr(settings, f"{role}_model") for role in by_role(settings)]
+    if settings.model is None and all(named):
+        model = named[-1]
+    if model is None:
+        url = str(base_url)
+        served[url] = model = served.get(url) or await served_model(url)
+    asked = settings.model_copy(update={"model": model, "base_url": base_url})
+    return with_addresses(asked, environ)
 
 
 _Line = tuple[str, str]

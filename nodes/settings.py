@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from asking.budget import Caps
 from models.prices import tokens_for
 from nodes.fields import ASKING, further_body, name_all, present_strategy, prompt, setting
+from nodes.roles import by_role
 from search.estimate import Estimate
 from search.limits import Limits
 from search.schedule import Quota
@@ -32,6 +33,9 @@ MOST_SUPERSTEPS = 10_000_000
 EMBEDDED_WINDOW, WINDOWS = 4, (16, 192)
 """The window where none is named: a longer one keeps more calls in flight, a shorter one shows each
 call more of the records before it. A run of few calls gets a short one."""
+
+EXPLORING = 0.3
+"""The share of the tokens that the names of tasks take, where dollars are turned into tokens."""
 
 LONGEST_WINDOW = 256
 """The longest window that a person may name."""
@@ -208,9 +212,12 @@ class Settings(BaseModel):
     @property
     def _tokens_at_most(self) -> int | None:
         """The tokens that the caps allow, dollars turned into tokens; None without such a cap."""
-        paid, writer = None, self.write_model or self.model
-        if self.max_usd is not None and writer is not None:
-            paid = tokens_for(self.max_usd, writer, self.write_base_url or self.base_url)
+        paid = None
+        if self.max_usd is not None and self.model is not None:
+            shares = {"explore": EXPLORING, "write": 1 - EXPLORING}
+            asked = by_role(self)
+            parts = [(shares[role], str(one.model), one.base_url) for role, one in asked.items()]
+            paid = tokens_for(self.max_usd, parts)
         return min((cap for cap in (self.max_tokens, paid) if cap is not None), default=None)
 
     @property

@@ -60,9 +60,15 @@ def with_answers(
     prompt = sum(a["prompt_tokens"] + a["lost_prompt_tokens"] for a in counted)
     completion = sum(a["completion_tokens"] + a["lost_completion_tokens"] for a in counted)
     usd = price(prompt, completion)
-    own = RoleSpent(calls=calls, prompt_tokens=prompt, completion_tokens=completion, usd=usd)
     roles = spent.get("roles", {})
     if role and counted:
+        own = RoleSpent(
+            models=sorted({answer["model"] for answer in counted}),
+            calls=calls,
+            prompt_tokens=prompt,
+            completion_tokens=completion,
+            usd=usd,
+        )
         roles = {**roles, role: _sum(roles[role], own) if role in roles else own}
     refused = [answer["refusal"] for answer in counted if is_free(answer)]
     left_out = {*spent["left_out"], *(name for a in counted for name in a["left_out"])}
@@ -83,6 +89,7 @@ def with_answers(
 
 def _sum(one: RoleSpent, other: RoleSpent) -> RoleSpent:
     return RoleSpent(
+        models=sorted({*one["models"], *other["models"]}),
         calls=one["calls"] + other["calls"],
         prompt_tokens=one["prompt_tokens"] + other["prompt_tokens"],
         completion_tokens=one["completion_tokens"] + other["completion_tokens"],

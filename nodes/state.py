@@ -75,8 +75,12 @@ class Proposal(TypedDict):
 
 
 class RoleSpent(TypedDict):
-    """What the admitted answers of one role's model cost; `usd` is None where it is unknown."""
+    """What the admitted answers of one role cost; `usd` is None where the price is unknown.
 
+    `models` gave them: several where a run went on with another one.
+    """
+
+    models: list[str]
     calls: Count
     prompt_tokens: Count
     completion_tokens: Count

@@ -12,7 +12,7 @@ class SelfInstruct(TreeSearch):
     """Records of the domain's one task, as many as a full tree would get."""
 
     grows_tree = False
-    unused = frozenset({"frontier", "patience", "saturation"})
+    unused = frozenset({"frontier", "patience", "saturation", "explore_model", "explore_base_url"})
 
     def demonstrations(
         self, own: Sequence[str], inherited: Sequence[str], turn: int

@@ -16,13 +16,15 @@ from functools import cached_property
 from itertools import combinations_with_replacement
 from math import exp, log
 
-from search.unseen_weights import BELOW, CENTRES, IN_ALL, SPREADS, WEIGHTS
+from search.unseen_weights import BELOW, CENTRES, IN_ALL, LEARNED, SPREADS, WEIGHTS
 from store.standing import ENDINGS, NEVER, Standing, Standings
 
 BESIDE = 10
 """Tasks that a logarithm is taken beside, so that none and a few are not far apart."""
 TRIED = 0.15
 """The share of all first answers from which on a level counts as tried."""
+FEWEST_TASKS = 100
+"""Tasks that a tree must have before anything is said of what it has not found."""
 FEWEST = 4
 """Tasks asked at a level before what they brought is taken for the others."""
 LEFT = 0.5
@@ -51,15 +53,15 @@ class Outlook:
 
     @cached_property
     def in_all(self) -> Unseen | None:
-        """How many tasks are still to be found; None where nothing was asked."""
-        if not self._standings.trials:
-            return None
+        """How many tasks are still to be found; None where too little was asked to tell."""
         size = self._tasks.total()
+        if size < FEWEST_TASKS or not self._standings.trials:
+            return None
         _, below, above = next(band for band in IN_ALL if size < band[0])
         return _unseen(self._logarithm, below, above)
 
     def below(self, tasks: Iterable[Standing]) -> Unseen | None:
-        """Return how many are still to be found through these tasks; None where nothing was asked.
+        """Return how many are still to be found through these tasks; None where nobody can tell.
 
         They are a branch: a task with all tasks below it.
         """
@@ -100,9 +102,16 @@ class Outlook:
 
     @cached_property
     def _logarithm(self) -> float:
-        """The logarithm of what is expected, beside `BESIDE`."""
-        values = zip(self.signs.values(), CENTRES, SPREADS, strict=True)
-        signs = [1.0, *((value - centre) / spread for value, centre, spread in values)]
+        """The logarithm of what is expected, beside `BESIDE`.
+
+        A sign beyond all that was learned from counts as the last of these.
+        """
+        within = [
+            min(most, max(least, value))
+            for value, (least, most) in zip(self.signs.values(), LEARNED, strict=True)
+        ]
+        scaled = zip(within, CENTRES, SPREADS, strict=True)
+        signs = [1.0, *((value - centre) / spread for value, centre, spread in scaled)]
         pairs = combinations_with_replacement(signs, 2)
         return sum(weight * a * b for weight, (a, b) in zip(WEIGHTS, pairs, strict=True))
 

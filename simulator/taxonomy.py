@@ -85,7 +85,7 @@ class Taxonomy:
         children = self.tasks[parent].children
         if known is not None or not children:
             return parent if known is None else known
-        popular = children[: len(children) // 2]
+        popular = children[: max(1, len(children) // 2)]
         return popular[int(sha256(_key(name).encode()).hexdigest(), 16) % len(popular)]
 
     @property

@@ -1,6 +1,7 @@
 """What a domain's checks let pass, and which of them can never be used."""
 
 import json
+from datetime import date
 from time import process_time
 from typing import Any
 
@@ -45,6 +46,10 @@ def fault(checks: dict[str, Any], output: str = "", instruction: str = "Do it.")
         (FITS, '{"n": 1, "words": ["a"]}', None),
         (FITS, "n = 1", "json_schema: the output is no JSON: Expecting value: line 1"),
         (FITS, '{"n": NaN}', "json_schema: the output is no JSON: NaN"),
+        (FITS, '{"n": 1e999}', "json_schema: the output is no JSON: 1e999 is too large a number"),
+        (FITS, r'{"n": "\ud83d"}', "json_schema: the output is no JSON: "),
+        (FITS, '{"n": ' + "[" * 400 + "]" * 400 + "}", "json_schema: the output is no JSON: "),
+        ({"forbid": {"output": "abc"}}, "\ud800abc", "forbid: the output holds 'abc'"),
         (FITS, '{"n": 1.5}', "json_schema: the output['n'] does not fit the schema: 1.5 is not"),
         (FITS, '{"n": 1, "words": ["B"]}', "json_schema: the output['words'][0] does not fit"),
     ],
@@ -81,6 +86,9 @@ def test_a_part_may_be_checked_by_several_expressions_and_the_first_fault_is_tol
         ({"json_schema": {"$id": "http://x.example/", "$ref": "other"}}, "it refers to 'other'"),
         ({"json_schema": {"title": "x" * 20_001}}, "20000 at most"),
         ({"json_schema": "object"}, "dictionary"),
+        ({"json_schema": {"const": date(2020, 1, 1)}}, "quote what YAML reads as a date"),
+        ({"json_schema": {"properties": {1: {}}}}, "quote keys such as 1"),
+        ({"forbid": {"output": "\bimage"}}, "single quotes"),
     ],
 )
 def test_what_could_never_be_checked_is_refused(checks: dict[str, Any], told: str) -> None:

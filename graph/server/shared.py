@@ -12,7 +12,7 @@ from errors import InputError
 from graph.database import Database
 from graph.server.policy import Policy
 from models.embeddings import embeddings
-from nodes.resources import Resources, open_endpoint, with_model
+from nodes.resources import Resources, open_endpoint, with_models
 from nodes.roles import by_role
 from nodes.settings import Settings
 from problems import shown
@@ -81,7 +81,7 @@ class Shared:
         """
         self.policy.check_size(settings)
         choice = self.policy.choice(settings, os.environ)
-        settled = await with_model(settings, choice, self.served)
+        settled = await with_models(settings, choice, self.served, os.environ)
         await asyncio.to_thread(self._open, settled)
         return settled
 

@@ -54,7 +54,7 @@ def test_the_stats_tell_what_each_role_took(tmp_path: Path) -> None:
     stats = json.loads((tmp_path / "stats.json").read_text("utf-8"))
     for role, model, counts in (("explore", "small", small), ("write", "large", large)):
         told = stats["roles"][role]
-        assert told["model"] == f"openai:{model}"
+        assert told["models"] == [model]
         assert told["calls"] == counts["answered"]
         assert told["prompt_tokens"] == counts["prompt_tokens"]
         assert told["completion_tokens"] == counts["completion_tokens"]

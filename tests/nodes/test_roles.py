@@ -3,8 +3,10 @@
 import pytest
 
 from errors import InputError
+from models.endpoint import Choice
 from nodes.prepare import check_price
-from nodes.roles import Role, as_role, by_role, role_of
+from nodes.resources import with_models
+from nodes.roles import Role, as_role, by_role, role_of, with_addresses
 from nodes.settings import Settings
 
 HOME, OTHER = "http://127.0.0.1:8000/v1", "https://models.example/v1"
@@ -38,6 +40,49 @@ def test_a_role_takes_what_it_does_not_name_from_the_run(
 def test_the_key_of_another_provider_never_goes_to_the_runs_address() -> None:
     settings = Settings(model="anthropic:claude-x", base_url=HOME, explore_model="openai:small")
     assert as_role(settings, "explore").base_url is None
+
+
+def test_a_role_of_another_provider_is_asked_where_the_environment_says() -> None:
+    environ = {"EXPLORE_BASE_URL": HOME}
+    settings = Settings(
+        model="anthropic:claude-x", write_model="openai:x", explore_model="mistral:m"
+    )
+    asked = by_role(with_addresses(settings, environ))
+    assert (asked["write"].base_url, asked["explore"].base_url) == (HOME, None)
+
+
+@pytest.mark.parametrize(
+    ("named", "model"),
+    [
+        ({"explore_model": "openai:a", "write_model": "openai:b"}, "openai:b"),
+        ({"explore_model": "openai:a", "tasks_only": True}, "openai:a"),
+        ({"write_model": "openai:b", "strategy": "self-instruct"}, "openai:b"),
+    ],
+)
+async def test_an_endpoint_is_not_asked_for_a_model_that_no_role_needs(
+    named: dict[str, object], model: str
+) -> None:
+    settings = Settings.model_validate({**named, "base_url": HOME})
+    known = await with_models(settings, Choice(None, HOME), {}, {})
+    assert {known.model, *(one.model for one in by_role(known).values())} >= {model}
+    assert known.model == model
+
+
+def test_dollars_are_turned_into_tokens_at_the_prices_of_the_roles() -> None:
+    def tokens(**named: object) -> int | None:
+        given = {"model": "openai:gpt-4o-mini", "max_usd": 1, "strategy": "adaptive", **named}
+        return Settings.model_validate(given).plan.tokens
+
+    cheap, mixed, dear = (
+        tokens(),
+        tokens(explore_model="openai:gpt-4o"),
+        tokens(model="openai:gpt-4o"),
+    )
+    assert cheap is not None
+    assert mixed is not None
+    assert dear is not None
+    assert dear < mixed < cheap
+    assert tokens(explore_model="openai:gpt-4o", tasks_only=True) == dear
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from benchmarks.unseen import Case, quadratic
 from search.adaptive.adaptive import Adaptive
 from search.schedule import Quota
 from search.strategy import Plan
-from search.unseen import Outlook
-from search.unseen_weights import CENTRES, SPREADS, WEIGHTS
+from search.unseen import FEWEST_TASKS, Outlook
+from search.unseen_weights import CENTRES, LEARNED, SPREADS, WEIGHTS
 from store.standing import Standings
 
 NEW, OLD = True, False
@@ -40,6 +40,7 @@ def test_nothing_was_asked_so_there_is_no_estimate() -> None:
 
 
 shares = st.lists(st.booleans(), min_size=1, max_size=9)
+MANY = [NEW] * FEWEST_TASKS
 
 
 @given(shares, st.lists(st.lists(shares, max_size=2), max_size=6))
@@ -48,7 +49,7 @@ def test_the_ends_lie_around_what_is_expected_and_branches_share_the_whole(
 ) -> None:
     tasks = range(1, sum(first) + 1)
     told = {f"t{n}": answers for n, answers in zip(tasks, others, strict=False)}
-    found = standings({"t0": [first], **told})
+    found = standings({"t0": [first, MANY], **told})
     outlook = Outlook(found)
     whole = outlook.in_all
     assert whole is not None
@@ -58,12 +59,23 @@ def test_the_ends_lie_around_what_is_expected_and_branches_share_the_whole(
     assert sum(outlook.share([stands]) for stands in every) == pytest.approx(outlook.share(every))
 
 
-@given(st.lists(st.floats(-5, 5), min_size=7, max_size=7))
-def test_the_table_that_is_learned_from_is_what_the_estimate_adds_up(signs: list[float]) -> None:
+@given(st.tuples(*(st.floats(least, most) for least, most in LEARNED)))
+def test_the_table_that_is_learned_from_is_what_the_estimate_adds_up(
+    signs: tuple[float, ...],
+) -> None:
     outlook = Outlook(standings({"t0": [[NEW]]}))
     outlook.__dict__["signs"] = dict(zip("abcdefg", signs, strict=True))
     row = (np.array([signs]) - CENTRES) / SPREADS
     assert outlook._logarithm == pytest.approx(float((quadratic(row) @ np.array(WEIGHTS))[0]))
+
+
+def test_a_small_tree_tells_nothing_and_no_sign_counts_beyond_what_was_learned() -> None:
+    assert Outlook(standings({"t0": [MANY[2:]]})).in_all is None
+    assert Outlook(standings({"t0": [MANY]})).in_all is not None
+    outlook, far = Outlook(standings({"t0": [MANY]})), Outlook(standings({"t0": [MANY]}))
+    outlook.__dict__["signs"] = {str(n): most for n, (_, most) in enumerate(LEARNED)}
+    far.__dict__["signs"] = {str(n): 1e9 for n in range(len(LEARNED))}
+    assert far.in_all == outlook.in_all
 
 
 def test_the_signs_of_a_small_tree_counted_by_hand() -> None:
@@ -112,6 +124,6 @@ def test_a_domain_that_is_nearly_exhausted_looks_smaller_than_one_that_is_not(se
         assert whole is not None
         return whole.expected, filling.unseen()
 
-    (small, few), (large, many) = expected("8-10,5-7"), expected("20-24,20-24,20-24")
+    (small, few), (large, many) = expected("14-16,9-11"), expected("20-24,20-24,20-24")
     assert few < many
     assert 5 * small < large

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nodes.show.view import SHOWN_BRANCHES, SHOWN_TASKS, counts, state_view, whole_tree
 from search.limits import Limits
-from search.unseen import Outlook, Unseen
+from search.unseen import Outlook
 from store.exploration import Exploration
 from store.facts import Progress, Rounds
 from store.journal.log import Entry
@@ -182,18 +182,9 @@ def test_the_summary_counts_by_depth_branch_and_rule() -> None:
         ],
     )
     limits = Limits(3, (2, 2, 1), patience=2)
-    outlook, standings = Outlook(exploration.standings), exploration.standings
-
-    def plain(unseen: Unseen | None) -> dict[str, int]:
-        assert unseen is not None
-        return asdict(unseen)
-
-    def below(*tasks: str) -> dict[str, int]:
-        return plain(outlook.below(standings[task] for task in tasks))
-
     assert viewed(exploration, limits)["exploration"] == {
         "tasks_by_depth": {"0": 1, "1": 2, "2": 2},
-        "unseen": plain(outlook.in_all),
+        "unseen": None,
         "branches": [
             {
                 "task": "t1",
@@ -202,7 +193,7 @@ def test_the_summary_counts_by_depth_branch_and_rule() -> None:
                 "records": 5,
                 "saturation": 0.33,
                 "settled": False,
-                "unseen": below("t1", "t3", "t4"),
+                "unseen": None,
             },
             {
                 "task": "t2",
@@ -211,12 +202,31 @@ def test_the_summary_counts_by_depth_branch_and_rule() -> None:
                 "records": 0,
                 "saturation": 0.0,
                 "settled": False,
-                "unseen": below("t2"),
+                "unseen": None,
             },
         ],
         "rejected_by_rule": {"copy": 1, "rouge_l": 2},
     }
     assert counts(exploration) == {"tasks": 5, "records": 5, "rejected": 3}
+
+
+def test_the_summary_says_how_much_is_still_to_be_found_in_all_and_in_each_branch() -> None:
+    exploration = explored(
+        begin(),
+        task(0, None, "writing"),
+        *[task(n, 0, f"kind {n}") for n in range(1, 120)],
+        *[
+            Entry("round", {"task": f"t{n}", "asked": 1, "proposed": 1, "admitted": 0})
+            for n in (0, 1)
+        ],
+    )
+    outlook = Outlook(exploration.standings)
+    figures = viewed(exploration, LIMITS)["exploration"]
+    assert outlook.in_all is not None
+    assert figures["unseen"] == asdict(outlook.in_all)
+    branch = outlook.below([exploration.standings["t2"]])
+    assert branch is not None
+    assert figures["branches"][1]["unseen"] == asdict(branch)
 
 
 def test_the_summary_of_many_branches_stays_small() -> None:
