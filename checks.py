@@ -29,7 +29,7 @@ SHOWN = 80
 """Characters of what was found that a reason shows."""
 
 Fault = tuple[str, str]
-"""A failed check's name and what is wrong, in words."""
+"""A broken rule's or a failed check's name, and what is wrong, in words."""
 
 _QUIET = re2.Options()
 _QUIET.log_errors = False

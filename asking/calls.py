@@ -163,9 +163,8 @@ class Channel:
     """Where questions go: an endpoint, as calls of a run.
 
     A `capped` run pays for no more attempts than were reserved; `price` is what tokens cost there.
-    `on_wait` is called with the
-    endpoint's words and the seconds to wait, while nothing is in flight; `on_notice` with what is
-    found out about the endpoint.
+    `on_wait` is called with the endpoint's words and the seconds to wait, while nothing is in
+    flight; `on_notice` with what is found out about the endpoint.
     """
 
     endpoint: Endpoint

@@ -5,8 +5,8 @@ python -m benchmarks.compare [--domain D] [--model M] [--base-url U] [--max-call
 
 Makes a folder for each run and report.html, all side by side, in --out, and writes the figures to
 --results, results/compare-DOMAIN.json where none is named. Runs that ended there before are taken
-as they are, and those that were cut off go on.
-The first strategy is set against each of the others, seed by seed.
+as they are, and those that were cut off go on. The first strategy is set against each of the
+others, seed by seed.
 """
 
 import argparse

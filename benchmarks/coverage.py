@@ -22,9 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.machine import machine
-from graph.local import open_run
-from nodes.settings import Settings
-from prompts.domain import load_preset
+from benchmarks.pipeline import MORE_THAN_PAID_FOR, explore
 from search.table import STRATEGIES
 from simulator import Options, simulator
 from simulator.character import CHARACTERS
@@ -36,7 +34,7 @@ FANOUTS = {11: "28-32,7-13,6-12", 12: "12-40,4-16,3-14", 13: "18-24,14-20,4-9"}
 """The shape of the taxonomy of each seed."""
 FIXED = ("", "30,10", "12,6", "20,8,4", "8,6,4", "40")
 """Breadths of depth-first search; the first is its default."""
-PER_CALL, PARALLEL, MORE_THAN_PAID_FOR = 5, 32, 200_000
+PER_CALL, PARALLEL = 5, 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def measured(case: Case) -> dict[str, Any]:
     """Run the case; return its figures."""
     with simulator(case.options) as server, TemporaryDirectory() as name:
         folder = Path(name)
-        asyncio.run(_run(folder, case, server.url))
+        asyncio.run(explore(folder, server.url, case.settings))
         taxonomy = case.options.taxonomy
         outputs = [row["output"] for row in _rows(folder / "dataset.jsonl")]
         calls = list(_rows(folder / "calls.jsonl"))
@@ -92,12 +90,6 @@ def measured(case: Case) -> dict[str, Any]:
             "names": round(_tokens(naming) / _tokens(calls), 4),
             "spent": stats["prompt_tokens"] + stats["completion_tokens"],
         }
-
-
-async def _run(folder: Path, case: Case, url: str) -> None:
-    given = {"model": "openai:simulated", "base_url": url, **case.settings}
-    async with open_run(folder, Settings.model_validate(given)) as run:
-        await run.go(load_preset("rewriting"), lambda _: None, lambda _: None)
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

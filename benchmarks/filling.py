@@ -4,7 +4,6 @@ The search, the prompts for names and the filter are the real ones, so that a ru
 calls takes a second. Records are only counted, at the tokens that they cost in a real run.
 """
 
-from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -73,14 +72,8 @@ class Filling:
 
     def unseen(self, below: int = 0) -> int:
         """Return how many tasks below a hidden one no task of the tree names."""
-        number_of = self.taxonomy.number_of
-        named = {number_of(self.known.tree.task(task).name) for task in self.known.tree.admitted()}
-        return sum(number not in named for number in self._below(below))
-
-    def _below(self, number: int) -> Iterator[int]:
-        for child in self.taxonomy.tasks[number].children:
-            yield child
-            yield from self._below(child)
+        tree = self.known.tree
+        return self.taxonomy.unnamed((tree.task(task).name for task in tree.admitted()), below)
 
     def _take(self, step: Step) -> None:
         if step.task not in self.known.tree:

@@ -8,9 +8,7 @@ from errors import InputError
 from words import QUOTES
 
 _PAGES = re.compile(r"/(chat/completions|completions|responses|embeddings|models)/*$")
-
-
-_SECRET = re.compile(r"//[^/@]*@")
+_SECRET = re.compile(r"//[^/?#]*@")
 
 
 def cleaned(url: str) -> str:
@@ -40,7 +38,8 @@ def check_url(url: str) -> None:
         usable = False
     if not usable or any(c.isspace() for c in url):
         raise InputError(
-            f"base URL {_SECRET.sub('//', url)!r} is not one: give it as http://HOST:PORT/v1 or https://HOST/v1"
+            f"base URL {_SECRET.sub('//', url)!r} is not one: give it as http://HOST:PORT/v1 or "
+            "https://HOST/v1"
         )
 
 

@@ -2,8 +2,8 @@
 
 Nothing in a search says how large a domain is; its answers give signs of it. The estimate is a
 quadratic form of seven such signs, whose weights were learned on simulated domains of all shapes
-(benchmarks/unseen.py): names that a prompt lists are hardly repeated, so that Chao1 and Good-Turing
-do not hold. Below a task it is the share of the whole that falls to the tasks there.
+(benchmarks/unseen_lessons.py): names that a prompt lists are hardly repeated, so that Chao1 and
+Good-Turing do not hold. Below a task it is the share of the whole that falls to the tasks there.
 
 What is counted are different tasks that no task of the tree names yet, as deep as the domain goes,
 whether or not a search may go so deep.
@@ -40,7 +40,7 @@ class Unseen:
     high: int
 
 
-class Outlook:
+class Estimator:
     """The estimate from where the tasks stand at one moment."""
 
     def __init__(self, standings: Standings) -> None:

@@ -1,6 +1,6 @@
 """What was learned of the unseen from 2,000 simulated domains.
 
-Written by `python -m benchmarks.unseen --learn`. The logarithm of the estimate was off by
+Written by `python -m benchmarks.unseen_lessons N`. The logarithm of the estimate was off by
 1.02 (its standard deviation) on domains that the weights had not seen.
 """
 

@@ -5,7 +5,7 @@ another verb, and one turned round, which shares few words in order with the fir
 none of them (a domain's seed task) stands for one of the popular subtasks of its parent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from random import Random
@@ -71,6 +71,16 @@ class Taxonomy:
     def number_of(self, name: str) -> int | None:
         """Return the task that has this name as one of its wordings, or None."""
         return self._numbers.get(_key(name))
+
+    def unnamed(self, names: Iterable[str], below: int = ROOT) -> int:
+        """Return how many tasks below one have none of these names."""
+        named = {self.number_of(name) for name in names}
+        return sum(number not in named for number in self._all_below(below))
+
+    def _all_below(self, number: int) -> Iterator[int]:
+        for child in self.tasks[number].children:
+            yield child
+            yield from self._all_below(child)
 
     def locate(self, path: Sequence[str]) -> int:
         """Return the task that a path of names, from the domain down, ends at."""

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from checks import Fault
 from record import Record, Subtask, content_of
 from store.exploration import Exploration
 from store.filter.verdict import Verdict
 from store.journal.log import Entry
 from store.quality.names import broken_name_rule
-from store.quality.rules import Fault, RecordRules, broken_rule
+from store.quality.rules import RecordRules, broken_rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ class Standings:
     """The fold: `groups` are the tasks by their standing, in the order in which they came to it.
 
     `trials` are the names told, by depth, lateness and ending of the tasks that were asked. Of the
-    names in first answers, `told_first`, `echoed` repeated another of the same answer.
+    names in first answers, `told_first`, `echoed` repeated a subtask of the same task.
     """
 
     def __init__(self) -> None:

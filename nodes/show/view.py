@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from search.strategy import Strategy
-from search.unseen import Outlook, Unseen
+from search.unseen import Estimator, Unseen
 from store.exploration import Exploration
 from store.tree import TaskTree
 
@@ -63,18 +63,18 @@ def _summary(exploration: Exploration, search: Strategy) -> dict[str, Any]:
     tree = exploration.tree
     by_depth = Counter(str(tree.task(task).depth) for task in tree.preorder())
     branches = tree.children(tree.root)[:SHOWN_BRANCHES] if len(tree) else []
-    outlook = Outlook(exploration.standings)
+    estimator = Estimator(exploration.standings)
     return {
         "tasks_by_depth": dict(by_depth),
-        "unseen": unseen_view(exploration),
-        "branches": [_branch(exploration, search, outlook, branch) for branch in branches],
+        "unseen": _plain(estimator.in_all),
+        "branches": [_branch(exploration, search, estimator, branch) for branch in branches],
         "rejected_by_rule": dict(sorted(exploration.rejections.items())),
     }
 
 
 def unseen_view(exploration: Exploration) -> dict[str, int] | None:
     """Return the estimate of the unseen in all, None where nothing was asked."""
-    return _plain(Outlook(exploration.standings).in_all)
+    return _plain(Estimator(exploration.standings).in_all)
 
 
 def _plain(unseen: Unseen | None) -> dict[str, int] | None:
@@ -141,7 +141,7 @@ def _counts(exploration: Exploration, task_id: str) -> dict[str, int]:
 
 
 def _branch(
-    exploration: Exploration, search: Strategy, outlook: Outlook, task_id: str
+    exploration: Exploration, search: Strategy, estimator: Estimator, task_id: str
 ) -> dict[str, Any]:
     tasks = list(exploration.tree.preorder(task_id))
     standings = exploration.standings
@@ -153,5 +153,5 @@ def _branch(
         "records": sum(exploration.progress[task].kept for task in tasks),
         "saturation": round(saturated / len(tasks), 2),
         "settled": search.is_settled(task_id),
-        "unseen": _plain(outlook.below(standings[task] for task in tasks)),
+        "unseen": _plain(estimator.below(standings[task] for task in tasks)),
     }

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from store.quality.rules import Fault
+from checks import Fault
 from store.quality.script import has_script_of, is_written_in
 from store.quality.step import step
 from store.quality.unanswerable import blocked, unanswerable

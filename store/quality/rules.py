@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from checks import Checks, failed_check
+from checks import Checks, Fault, failed_check
 from record import Record
 from store.quality.copied import COPY, is_edit, overlap
 from store.quality.counts.miscounted import miscounted
@@ -23,9 +23,6 @@ from store.quality.unanswerable import blocked, unanswerable
 from words import clip_at_word
 
 _QUOTED = re.compile(r"(?<!\w)(['\"])[^'\"\n]{0,60}\1")
-
-Fault = tuple[str, str]
-"""A broken rule's name and what is wrong, in words."""
 
 
 @dataclass(frozen=True, slots=True)

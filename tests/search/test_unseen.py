@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.filling import Filling
-from benchmarks.unseen import Case, quadratic
+from benchmarks.unseen import Case
+from benchmarks.unseen_lessons import quadratic
 from search.adaptive.adaptive import Adaptive
 from search.schedule import Quota
 from search.strategy import Plan
-from search.unseen import FEWEST_TASKS, Outlook
+from search.unseen import FEWEST_TASKS, Estimator
 from search.unseen_weights import CENTRES, LEARNED, SPREADS, WEIGHTS
 from store.standing import Standings
 
@@ -35,8 +36,8 @@ def standings(answers: Mapping[str, Sequence[Sequence[bool]]], echoes: int = 0) 
 
 def test_nothing_was_asked_so_there_is_no_estimate() -> None:
     found = standings({})
-    assert Outlook(found).in_all is None
-    assert Outlook(found).below([found["t0"]]) is None
+    assert Estimator(found).in_all is None
+    assert Estimator(found).below([found["t0"]]) is None
 
 
 shares = st.lists(st.booleans(), min_size=1, max_size=9)
@@ -50,37 +51,39 @@ def test_the_ends_lie_around_what_is_expected_and_branches_share_the_whole(
     tasks = range(1, sum(first) + 1)
     told = {f"t{n}": answers for n, answers in zip(tasks, others, strict=False)}
     found = standings({"t0": [first, MANY], **told})
-    outlook = Outlook(found)
-    whole = outlook.in_all
+    estimator = Estimator(found)
+    whole = estimator.in_all
     assert whole is not None
     assert 0 <= whole.low <= whole.expected <= whole.high
     every = [stands for stands, tasks in found.groups.items() for _ in tasks]
-    assert outlook.share(every) == pytest.approx(1.0) or outlook.share(every) == 0
-    assert sum(outlook.share([stands]) for stands in every) == pytest.approx(outlook.share(every))
+    assert estimator.share(every) == pytest.approx(1.0) or estimator.share(every) == 0
+    assert sum(estimator.share([stands]) for stands in every) == pytest.approx(
+        estimator.share(every)
+    )
 
 
 @given(st.tuples(*(st.floats(least, most) for least, most in LEARNED)))
 def test_the_table_that_is_learned_from_is_what_the_estimate_adds_up(
     signs: tuple[float, ...],
 ) -> None:
-    outlook = Outlook(standings({"t0": [[NEW]]}))
-    outlook.__dict__["signs"] = dict(zip("abcdefg", signs, strict=True))
+    estimator = Estimator(standings({"t0": [[NEW]]}))
+    estimator.__dict__["signs"] = dict(zip("abcdefg", signs, strict=True))
     row = (np.array([signs]) - CENTRES) / SPREADS
-    assert outlook._logarithm == pytest.approx(float((quadratic(row) @ np.array(WEIGHTS))[0]))
+    assert estimator._logarithm == pytest.approx(float((quadratic(row) @ np.array(WEIGHTS))[0]))
 
 
 def test_a_small_tree_tells_nothing_and_no_sign_counts_beyond_what_was_learned() -> None:
-    assert Outlook(standings({"t0": [MANY[2:]]})).in_all is None
-    assert Outlook(standings({"t0": [MANY]})).in_all is not None
-    outlook, far = Outlook(standings({"t0": [MANY]})), Outlook(standings({"t0": [MANY]}))
-    outlook.__dict__["signs"] = {str(n): most for n, (_, most) in enumerate(LEARNED)}
+    assert Estimator(standings({"t0": [MANY[2:]]})).in_all is None
+    assert Estimator(standings({"t0": [MANY]})).in_all is not None
+    estimator, far = Estimator(standings({"t0": [MANY]})), Estimator(standings({"t0": [MANY]}))
+    estimator.__dict__["signs"] = {str(n): most for n, (_, most) in enumerate(LEARNED)}
     far.__dict__["signs"] = {str(n): 1e9 for n in range(len(LEARNED))}
-    assert far.in_all == outlook.in_all
+    assert far.in_all == estimator.in_all
 
 
 def test_the_signs_of_a_small_tree_counted_by_hand() -> None:
     told = {"t0": [[NEW] * 4], **{f"t{n}": [[NEW, NEW, OLD, OLD]] for n in range(1, 5)}}
-    signs = Outlook(standings(told, echoes=1)).signs
+    signs = Estimator(standings(told, echoes=1)).signs
     assert signs["size"] == pytest.approx(np.log(13))
     assert signs["echoes"] == pytest.approx(np.log(5 / 20 + 0.002))
     assert signs["asked"] == 1
@@ -99,18 +102,18 @@ def test_the_signs_of_a_small_tree_counted_by_hand() -> None:
 def test_tasks_that_wait_lead_to_what_the_others_brought() -> None:
     told = {"t0": [[NEW] * 6], **{f"t{n}": [[NEW] * 3] for n in range(1, 5)}}
     found = standings(told)
-    outlook = Outlook(found)
-    assert outlook.signs["waiting"] == pytest.approx(np.log(1 + 2 * 3))
-    waiting, asked = outlook.share([found["t5"]]), outlook.share([found["t1"]])
+    estimator = Estimator(found)
+    assert estimator.signs["waiting"] == pytest.approx(np.log(1 + 2 * 3))
+    waiting, asked = estimator.share([found["t5"]]), estimator.share([found["t1"]])
     assert waiting == pytest.approx(2 * asked)
 
 
 def test_a_branch_that_was_pruned_counts_no_more() -> None:
     told = {"t0": [[NEW] * 6], **{f"t{n}": [[NEW] * 3] for n in range(1, 5)}}
     found = standings(told)
-    before = Outlook(found).signs["waiting"]
+    before = Estimator(found).signs["waiting"]
     found.remove(["t5"], "t0", split=True)
-    assert Outlook(found).signs["waiting"] < before
+    assert Estimator(found).signs["waiting"] < before
 
 
 @pytest.mark.parametrize("seed", [51, 52])
@@ -120,7 +123,7 @@ def test_a_domain_that_is_nearly_exhausted_looks_smaller_than_one_that_is_not(se
         plan = Plan(Adaptive.limits(None, (), 2), Quota(9_999, 5, 5, 9_999), 4, tokens=case.tokens)
         filling = Filling(Adaptive, plan, case.options)
         filling.run()
-        whole = Outlook(filling.known.standings).in_all
+        whole = Estimator(filling.known.standings).in_all
         assert whole is not None
         return whole.expected, filling.unseen()
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nodes.show.view import SHOWN_BRANCHES, SHOWN_TASKS, counts, state_view, whole_tree
 from search.limits import Limits
-from search.unseen import Outlook
+from search.unseen import Estimator
 from store.exploration import Exploration
 from store.facts import Progress, Rounds
 from store.journal.log import Entry
@@ -220,11 +220,11 @@ def test_the_summary_says_how_much_is_still_to_be_found_in_all_and_in_each_branc
             for n in (0, 1)
         ],
     )
-    outlook = Outlook(exploration.standings)
+    estimator = Estimator(exploration.standings)
     figures = viewed(exploration, LIMITS)["exploration"]
-    assert outlook.in_all is not None
-    assert figures["unseen"] == asdict(outlook.in_all)
-    branch = outlook.below([exploration.standings["t2"]])
+    assert estimator.in_all is not None
+    assert figures["unseen"] == asdict(estimator.in_all)
+    branch = estimator.below([exploration.standings["t2"]])
     assert branch is not None
     assert figures["branches"][1]["unseen"] == asdict(branch)
 

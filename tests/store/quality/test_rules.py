@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from checks import Fault
 from record import Record
 from store.quality import rules as record_rules
-from store.quality.rules import RECORD_RULES, Fault, RecordRules, broken_rule
+from store.quality.rules import RECORD_RULES, RecordRules, broken_rule
 
 DATA = Path(__file__).resolve().parents[3] / ".." / "shared" / "data"
 RULES = RecordRules("en", "optional", (5, 400), (2, 1_000), (2, 2_000))
