@@ -2,22 +2,27 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypedDict, TypeVar, cast
+from typing import Any, NotRequired, TypedDict, TypeVar, cast
 
 from asking.attempts import longest_prompt, most_billed
 from asking.budget import Caps, Cost
 from asking.meter import Price
 from asking.request import Question
 
+Beside = tuple[str, int, int, int]
+"""What else a step's conversation may ask: of which role, calls, tokens of prompts, of answers."""
+
 
 class Tried(TypedDict):
     """A step that is asked at most `tries` times until its answer can be read.
 
-    `worst` are the tokens of prompts and of answers that it takes at most, all tries together.
+    `worst` are the tokens of prompts and of answers that it takes at most, all tries together;
+    `beside` is what its conversation may ask after that.
     """
 
     tries: int
     worst: tuple[int, int]
+    beside: NotRequired[list[Beside]]
 
 
 AnyStep = TypeVar("AnyStep", bound=Tried)
@@ -40,8 +45,9 @@ class Rates:
 class Allowance:
     """What has been used and reserved, against the caps.
 
-    `rates` are those of the model that is asked a step. `busy` calls in flight keep the endpoint
-    busy.
+    `reserved` says what a step may cost at most, and `rates` what asking its model takes. `beside`
+    says what else its conversation may ask, with so many tries. `busy` calls in flight keep the
+    endpoint busy.
     """
 
     def __init__(
@@ -49,12 +55,16 @@ class Allowance:
         caps: Caps,
         used: Cost,
         rates: Callable[[Any], Rates],
+        reserved: Callable[[Any], Cost],
         *,
+        beside: Callable[[Any, int], list[Beside]] = lambda _step, _tries: [],
         busy: int = 1,
         out_of_time: bool = False,
     ) -> None:
         self._caps = caps
         self._rates = rates
+        self._reserved = reserved
+        self._beside = beside
         self._out_of_time = out_of_time
         self._used = used
         self._busy = busy
@@ -62,7 +72,7 @@ class Allowance:
     def reserve(self, steps: Iterable[AnyStep]) -> None:
         """Set aside what steps in flight may cost at most."""
         for step in steps:
-            self._used += self._cost(step)
+            self._used += self._reserved(step)
 
     def afford(
         self,
@@ -96,7 +106,9 @@ class Allowance:
             fitted = cast("AnyStep", {**step, "tries": tries})
             if question:
                 fitted["worst"] = worst_tokens(question, tries, self._rates(step).headroom)
-            cost = self._cost(fitted)
+            if beside := self._beside(step, tries):
+                fitted["beside"] = beside
+            cost = self._reserved(fitted)
             stop = caps.passed_by(self._used + (cost.times(self._busy) if tries > 1 else cost))
             if stop is None:
                 self._used += cost
@@ -107,10 +119,15 @@ class Allowance:
     def _counts_tokens(self) -> bool:
         return self._caps.tokens is not None or self._caps.usd is not None
 
-    def _cost(self, step: Tried) -> Cost:
-        prompts, answers = step["worst"]
-        usd = self._rates(step).price(prompts, answers) if self._caps.usd is not None else None
-        return Cost(most_billed(step["tries"]), prompts, answers, usd or 0.0)
+
+def reserved(step: Tried, role: str, rates: Callable[[Any], Rates], *, in_usd: bool) -> Cost:
+    """Return what a step of this role may cost at most, with all that is asked beside it."""
+    whole = Cost()
+    own: Beside = (role, most_billed(step["tries"]), *step["worst"])
+    for of, calls, prompts, answers in (own, *step.get("beside", ())):
+        usd = rates(of).price(prompts, answers) if in_usd else None
+        whole += Cost(calls, prompts, answers, usd or 0.0)
+    return whole
 
 
 def worst_tokens(question: Question, tries: int, headroom: int = 0) -> tuple[int, int]:

@@ -66,8 +66,13 @@ class Attempts:
 
 def longest_prompt(question: Question, messages: Sequence[BaseMessage]) -> int:
     """Return the tokens a prompt takes at most, a token being a byte or more."""
+    return prompt_bytes(messages, question.schema)
+
+
+def prompt_bytes(messages: Sequence[BaseMessage], schema: Mapping[str, Any]) -> int:
+    """Return the bytes of a prompt and its schema, and what a message takes beside its text."""
     text = sum(len(str(message.content).encode()) + 16 for message in messages)
-    return text + len(str(question.schema))
+    return text + len(str(schema))
 
 
 NONE_LOST = {"lost": 0, "lost_prompt_tokens": 0, "lost_completion_tokens": 0}

@@ -5,7 +5,7 @@ A `Channel` is how one node asks: which model, at what temperature, as one of th
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
@@ -68,8 +68,8 @@ class Calls:
         self.answers = 0
         self.gate = gate
         self.requests, self.tokens = requests, tokens
-        self.started: dict[Identity, asyncio.Task[list[Reply]]] = {}
-        self._replies: dict[str, Reply] = {}
+        self.started: dict[Identity, asyncio.Task[Any]] = {}
+        self._kept: dict[Identity, Any] = {}
         self._refused = asyncio.Event()
         self._streaks = Streaks()
         self.refusal = refusal
@@ -94,15 +94,13 @@ class Calls:
             self._streaks.begin_anew()
             self.log.begin_anew()
 
-    def keep(self, replies: Iterable[Reply]) -> list[str]:
-        """Keep replies until they are taken, so that none is parsed twice; return their keys."""
-        new = {reply.key: reply for reply in replies}
-        self._replies |= new
-        return list(new)
+    def keep(self, planned: Identity, brought: object) -> None:
+        """Keep what a planned call brought until it is taken, so that nothing is read twice."""
+        self._kept[planned] = brought
 
-    def take(self, keys: Iterable[str]) -> dict[str, Reply]:
-        """Return the replies that were kept under these keys, and forget them."""
-        return {key: self._replies.pop(key) for key in keys if key in self._replies}
+    def take(self, planned: Identity) -> Any:  # noqa: ANN401 - what was kept
+        """Return what was kept of a planned call, and forget it; None where nothing was."""
+        return self._kept.pop(planned, None)
 
     async def rest(self, seconds: float) -> None:
         """Return after so long, or once no call starts any more."""

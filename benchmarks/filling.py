@@ -10,7 +10,7 @@ from typing import Any
 from langchain_core.embeddings import Embeddings
 from langchain_core.messages import BaseMessage
 
-from nodes.proposals import rules_of
+from nodes.rules import rules_of
 from prompts.domain import load_preset
 from prompts.parse import parse_subtasks
 from prompts.render import subtask_messages
@@ -97,7 +97,7 @@ class Filling:
         ]
         self._asked += 1
         key = f"{self._draws} {self._asked}"
-        text = answer(self.taxonomy, said, key, 0.0, self._character).text
+        text = answer(self.taxonomy, said, key, 0.0, character=self._character).text
         tokens = (sum(len(message["content"]) for message in said) + len(text)) // 4
         read = parse_subtasks(text, asked=step.asked).items
         names = [Subtask(one.name, one.reason) for one in read]

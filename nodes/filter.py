@@ -9,9 +9,9 @@ from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
-from asking.calls import Reply
+from nodes.brought import brought_by
+from nodes.judging.outcome import Brought
 from nodes.proposals import entries_of
-from nodes.questions import reader
 from nodes.resources import Resources
 from nodes.roles import ROLES, Role, as_role, role_of
 from nodes.settings import Settings
@@ -20,7 +20,7 @@ from nodes.show.trace import trace_verdicts
 from nodes.show.verdicts import verdicts
 from nodes.show.view import state_view
 from nodes.spending import budget_left, with_answers
-from nodes.state import Proposal, State
+from nodes.state import Proposal, Spent, State
 
 
 async def filter_proposals(state: State, runtime: Runtime[Settings], resources: Resources) -> State:
@@ -28,19 +28,15 @@ async def filter_proposals(state: State, runtime: Runtime[Settings], resources: 
     settings = runtime.context
     proposals = sorted(state["proposals"], key=_place)
     exploration = await asyncio.to_thread(resources.take, state["head"], settings)
-    replies = await _replies(state["run"], proposals, settings, resources)
-    judged = await asyncio.to_thread(entries_of, exploration, proposals, replies)
+    found = [await brought_by(one, state["run"], runtime, resources) for one in proposals]
+    judged = await asyncio.to_thread(entries_of, exploration, proposals, found, settings)
     entries = [entry for _, decided in judged for entry in decided]
     head = state["head"]
     if entries:
         head = await asyncio.to_thread(resources.journal.commit, head, entries)
     await trace_verdicts(exploration, judged)
     resources.put(head, exploration)
-    spent = state["spent"]
-    for role in ROLES:
-        if answers := _answers(role, proposals, replies):
-            price = resources.price(as_role(settings, role))
-            spent = with_answers(spent, answers, price, role)
+    spent = _spent(state["spent"], proposals, found, settings, resources)
     search = settings.search(exploration)
     update: State = {
         "head": head,
@@ -60,32 +56,28 @@ async def filter_proposals(state: State, runtime: Runtime[Settings], resources: 
     return update
 
 
-def _answers(
-    role: Role, proposals: Sequence[Proposal], replies: Mapping[str, Reply]
-) -> list[Mapping[str, Any]]:
-    """Return the answers that the model of a role gave."""
-    own = [one for one in proposals if role_of(one["step"]["operation"]) == role]
-    return [replies[key].answer for one in own for key in one["answers"]]
+def _spent(
+    spent: Spent,
+    proposals: Sequence[Proposal],
+    found: Sequence[Brought],
+    settings: Settings,
+    resources: Resources,
+) -> Spent:
+    """Return what has been spent once all that these calls brought is counted, role by role."""
+    answers: dict[Role, list[Mapping[str, Any]]] = {role: [] for role in ROLES}
+    for proposal, one in zip(proposals, found, strict=True):
+        own = role_of(proposal["step"]["operation"])
+        answers[own] += [reply.answer for reply in one.replies]
+        for asked in one.asked:
+            answers[asked.role] += [reply.answer for reply in asked.replies]
+    for role, counted in answers.items():
+        if counted:
+            price = resources.price(as_role(settings, role))
+            spent = with_answers(spent, counted, price, role)
+    return spent
 
 
 def _place(proposal: Proposal) -> tuple[bool, int]:
     """Return where a proposal stands: subtasks before records, each in the order of asking."""
     step = proposal["step"]
     return step["operation"] == "generate", step["order"]
-
-
-async def _replies(
-    run: str, proposals: Sequence[Proposal], settings: Settings, resources: Resources
-) -> Mapping[str, Reply]:
-    """Return the replies of the proposals: from memory, or after a crash from the journal."""
-    steps = {key: proposal["step"] for proposal in proposals for key in proposal["answers"]}
-    kept = resources.calls(run, settings).take(steps)
-    missing = [key for key in steps if key not in kept]
-    if not missing:
-        return kept
-    stored = await asyncio.to_thread(resources.journal.answers, run, missing)
-    reread = {
-        key: Reply(key, answer, reader(steps[key])(answer["text"]))
-        for key, answer in stored.items()
-    }
-    return kept | reread

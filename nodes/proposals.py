@@ -1,35 +1,43 @@
 """From the proposals of a superstep to journal entries, by way of `store.admission`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from asking.calls import Reply
+from checks import Fault
+from nodes.judging.outcome import Brought, Outcome, records_in
 from nodes.questions import search_step
 from nodes.resources import domain_of
+from nodes.rules import rules_of
+from nodes.settings import Settings
 from nodes.state import Proposal
-from prompts.domain import Domain
 from store.admission import Admission, Origin
 from store.calls import call_id
 from store.exploration import Exploration
 from store.journal.log import Entry
-from store.quality.copied import limit_of
-from store.quality.rules import RecordRules
 
-Replies = Mapping[str, Reply]
+NOT_JUDGED: Fault = ("judge", "it was not judged")
+"""Why a record is not kept that its judge has not seen; another one reached it first."""
 
 
 def entries_of(
-    exploration: Exploration, proposals: Sequence[Proposal], replies: Replies
+    exploration: Exploration,
+    proposals: Sequence[Proposal],
+    found: Sequence[Brought],
+    settings: Settings,
 ) -> list[tuple[Proposal, list[Entry]]]:
-    """Have the proposals judged in their order; return each with its entries, applied."""
+    """Have the proposals judged in their order; return each with its entries, applied.
+
+    `found` is what their calls brought.
+    """
     judged = []
-    for proposal in proposals:
-        answered = [replies[key] for key in proposal["answers"]]
-        if answered:
-            is_generate = proposal["step"]["operation"] == "generate"
-            decide = _record_entries if is_generate else _subtask_entries
-            judged.append((proposal, decide(exploration, proposal, answered)))
+    for proposal, one in zip(proposals, found, strict=True):
+        if one.replies and proposal["step"]["operation"] == "generate":
+            entries = _record_entries(exploration, proposal, one, settings)
+            judged.append((proposal, entries))
+        elif one.replies:
+            judged.append((proposal, _subtask_entries(exploration, proposal, one.replies)))
     return judged
 
 
@@ -43,19 +51,29 @@ def _subtask_entries(
 
 
 def _record_entries(
-    exploration: Exploration, proposal: Proposal, replies: Sequence[Reply]
+    exploration: Exploration, proposal: Proposal, found: Brought, settings: Settings
 ) -> list[Entry]:
-    last = replies[-1]
-    items = last.parsed.items
+    replies = found.replies
+    items = records_in(replies[-1])
     entries = _unread(exploration, proposal, replies, "record", read=bool(items))
-    if items and last.answer["finish_reason"] == "length":
-        items = (*items[:-1], replace(items[-1], cut_off=True))
     origin = _origin(proposal, replies, read=bool(items))
+    origin = replace(origin, calls=[*origin.calls, *_calls_beside(found)])
     tasks = [part.task for part in search_step(proposal["step"]).parts]
     of = [_admission(exploration, replace(origin, task=task)) for task in tasks]
-    for item in items:
-        entries += of[int(item.task or 1) - 1].records([item])
+    unasked = NOT_JUDGED if settings.judge_model else None
+    for place, item in enumerate(items):
+        outcome = found.outcomes.get(place, Outcome(item, unasked))
+        entries.append(of[int(item.task or 1) - 1].record(outcome.record, outcome.fault))
     return [*entries, of[0].close_call(entries, tasks)]
+
+
+def _calls_beside(found: Brought) -> list[dict[str, Any]]:
+    """Return what calls.jsonl says of what was asked about the records, one by one."""
+    return [
+        _call(reply, read=bool(reply.parsed.items)) | {"purpose": one.purpose, "passed": one.passed}
+        for one in found.asked
+        for reply in one.replies
+    ]
 
 
 def _unread(
@@ -74,25 +92,6 @@ def _unread(
 
 def _admission(exploration: Exploration, origin: Origin) -> Admission:
     return Admission(exploration, origin, rules_of(domain_of(exploration)))
-
-
-def rules_of(domain: Domain) -> RecordRules:
-    """Return what the domain asks of a record, and of a task's name, in the filter's terms."""
-    limits = domain.limits
-    return RecordRules(
-        language=domain.language,
-        input=domain.input,
-        instruction_lengths=(limits.instruction.min, limits.instruction.max),
-        input_lengths=(limits.input.min, limits.input.max),
-        output_lengths=(limits.output.min, limits.output.max),
-        blocked_words=tuple(domain.blocked_words),
-        output_pattern=domain.output_pattern,
-        overlap=limits.overlap or limit_of(domain.language, needs_input=domain.input == "required"),
-        task=domain.task,
-        topics=tuple(domain.topics),
-        sentences=(*domain.requirements, *(seed.reason for seed in domain.seeds)),
-        checks=domain.checks,
-    )
 
 
 def _origin(proposal: Proposal, replies: Sequence[Reply], *, read: bool) -> Origin:

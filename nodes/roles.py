@@ -1,4 +1,4 @@
-"""Roles: which model explores and which one writes, each at its own address.
+"""Roles: which model explores, which one writes and which one judges, each at its own address.
 
 A role that names no model or base URL takes the run's; but a model of another provider is never
 asked at the run's base URL, which would get that provider's key.
@@ -15,7 +15,7 @@ from search.step import Operation
 if TYPE_CHECKING:
     from nodes.settings import Settings
 
-Role = Literal["explore", "write"]
+Role = Literal["explore", "write", "judge"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 
@@ -25,18 +25,23 @@ def role_of(operation: Operation) -> Role:
 
 
 def as_role(settings: "Settings", role: Role) -> "Settings":
-    """Return the settings with the model and the base URL that this role is asked at."""
+    """Return the settings with the model and the base URL that this role is asked at.
+
+    A judge is not to be creative: it is asked at temperature 0.
+    """
     named: str | None = getattr(settings, f"{role}_model")
     base_url: str | None = getattr(settings, f"{role}_base_url")
     if base_url is None and (named is None or _provider(named) == _provider(settings.model)):
         base_url = settings.base_url
-    return settings.model_copy(update={"model": named or settings.model, "base_url": base_url})
+    at = {"model": named or settings.model, "base_url": base_url}
+    return settings.model_copy(update=at | ({"temperature": 0.0} if role == "judge" else {}))
 
 
 def by_role(settings: "Settings") -> "dict[Role, Settings]":
     """Return the settings of each role that a run of these settings asks."""
     explores, writes = settings.kind.grows_tree, not settings.tasks_only
-    needed = zip(ROLES, (explores, writes), strict=True)
+    judges = writes and settings.judge_model is not None
+    needed = zip(ROLES, (explores, writes, judges), strict=True)
     return {role: as_role(settings, role) for role, is_needed in needed if is_needed}
 
 

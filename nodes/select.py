@@ -16,6 +16,7 @@ from asking.request import Question
 from errors import InputError
 from nodes.answers import EditError
 from nodes.edits import make_edits
+from nodes.judging.reserve import reserve_of, reserved_for
 from nodes.prepare import first_phase
 from nodes.questions import question_of, search_step
 from nodes.resources import Resources
@@ -56,6 +57,8 @@ async def select(state: State, runtime: Runtime[Settings], resources: Resources)
         settings.caps,
         used,
         lambda step: rates(role_of(step["operation"])),
+        lambda step: reserved_for(step, settings, rates),
+        beside=reserve_of(exploration, settings, rates),
         busy=min(BUSY, settings.window_size),
         out_of_time=left <= 0,
     )

@@ -34,8 +34,9 @@ EMBEDDED_WINDOW, WINDOWS = 4, (16, 192)
 """The window where none is named: a longer one keeps more calls in flight, a shorter one shows each
 call more of the records before it. A run of few calls gets a short one."""
 
-EXPLORING = 0.3
-"""The share of the tokens that the names of tasks take, where dollars are turned into tokens."""
+SHARES = {"explore": 0.3, "write": 0.7}
+SHARES_JUDGED = {"explore": 0.2, "write": 0.4, "judge": 0.4}
+"""The shares of the tokens that the roles take, where dollars are turned into tokens."""
 
 LONGEST_WINDOW = 256
 """The longest window that a person may name."""
@@ -67,6 +68,16 @@ class Settings(BaseModel):
     write_base_url: str | None = setting(
         None, "Where it is asked; none: `base_url`.", "generate", max_length=500
     )
+    judge_model: str | None = setting(
+        None, "The model that judges each record; none: no judge.", "generate", max_length=300
+    )
+    judge_base_url: str | None = setting(
+        None, "Where it is asked; none: `base_url`.", "generate", max_length=500
+    )
+    judge_threshold: float = setting(
+        0.5, "The lowest score, 0 to 1, of a record that is kept.", "generate", ge=0, le=1
+    )
+    revise: bool = setting(False, "Have a rejected record written again, once.", "generate")  # noqa: FBT003 - a default
     extra_body: Annotated[dict[str, Any], BeforeValidator(further_body)] = Field(
         {}, description="Fields added to the body of every request, as JSON.", max_length=50
     )
@@ -214,7 +225,7 @@ class Settings(BaseModel):
         """The tokens that the caps allow, dollars turned into tokens; None without such a cap."""
         paid = None
         if self.max_usd is not None and self.model is not None:
-            shares = {"explore": EXPLORING, "write": 1 - EXPLORING}
+            shares = SHARES_JUDGED if self.judge_model else SHARES
             asked = by_role(self)
             parts = [(shares[role], str(one.model), one.base_url) for role, one in asked.items()]
             paid = tokens_for(self.max_usd, parts)
@@ -234,6 +245,11 @@ class Settings(BaseModel):
     def is_embedded(self) -> bool:
         """Whether the model that writes runs in this process."""
         return (self.write_model or self.model or "").partition(":")[0] == "embedded"
+
+    @property
+    def judge_gives_reasons(self) -> bool:
+        """Whether the judge writes a reason before each verdict; a small model judges worse so."""
+        return (self.judge_model or "").partition(":")[0] != "embedded"
 
     @property
     def window_size(self) -> int:

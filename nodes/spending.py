@@ -31,6 +31,11 @@ def cost_of(spent: Spent) -> Cost:
     return Cost(spent["calls"], *tokens, spent["usd"] or 0.0)
 
 
+def cost_of_answers(answers: Iterable[Mapping[str, Any]], price: Price) -> Cost:
+    """Return what answers cost, those that were lost before them included."""
+    return cost_of(with_answers(NOTHING, answers, price))
+
+
 def seconds_left(settings: Settings, spent: Spent) -> float:
     """Return the seconds until the run's time is over; infinite where it has no limit."""
     minutes = settings.max_minutes

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from asking.allowance import Beside
 from prompts.domain import preset_names
 from search.step import Operation
 
@@ -44,7 +45,8 @@ class Step(TypedDict):
     and each of `others`, if there are any, as [task, asked, turn]; `turn` counts the calls that
     asked the task for the same before. `name` is the task's, for people. It is asked at most
     `tries` times until its answer can be read, and takes at most `worst` tokens of prompts and of
-    answers, all tries together; 0 where no cap needs to know.
+    answers, all tries together; 0 where no cap needs to know. `beside` is what may be asked about
+    its records.
     """
 
     order: Count
@@ -57,6 +59,7 @@ class Step(TypedDict):
     others: list[tuple[str, int, int]]
     tries: Annotated[int, Field(ge=0, le=10)]
     worst: tuple[Count, Count]
+    beside: NotRequired[list[Beside]]
 
 
 class Proposal(TypedDict):

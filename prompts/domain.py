@@ -20,6 +20,7 @@ from pydantic import (
 from checks import Checks, failed_check
 from errors import InputError
 from problems import closest, problems_of, shown
+from prompts.rubric import Criteria
 from prompts.yaml_file import read_mapping
 from record import Record
 from words import clip
@@ -98,7 +99,7 @@ class Domain(_Part):
     through, so that a small model does not repeat itself. `spacy_model` is the package that finds
     verbs and nouns for the report, where the language is not English. `output_pattern` is literal
     text that every output must contain, where each `*` stands for at least one character. `checks`
-    are what every record must pass, the examples too.
+    are what every record must pass, the examples too. `rubric` holds what a judge asks of a record.
     """
 
     name: Annotated[
@@ -120,6 +121,7 @@ class Domain(_Part):
     input: Literal["optional", "required", "none"] = "optional"
     output_pattern: Annotated[str, _text(120, 0)] = ""
     checks: Checks = Checks()
+    rubric: Criteria | None = None
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:

@@ -49,7 +49,7 @@ _QUOTES = "\"'`*_“”‘’「」『』«»"
 _TRAILING = ".,:;…。，：；、"
 
 
-Item = TypeVar("Item", Subtask, Record)
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)

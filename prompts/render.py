@@ -120,7 +120,7 @@ def record_messages(
         existing=[instruction for instruction in named if instruction not in seen],
         addition=clip(addition, CHARACTERS["addition"]),
     )
-    return [*_record_prefix(domain), HumanMessage(request)]
+    return [*record_prefix(domain), HumanMessage(request)]
 
 
 def retry_messages(
@@ -161,7 +161,7 @@ _prefixes: dict[int, tuple[Domain, list[BaseMessage]]] = {}
 """The prefixes of the domains that were used last, by their identity: a domain has no hash."""
 
 
-def _record_prefix(domain: Domain) -> list[BaseMessage]:
+def record_prefix(domain: Domain) -> list[BaseMessage]:
     """Return the system prompt and the domain's examples, rendered once for a domain."""
     known = _prefixes.get(id(domain))
     if known is None or known[0] is not domain:

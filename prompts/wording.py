@@ -43,6 +43,15 @@ def subtask_demonstration(language: str) -> dict[str, Any]:
 
 
 def wording_version() -> str:
-    """Return twelve hexadecimal digits of the hash of every template and demonstration."""
-    files = sorted([*_TEMPLATES.iterdir(), *_DEMONSTRATIONS.iterdir()])
-    return sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:12]
+    """Return the version of the templates and demonstrations that ask for subtasks and records."""
+    return _version([*_TEMPLATES.glob("*.j2"), *_DEMONSTRATIONS.iterdir()])
+
+
+def version_of(folder: str) -> str:
+    """Return the version of the templates in this folder below the templates."""
+    return _version([*(_TEMPLATES / folder).iterdir()])
+
+
+def _version(files: list[Path]) -> str:
+    """Return twelve hexadecimal digits of the hash of the files."""
+    return sha256(b"\0".join(file.read_bytes() for file in sorted(files))).hexdigest()[:12]

@@ -15,8 +15,10 @@ from typing import Any
 from simulator import words
 from simulator.character import CHARACTERS, Character
 from simulator.coverage import marked
+from simulator.judging import Skill, judging_answer
 from simulator.reading import Prompt, read_prompt
 from simulator.taxonomy import ROOT, Taxonomy
+from simulator.truth import boxed, spoilt
 
 AVOIDED = 0.02
 """How likely a stock record that the prompt shows is written again."""
@@ -46,19 +48,23 @@ def answer(
     messages: list[dict[str, Any]],
     key: str,
     repetition: float,
+    *,
     character: Character = GOOD,
+    skill: Skill = Skill(),  # noqa: B008 - frozen
 ) -> Answered:
     """Return the answer to a request, whose identity `key` decides every draw.
 
     `repetition` is the share of records that are stock records.
     """
+    if (about := judging_answer(messages, key, skill)) is not None:
+        return Answered(about)
     prompt = read_prompt(messages)
     draw = Random(key)
     if prompt is None:
         return Answered("I would need to know which task this is about.")
     if prompt.kind == "subtasks":
         return _subtasks(taxonomy, prompt, draw, character)
-    return _records(taxonomy, prompt, draw, repetition)
+    return _records(taxonomy, prompt, draw, repetition, _Slips(Random(f"{key} slips"), skill.wrong))
 
 
 def _subtasks(taxonomy: Taxonomy, prompt: Prompt, draw: Random, character: Character) -> Answered:
@@ -96,7 +102,24 @@ def _explored(taxonomy: Taxonomy, prompt: Prompt, here: int) -> set[int]:
     return {*children, *peers, *others}
 
 
-def _records(taxonomy: Taxonomy, prompt: Prompt, draw: Random, repetition: float) -> Answered:
+@dataclass(frozen=True, slots=True)
+class _Slips:
+    """Which outputs get a mistake; their draws are apart from all others."""
+
+    draw: Random
+    share: float
+
+    def put_into(self, record: dict[str, str], *, is_problem: bool) -> None:
+        wrong = self.draw.random() < self.share
+        if is_problem:
+            record["output"] += " " + boxed(record["instruction"], self.draw, wrong=wrong)
+        elif wrong:
+            record["output"] = spoilt(record["output"])
+
+
+def _records(
+    taxonomy: Taxonomy, prompt: Prompt, draw: Random, repetition: float, slips: _Slips
+) -> Answered:
     items, written = [], set[int]()
     for place, task in enumerate(prompt.tasks, start=1):
         here = taxonomy.locate(task.path)
@@ -105,8 +128,7 @@ def _records(taxonomy: Taxonomy, prompt: Prompt, draw: Random, repetition: float
             number = taxonomy.descend(here, draw)
             written.add(number)
             record = _fresh_or_stock(taxonomy, number, draw, repetition, prompt)
-            if prompt.boxed:
-                record["output"] += f" \\boxed{{{draw.randint(2, 99)}}}"
+            slips.put_into(record, is_problem=prompt.boxed)
             items.append(of | {part: record[part] for part in prompt.parts})
     text = json.dumps({"records": items}, ensure_ascii=False)
     return Answered(text, written=frozenset(written))

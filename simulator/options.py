@@ -7,6 +7,7 @@ from typing import get_args
 from errors import InputError
 from simulator.character import CHARACTERS, Character
 from simulator.faults import Fault
+from simulator.judging import Skill
 from simulator.taxonomy import Fanout, Taxonomy
 
 MOST_TASKS = 100_000
@@ -28,6 +29,9 @@ class Options:
         character: how the model answers; see `simulator.character`.
         taxonomy_seed: which taxonomy is hidden.
         fanout: its shape, the fewest and most subtasks of a task by depth, as in 28-32,7-13,6-12.
+        wrong: share of outputs that hold a mistake.
+        sensitivity: how likely the model, as a judge, finds a mistake that is there.
+        specificity: how likely it finds none where there is none.
         faults: share of calls that each fault strikes.
 
     """
@@ -43,6 +47,9 @@ class Options:
     character: str = "skewed"
     taxonomy_seed: int = 0
     fanout: str = "28-32,7-13,6-12"
+    wrong: float = 0.0
+    sensitivity: float = 1.0
+    specificity: float = 1.0
     faults: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -51,6 +58,9 @@ class Options:
             among = ", ".join(CHARACTERS)
             raise InputError(f"character {self.character!r} is unknown: name one of {among}")
         fanout_of(self.fanout)
+        for name in ("wrong", "sensitivity", "specificity"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise InputError(f"{name} {getattr(self, name)}: give a share from 0 to 1")
         for name in self.faults:
             if name not in get_args(Fault):
                 raise InputError(f"fault {name!r}: one of {', '.join(get_args(Fault))}")
@@ -61,6 +71,11 @@ class Options:
     def how(self) -> Character:
         """How the model answers."""
         return CHARACTERS[self.character]
+
+    @property
+    def skill(self) -> Skill:
+        """How right it is."""
+        return Skill(self.wrong, self.sensitivity, self.specificity)
 
     @property
     def taxonomy(self) -> Taxonomy:

@@ -68,7 +68,14 @@ class Endpoint:
             return _refused(400, f"the request is no chat request: {error!r}")
         options, key = self._options, identity(messages, body.get("seed"))
         self._counts.asked_again += key in self._answered
-        good = answer(self._taxonomy, messages, key, options.repetition, options.how)
+        good = answer(
+            self._taxonomy,
+            messages,
+            key,
+            options.repetition,
+            character=options.how,
+            skill=options.skill,
+        )
         if (wait_s := self._limit(_size(messages) + len(good.text) // CHARACTERS_A_TOKEN)) > 0:
             self._counts.limited += 1
             return _refused(429, "Rate limit reached", wait_s)

@@ -48,9 +48,13 @@ class Admission:
         counts = {"asked": asked, "proposed": len(proposals), "admitted": admitted}
         return [*entries, self._close("round", counts)]
 
-    def records(self, proposals: Sequence[Record]) -> list[Entry]:
-        """Take the records that are kept in; return the entries of all."""
-        return [self._applied(self._judge_record(proposal)) for proposal in proposals]
+    def record(self, proposal: Record, fault: Fault | None = None) -> Entry:
+        """Take the record in if it is kept; return its entry.
+
+        `fault` is what else is wrong with it; it counts where no rule is broken and nothing
+        repeated.
+        """
+        return self._applied(self._judge_record(proposal, fault))
 
     def close_call(self, entries: Sequence[Entry], tasks: Sequence[str] = ()) -> Entry:
         """Count what a call for records brought; return the entry that says so.
@@ -89,14 +93,16 @@ class Admission:
         text = {"name": name, "reason": proposal.reason}
         return Entry("task", place | text | _neighbour(verdict) | self._origin.provenance)
 
-    def _judge_record(self, proposal: Record) -> Entry:
+    def _judge_record(self, proposal: Record, fault: Fault | None) -> Entry:
         instruction = proposal.instruction
-        if (fault := broken_rule(proposal, self._rules)) is not None:
-            return self._rejection("record", instruction, fault)
+        if (broken := broken_rule(proposal, self._rules)) is not None:
+            return self._rejection("record", instruction, broken)
         index = self._known.instructions(self._origin.task)
         verdict = index.judge(instruction, nearest=True)
         if not verdict.kept:
             return self._rejection("record", instruction, _overlap(verdict), verdict)
+        if fault is not None:
+            return self._rejection("record", instruction, fault, verdict)
         return kept_record(self._known.next_record, self._origin, proposal, verdict)
 
     def _rejection(

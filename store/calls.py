@@ -44,20 +44,25 @@ def call_rows(journal: Journal, head: str, exploration: Exploration) -> Iterator
         for call in body.get("calls", ()):
             yield {
                 "call": call["call"],
-                "operation": body["operation"],
+                "operation": call.get("purpose", body["operation"]),
                 "task": names[0],
                 "tasks": names,
                 "path": tree.path(task) if task in tree else [],
                 **{column: call[column] for column in COLUMNS},
-                **_outcome(body, read=call["read"]),
+                **_outcome(body, call),
             }
 
 
-def _outcome(body: Mapping[str, Any], *, read: bool) -> dict[str, int]:
-    """Return what a call brought; of the calls of one question only the last may be read."""
-    if not read:
+def _outcome(body: Mapping[str, Any], call: Mapping[str, Any]) -> dict[str, int]:
+    """Return what a call brought; of the calls of one question only the last may be read.
+
+    One about a single record, of its judge or of who revises it, keeps or rejects that record.
+    """
+    if not call["read"]:
         return {"kept": 0, "rejected": 1}
+    if "purpose" in call:
+        return {"kept": int(call["passed"]), "rejected": int(not call["passed"])}
     if "admitted" in body:
         return {"kept": body["admitted"], "rejected": body["proposed"] - body["admitted"]}
-    unread = sum(not call["read"] for call in body["calls"])
+    unread = sum(not one["read"] for one in body["calls"] if "purpose" not in one)
     return {"kept": body["kept"], "rejected": body["rejected"] - unread}

@@ -12,7 +12,7 @@ SHOWN_TEXT = 120
 SHOWN_NAME = 40
 
 
-def proposal_of(step: Step, replies: Sequence[Reply], answers: list[str], room: int) -> Proposal:
+def proposal_of(step: Step, replies: Sequence[Reply], room: int) -> Proposal:
     """Return what a call brought; its texts, which are there for people, take some `room` bytes."""
     found = replies[-1].parsed.items if replies else ()
     proposal = Proposal(
@@ -20,7 +20,7 @@ def proposal_of(step: Step, replies: Sequence[Reply], answers: list[str], room: 
         of=clip(step["name"], SHOWN_NAME),
         subtasks=[],
         unread=_fitting(_unread(replies), room),
-        answers=answers,
+        answers=[reply.key for reply in replies],
     )
     if step["operation"] == "generate":
         shown = _fitting((record.instruction for record in found), room)

@@ -11,8 +11,9 @@ tokens), rouge_l, and where it is asked for, semantic (store/filter/paraphrases.
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from threading import RLock
 
 from store.filter.kept import Identity, KeptTexts, Places, Text
 from store.filter.paraphrases import Paraphrases
@@ -41,6 +42,7 @@ class DiversityIndex:
     ) -> None:
         self._against = against
         self._kept = KeptTexts(Threshold(threshold), paraphrases)
+        self._lock = RLock()
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -50,6 +52,10 @@ class DiversityIndex:
 
         With `nearest` a text that is kept gets its exact nearest neighbour too.
         """
+        with self._lock:
+            return self._verdict(text, nearest=nearest)
+
+    def _verdict(self, text: str, *, nearest: bool) -> Verdict:
         foreign = self._foreign([text], nearest=nearest)[0]
         if not foreign.kept:
             return foreign
@@ -61,6 +67,20 @@ class DiversityIndex:
         if foreign.nearest and foreign.score >= score:
             return foreign
         return Verdict(kept=True, score=score, nearest=key)
+
+    def so_far(self) -> "TextsSoFar":
+        """Return the texts that are kept now, as they can be asked for when there are more."""
+        return TextsSoFar(self, len(self))
+
+    def repeats(self, text: str, among: int) -> bool:
+        """Return whether a text repeats one of the first `among` that were kept, or a foreign one.
+
+        May be asked in any thread.
+        """
+        with self._lock:
+            if not self._foreign([text])[0].kept:
+                return True
+            return self._kept.repeats(self._kept.read([text])[0], among)
 
     def judge_many(self, texts: Sequence[str]) -> list[Verdict]:
         """Return what `judge` returns for each text; much faster for many."""
@@ -74,7 +94,8 @@ class DiversityIndex:
 
     def add(self, text: str, key: str) -> None:
         """Add a text without judging it."""
-        self._kept.add(self._kept.read([text])[0], key)
+        with self._lock:
+            self._kept.add(self._kept.read([text])[0], key)
 
     def admit(self, text: str, key: str) -> Verdict:
         """Judge a text and add it when it is kept."""
@@ -173,3 +194,15 @@ def _possible(texts: Sequence[Text], verdicts: Sequence[Verdict]) -> list[int]:
         if verdict.kept:
             first.setdefault(text.identity, row)
     return list(first.values())
+
+
+@dataclass(frozen=True, slots=True)
+class TextsSoFar:
+    """The texts that an index held at one moment, whatever it holds by now."""
+
+    index: DiversityIndex
+    count: int
+
+    def repeated_by(self, text: str) -> bool:
+        """Return whether a text repeats one of them. May be asked in any thread."""
+        return self.index.repeats(text, self.count)

@@ -113,6 +113,18 @@ class KeptTexts:
         same = self._first.get(text.identity)
         if same is not None:
             return self._rejected("duplicate", same, Fraction(1))
+        return self._unlike(text, near, alike)
+
+    def repeats(self, text: Text, among: int) -> bool:
+        """Return whether one of the first `among` texts rejects this one."""
+        if self._first.get(text.identity, among) < among:
+            return True
+        near, alike = self._shortlist.of(text.signed), self.alike([text]).get(0, ())
+        places = ([place for place in found if place < among] for found in (near, alike))
+        return not self._unlike(text, *places).kept
+
+    def _unlike(self, text: Text, near: Sequence[int], alike: Sequence[int]) -> Verdict:
+        """Return the verdict on a text that is no duplicate."""
         if near:
             place, lcs = self._closest(text, near)
             least = self._threshold.common(len(text.signed.pairs), len(self._interned[place]))

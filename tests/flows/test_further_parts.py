@@ -38,7 +38,7 @@ def kept(folder: Path) -> tuple[Journal, str, Exploration]:
     journal = Journal(f"sqlite:///{folder / 'run.db'}")
     planted = [begin(), task(0, None, "writing"), task(1, 0, "mail")]
     exploration = explored(*planted)
-    entries = Admission(exploration, Origin("t1", ORIGIN), RULES).records([WITHOUT, WITH])
+    entries = list(map(Admission(exploration, Origin("t1", ORIGIN), RULES).record, [WITHOUT, WITH]))
     assert [entry.kind for entry in entries] == ["record", "record"]
     return journal, journal.commit(GENESIS, [*planted, *entries]), exploration
 
@@ -101,7 +101,7 @@ def test_a_table_says_what_it_cannot_hold(
 def test_a_further_part_takes_no_name_that_means_something_else() -> None:
     odd = replace(WITH, more={"id": "mine", "task": "t9", "instruction": "no", "score": 1})
     exploration = explored(begin(), task(0, None, "writing"))
-    (entry,) = Admission(exploration, Origin("t0", ORIGIN), RULES).records([odd])
+    (entry,) = list(map(Admission(exploration, Origin("t0", ORIGIN), RULES).record, [odd]))
     assert (entry.body["id"], entry.body["task"], entry.body["score"]) == ("r0", "t0", 1)
     assert exploration.records["r0"].instruction == "Thank a friend"
     assert exploration.records["r0"].more == {"score": 1}

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from checks import Checks
-from nodes.proposals import rules_of
+from nodes.rules import rules_of
 from prompts.domain import load_domain, load_preset, preset_names
 from store.quality.rules import broken_rule
 

@@ -23,7 +23,7 @@ def drawn(character: str, seed: int, **shown: object) -> tuple[list[str], list[i
     """Return ten names of subtasks of the root, and the latent tasks that they mean."""
     taxonomy, how = hidden(character), Options(character=character).how
     messages = sent(names_prompt(10, **shown))
-    given = answer(taxonomy, messages, identity(messages, seed), 0, how)
+    given = answer(taxonomy, messages, identity(messages, seed), 0, character=how)
     names = [item.name for item in parse_subtasks(given.text, asked=10).items]
     return names, [taxonomy.number_of(name) or ROOT for name in names]
 

@@ -44,7 +44,7 @@ def propose(exploration: Exploration, parent: str, asked: int, *names: str) -> l
 
 def write(exploration: Exploration, where: str, *instructions: str) -> list[Entry]:
     proposals = [parts(instruction) for instruction in instructions]
-    return Admission(exploration, Origin(where, ORIGIN), RULES).records(proposals)
+    return list(map(Admission(exploration, Origin(where, ORIGIN), RULES).record, proposals))
 
 
 def check_rejection(entry: Entry, threshold: Fraction) -> None:

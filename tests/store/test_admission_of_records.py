@@ -153,6 +153,6 @@ def test_paraphrases_are_rejected_where_a_cosine_is_named() -> None:
     given = [parts("silent to me"), parts("a new one"), parts("on ewe an")]
     kinds = [
         e.body.get("rule")
-        for e in Admission(exploration, Origin("t0", ORIGIN), RULES).records(given)
+        for e in list(map(Admission(exploration, Origin("t0", ORIGIN), RULES).record, given))
     ]
     assert kinds == ["against", None, "semantic"]

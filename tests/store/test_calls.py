@@ -37,7 +37,7 @@ def test_a_call_says_what_it_was_for_what_it_cost_and_what_it_brought(journal: J
     origin = Origin("t1", ORIGIN, CALLS)
     unread = Admission(exploration, origin, RULES).reject("record", "No.", ("malformed", "no JSON"))
     texts = [parts(t) for t in ("Thank a friend", "Thank a friend!", "Describe a gift")]
-    judged = [unread, *Admission(exploration, origin, RULES).records(texts)]
+    judged = [unread, *map(Admission(exploration, origin, RULES).record, texts)]
     entries += [*judged, Admission(exploration, origin, RULES).close_call(judged)]
     rows = list(call_rows(journal, journal.commit(GENESIS, entries), exploration))
     told = [(r["operation"], r["path"], r["read"], r["kept"], r["rejected"]) for r in rows]

@@ -49,7 +49,9 @@ def _happen(
         subtasks = [Subtask(text, f"For {text}.") for text in texts]
         return Admission(exploration, origin, RULES).subtasks(draw(st.integers(1, 4)), subtasks)
     if operation == "generate":
-        found = Admission(exploration, origin, RULES).records([parts(text) for text in texts])
+        found = list(
+            map(Admission(exploration, origin, RULES).record, [parts(text) for text in texts])
+        )
         return [*found, Admission(exploration, origin, RULES).close_call(found)]
     if operation == "unread":
         kind = draw(st.sampled_from(["task", "record"]))

@@ -55,9 +55,8 @@ def a_run(journal: Journal) -> tuple[str, Exploration]:
         "t3": ["Describe a gift"],
     }.items():
         origin = Origin(task_id, ORIGIN)
-        found = Admission(exploration, origin, RULES).records(
-            [parts(text) for text in instructions]
-        )
+        admission = Admission(exploration, origin, RULES)
+        found = [admission.record(parts(text)) for text in instructions]
         entries += [*found, Admission(exploration, origin, RULES).close_call(found)]
     return journal.commit(GENESIS, entries), exploration
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nodes.proposals import rules_of
+from nodes.rules import rules_of
 from prompts.domain import load_preset
 from record import Record
 from store.quality.names import broken_name_rule

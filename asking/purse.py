@@ -1,0 +1,55 @@
+"""What a conversation may still spend of what was reserved for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from asking.allowance import Rates, worst_tokens
+from asking.attempts import most_billed
+from asking.budget import Caps, Cost
+from asking.request import Question
+
+
+@dataclass(slots=True)
+class Purse:
+    """What is left to spend, in the currencies in which the run has `caps`."""
+
+    caps: Caps
+    left: Cost
+
+    def fitted(self, question: Question, rates: Rates) -> Question | None:
+        """Return the question with as many tries as can be paid for, at most its own.
+
+        None where not even one can.
+        """
+        for tries in range(question.tries, 0, -1):
+            if self._pays(_worst(question, tries, rates)):
+                return replace(question, tries=tries)
+        return None
+
+    def pay(self, cost: Cost) -> None:
+        """Take out what was spent."""
+        self.left = self.left + cost.times(-1)
+
+    def shared(self, number: int) -> Sequence["Purse"]:
+        """Return so many purses, among which this one is divided equally."""
+        left = self.left
+        part = Cost(
+            left.calls // number,
+            left.prompt_tokens // number,
+            left.completion_tokens // number,
+            left.usd / number,
+        )
+        return [Purse(self.caps, part) for _ in range(number)]
+
+    def _pays(self, cost: Cost) -> bool:
+        caps, left = self.caps, self.left
+        return (
+            (caps.calls is None or cost.calls <= left.calls)
+            and (caps.tokens is None or cost.tokens <= left.tokens)
+            and (caps.usd is None or cost.usd <= left.usd)
+        )
+
+
+def _worst(question: Question, tries: int, rates: Rates) -> Cost:
+    prompts, answers = worst_tokens(question, tries, rates.headroom)
+    return Cost(most_billed(tries), prompts, answers, rates.price(prompts, answers) or 0.0)

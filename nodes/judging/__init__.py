@@ -1,0 +1,1 @@
+"""What becomes of a record in the conversation that wrote it: votes, verdicts, a revision."""

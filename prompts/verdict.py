@@ -1,0 +1,120 @@
+"""What a judge answered: a verdict on each criterion of a rubric, and a score.
+
+The answer's schema names the criteria by their numbers, so that none is left out. A reason stands
+before its verdict, where reasons are asked for.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from prompts.json_objects import json_objects, json_text
+from prompts.nearly_json import mended
+from prompts.parse import ANSWER_CHARACTERS, Parsed
+from prompts.reasoning import split_reasoning
+from prompts.rubric import Rubric
+from words import clip, one_line
+
+REASON_CAP = 240
+"""The longest reason, in characters."""
+
+HIGHEST = 10
+"""The highest score that a judge gives; a verdict's score is its share of this."""
+
+_PASSES = {"pass", "passes", "passed", "yes", "true", "ok", "met", "通过", "是"}
+_FAILS = {"fail", "fails", "failed", "no", "false", "not met", "不通过", "未通过", "否"}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A criterion that a record fails, by its name, and why, "" where the judge says nothing."""
+
+    criterion: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Return both as a text."""
+        return f"{self.criterion}: {self.reason}" if self.reason else self.criterion
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A judge's verdict: the criteria that the record fails, and its score from 0 to 1."""
+
+    failures: tuple[Failure, ...]
+    score: float
+
+
+def verdict_schema(rubric: Rubric, *, reasons: bool) -> dict[str, Any]:
+    """Return the JSON schema of a verdict on a rubric."""
+    decided: dict[str, Any] = {"type": "string", "enum": ["pass", "fail"]}
+    if reasons:
+        decided = _closed(
+            {"reason": {"type": "string", "maxLength": REASON_CAP}, "verdict": decided}
+        )
+    numbers = {str(number): decided for number in range(1, len(rubric) + 1)}
+    score = {"type": "string", "enum": [str(number) for number in range(HIGHEST + 1)]}
+    return _closed({**numbers, "score": score})
+
+
+def verdict_tokens(rubric: Rubric, *, reasons: bool) -> int:
+    """Return a `max_tokens` that no verdict within the caps reaches."""
+    return 40 + len(rubric) * (20 + (REASON_CAP if reasons else 0))
+
+
+def parse_verdict(text: str, rubric: Rubric) -> Parsed[Verdict]:
+    """Return the verdict in an answer, none where it decides not every criterion.
+
+    A score that is missing is the share of the criteria that pass.
+    """
+    answer = json_text(split_reasoning(text[:ANSWER_CHARACTERS]).answer)
+    found = [*json_objects(answer).objects, *(part.value for part in mended(answer))]
+    problem = "there is no JSON in the format asked for"
+    for given in found:
+        if isinstance(given, dict):
+            verdict = _verdict(given, rubric)
+            if isinstance(verdict, Verdict):
+                return Parsed((verdict,), ())
+            problem = verdict
+    return Parsed((), (problem,))
+
+
+def _verdict(given: Mapping[str, Any], rubric: Rubric) -> Verdict | str:
+    """Return the verdict that an object holds, or why it holds none."""
+    failures = []
+    for number, criterion in enumerate(rubric, start=1):
+        said = given.get(str(number), given.get(criterion.name))
+        passes = _passes(said.get("verdict") if isinstance(said, dict) else said)
+        if passes is None:
+            return f'criterion {number} has no "pass" and no "fail"'
+        if not passes:
+            failures.append(Failure(criterion.name, _reason(said)))
+    share = 1 - len(failures) / len(rubric)
+    return Verdict(tuple(failures), _score(given.get("score"), share))
+
+
+def _passes(said: object) -> bool | None:
+    word = str(said).strip(" .!\"'").casefold()
+    return True if word in _PASSES else False if word in _FAILS else None
+
+
+def _reason(said: object) -> str:
+    reason = said.get("reason") if isinstance(said, dict) else None
+    return clip(one_line(reason), REASON_CAP) if isinstance(reason, str) else ""
+
+
+def _score(said: object, otherwise: float) -> float:
+    try:
+        score = float(str(said).partition("/")[0])
+    except ValueError:
+        return round(otherwise, 2)
+    return round(score / HIGHEST, 2) if 0 <= score <= HIGHEST else round(otherwise, 2)
+
+
+def _closed(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
