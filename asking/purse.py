@@ -16,6 +16,12 @@ class Purse:
     caps: Caps
     left: Cost
 
+    @classmethod
+    def below(cls, caps: Caps, spent: Cost) -> "Purse":
+        """Return what the caps leave to spend after what was spent."""
+        whole = Cost(caps.calls or 0, caps.tokens or 0, 0, caps.usd or 0.0)
+        return cls(caps, whole + spent.times(-1))
+
     def fitted(self, question: Question, rates: Rates) -> Question | None:
         """Return the question with as many tries as can be paid for, at most its own.
 
@@ -25,6 +31,12 @@ class Purse:
             if self._pays(_worst(question, tries, rates)):
                 return replace(question, tries=tries)
         return None
+
+    def reserve(self, question: Question, rates: Rates) -> Cost:
+        """Take out the worst that a question may cost; return it."""
+        worst = _worst(question, question.tries, rates)
+        self.pay(worst)
+        return worst
 
     def pay(self, cost: Cost) -> None:
         """Take out what was spent."""

@@ -14,7 +14,15 @@ from typing import Annotated, Any
 import typer
 
 from cli.options import spell_out, with_fields, with_settings
-from cli.requests import AnalyzeRequest, AsJson, ExportRequest, FilterRequest, RunFolder, RunRequest
+from cli.requests import (
+    AnalyzeRequest,
+    AsJson,
+    ExportRequest,
+    FilterRequest,
+    JudgeRequest,
+    RunFolder,
+    RunRequest,
+)
 from errors import ExploreInstructError, InputError
 
 app = typer.Typer(
@@ -31,6 +39,13 @@ RESUMED = (
     "extra_body", "timeout", "parallel", "requests_per_minute", "tokens_per_minute",
 )  # fmt: skip
 """Settings that a run may change when it is resumed."""
+
+JUDGING = (
+    "judge_model", "judge_base_url", "judge_threshold", "max_calls", "max_tokens", "max_usd",
+    "max_minutes", "extra_body", "timeout", "parallel", "requests_per_minute", "tokens_per_minute",
+    "seed",
+)  # fmt: skip
+"""Settings that `judge` has."""
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 - typer's own signature
@@ -126,6 +141,16 @@ def analyze(request: AnalyzeRequest) -> None:
     from cli.analyze import analyze_data  # noqa: PLC0415
 
     analyze_data(request)
+
+
+@app.command()
+@with_settings(*JUDGING)
+@with_fields(JudgeRequest)
+def judge(request: JudgeRequest, *, settings: Mapping[str, Any]) -> None:
+    """Have a model score any data by a rubric, and compare it with labels that exist."""
+    from cli.judge import judge_data  # noqa: PLC0415
+
+    judge_data(request, settings)
 
 
 @app.command()

@@ -126,3 +126,30 @@ class AnalyzeRequest:
     spacy_model: Annotated[
         str | None, typer.Option(help="The spaCy model for verbs and nouns; none: an English one.")
     ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeRequest:
+    """What a person asked `judge` for, beside the settings that were named."""
+
+    data: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="DATA...", help="Runs' folders, JSON Lines, JSON lists, CSV, TSV or Parquet."
+        ),
+    ]
+    out: Annotated[Path, typer.Option(help="Where the rows go, each with its score.")]
+    rubric: Annotated[
+        str | None,
+        typer.Option(
+            help="A preset, or a YAML file with `rubric`; none: the run's domain, or the usual one."
+        ),
+    ] = None
+    gold: Annotated[
+        str | None,
+        typer.Option(help="A FIELD of labels to compare with, or FIELD=VALUE of a good record."),
+    ] = None
+    field: Annotated[
+        str | None, typer.Option(help="What stands for the instruction; none: by the rows' shape.")
+    ] = None
+    as_json: AsJson = False

@@ -1,5 +1,6 @@
 """The questions about a record: to its judge, to who revises it, to who answers it again."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -9,6 +10,7 @@ from nodes.judging.case import Case
 from prompts.judging import JUDGING_VERSION, answer_messages, judge_messages, revise_messages
 from prompts.output import output_schema, output_tokens, parse_output
 from prompts.parse import parse_records
+from prompts.rubric import Rubric
 from prompts.schema import record_schema, record_tokens
 from prompts.verdict import Failure, parse_verdict, verdict_schema, verdict_tokens
 from record import Record
@@ -19,17 +21,22 @@ LABEL = 80
 
 def judge_question(case: Case, record: Record, place: int, turn: int) -> Question:
     """Return what asks for a verdict on a record, which may be judged in several turns."""
-    rubric, path, settings = case.rubric, case.paths[case.task_of(record)], case.settings
-    reasons = settings.judge_gives_reasons
-    return _question(
-        case,
-        f"judge: {path[-1]}",
-        ("judge", place, turn),
-        messages=judge_messages(rubric, record, path, case.domain.language, reasons=reasons),
-        schema=verdict_schema(rubric, reasons=reasons),
-        max_tokens=verdict_tokens(rubric, reasons=reasons),
-        parse=partial(parse_verdict, rubric=rubric),
-    )
+    path, reasons = case.paths[case.task_of(record)], case.settings.judge_gives_reasons
+    asked = verdict_asked(case.rubric, record, path, case.domain.language, reasons=reasons)
+    return _question(case, f"judge: {path[-1]}", ("judge", place, turn), **asked)
+
+
+def verdict_asked(
+    rubric: Rubric, record: Record, path: Sequence[str], language: str, *, reasons: bool
+) -> dict[str, Any]:
+    """Return the parts of a question that asks for a verdict: its prompt, and how it is read."""
+    return {
+        "messages": judge_messages(rubric, record, path, language, reasons=reasons),
+        "schema": verdict_schema(rubric, reasons=reasons),
+        "max_tokens": verdict_tokens(rubric, reasons=reasons),
+        "parse": partial(parse_verdict, rubric=rubric),
+        "version": JUDGING_VERSION,
+    }
 
 
 def revise_question(
