@@ -23,6 +23,7 @@ from asking.calls import Calls, Channel
 from asking.meter import Price
 from asking.pace import Gate, Pace
 from errors import RunError
+from final_answer.agreement import close as close_workers
 from models.chat import Endpoint
 from models.endpoint import EMBEDDED, Choice, endpoint
 from models.prices import cost_usd
@@ -221,9 +222,10 @@ class Resources:
             self._explorations.popitem(last=False)
 
     async def aclose(self) -> None:
-        """Close the endpoints and the journal; one that fails to close keeps no other open."""
+        """Close endpoints, workers and journal; one that fails to close keeps no other open."""
         async with AsyncExitStack() as closing:
             closing.callback(self.journal.close)
+            closing.push_async_callback(asyncio.to_thread, close_workers)
             for opened in self._endpoints.values():
                 closing.push_async_callback(opened.aclose)
 
