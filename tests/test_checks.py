@@ -52,11 +52,7 @@ def fault(checks: dict[str, Any], output: str = "", instruction: str = "Do it.")
         ({"forbid": {"output": "abc"}}, "\ud800abc", "forbid: the output holds 'abc'"),
         ({"final_answer": True}, r"So \boxed{\frac12}.", None),
         ({"final_answer": True}, r"\boxed{5}", None),
-        (
-            {"final_answer": True},
-            "no idea",
-            "final_answer: no final answer can be read in the outp",
-        ),
+        ({"final_answer": True}, "no idea", "final_answer: no final answer can be read in the"),
         ({"final_answer": True}, r"\boxed{\frac{1}{}", "final_answer: no final answer can be read"),
         ({"final_answer": False}, "no idea", None),
         ({"agreement": 3}, "no idea", None),
