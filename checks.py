@@ -4,6 +4,8 @@ r"""The checks that a domain names for its records: each looks at one record alo
       pattern: {output: '^1\. '}
       forbid: {instruction: ['\bimages?\b', '\baudio\b'], output: '(?i)as an ai'}
       json_schema: {type: object, required: [answer]}
+      final_answer: true
+      agreement: 3
 
 Regular expressions are RE2's, and those of a JSON schema the regex crate's: both take time in
 proportion to the text, whoever wrote them.
@@ -20,10 +22,14 @@ import jsonschema_rs
 import re2
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from final_answer.agreement import is_readable
 from record import Record
 
 MOST_PATTERNS, LONGEST_PATTERN, LONGEST_SCHEMA = 20, 300, 20_000
 """The most expressions for a part, and the most characters of one and of a schema as JSON."""
+
+LEAST_ANSWERS, MOST_ANSWERS = 3, 15
+"""How many answers may be asked for, to see whether they agree."""
 
 SHOWN = 80
 """Characters of what was found that a reason shows."""
@@ -106,18 +112,31 @@ def _references(part: object) -> Iterator[object]:
             yield from _references(one)
 
 
+def _has_majority(answers: int) -> int:
+    """Return the number. Raises ValueError for one of which more than half means too little."""
+    if answers % 2 == 0 or not LEAST_ANSWERS <= answers <= MOST_ANSWERS:
+        raise ValueError(
+            f"more than half of {answers} answers must be equal: give an odd number from "
+            f"{LEAST_ANSWERS} to {MOST_ANSWERS}, so that two camps are never of one size"
+        )
+    return answers
+
+
 Pattern = Annotated[str, Field(min_length=1, max_length=LONGEST_PATTERN), AfterValidator(_compiles)]
 Patterns = Annotated[
     list[Pattern], Field(min_length=1, max_length=MOST_PATTERNS), BeforeValidator(_listed)
 ]
 Part = Literal["instruction", "input", "output"]
 Schema = Annotated[dict[str, Any], AfterValidator(_is_schema)]
+Answers = Annotated[int, AfterValidator(_has_majority)]
 
 
 class Checks(BaseModel):
     """What a domain checks: `pattern` must be found in a part, `forbid` must not.
 
-    `json_schema` is what every output must be, as JSON.
+    `json_schema` is what every output must be, as JSON. `final_answer` asks for an answer that
+    math-verify can read. `agreement` is a number of answers, the record's own among them, of which
+    more than half must be equal: they are asked for where the record is written, not here.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -125,6 +144,8 @@ class Checks(BaseModel):
     pattern: dict[Part, Patterns] = {}
     forbid: dict[Part, Patterns] = {}
     json_schema: Schema | None = None
+    final_answer: bool = False
+    agreement: Answers | None = None
 
 
 def failed_check(record: Record, checks: Checks) -> Fault | None:
@@ -142,6 +163,9 @@ def _faults(record: Record, checks: Checks) -> Iterator[Fault]:
             yield "forbid", f"the {part} holds {held!r}, which {pattern} forbids"
     if checks.json_schema is not None and (why := _misfit(record.output, checks.json_schema)):
         yield "json_schema", why
+    if checks.final_answer and not is_readable(record.output):
+        end = " ".join(record.output.split())[-SHOWN:]
+        yield "final_answer", f"no final answer can be read in the output, which ends {end!r}"
 
 
 def _text(record: Record, part: Part) -> str:

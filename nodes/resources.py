@@ -12,7 +12,7 @@ from copy import copy
 from functools import lru_cache
 from itertools import islice
 from threading import Lock
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from langchain_core.embeddings import Embeddings
 
@@ -23,13 +23,14 @@ from asking.calls import Calls, Channel
 from asking.meter import Price
 from asking.pace import Gate, Pace
 from errors import RunError
+from final_answer.agreement import close as close_workers
 from models.chat import Endpoint
 from models.endpoint import EMBEDDED, Choice, endpoint
 from models.prices import cost_usd
 from models.probe import served_model
 from nodes.roles import by_role, with_addresses
 from nodes.settings import Settings
-from prompts.domain import Domain
+from prompts.domain import CHECKED, Domain
 from store.digest import digest
 from store.exploration import Exploration
 from store.facts import Standards
@@ -76,6 +77,9 @@ async def with_models(
 _Line = tuple[str, str]
 """A thread, and the run that it goes on with."""
 
+_opened: WeakSet["Resources"] = WeakSet()
+"""Those that are not closed yet: the last one ends the workers, which all share."""
+
 
 class Resources:
     """The journal, the endpoints and the explorations of a process."""
@@ -95,6 +99,7 @@ class Resources:
         self._interruption: RunError | None = None
         self._calls: WeakKeyDictionary[Loop, dict[_Line, Calls]] = WeakKeyDictionary()
         self.thread = ""
+        _opened.add(self)
 
     def of(self, thread: str) -> "Resources":
         """Return the same resources, as one thread works with them."""
@@ -224,6 +229,9 @@ class Resources:
         """Close the endpoints and the journal; one that fails to close keeps no other open."""
         async with AsyncExitStack() as closing:
             closing.callback(self.journal.close)
+            _opened.discard(self)
+            if not _opened:
+                closing.push_async_callback(asyncio.to_thread, close_workers)
             for opened in self._endpoints.values():
                 closing.push_async_callback(opened.aclose)
 
@@ -235,4 +243,4 @@ def domain_of(exploration: Exploration) -> Domain:
 
 @lru_cache(maxsize=CACHED_EXPLORATIONS)
 def _domain(content: str) -> Domain:
-    return Domain.model_validate_json(content)
+    return Domain.model_validate_json(content, context=CHECKED)

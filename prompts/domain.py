@@ -14,6 +14,7 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    ValidationInfo,
     model_validator,
 )
 
@@ -27,6 +28,9 @@ from words import clip
 
 EXAMPLE_SHOWN = 60
 """Characters of an example's instruction that an error shows."""
+
+CHECKED = "checked"
+"""The context in which a domain is read again whose examples passed their checks before."""
 
 _DOMAINS = Path(__file__).parent / "domains"
 
@@ -124,7 +128,7 @@ class Domain(_Part):
     rubric: Criteria | None = None
 
     @model_validator(mode="after")
-    def _coherent(self) -> Self:
+    def _coherent(self, info: ValidationInfo) -> Self:
         names = [seed.name.casefold() for seed in self.seeds]
         twice = [seed.name for seed in self.seeds if names.count(seed.name.casefold()) > 1]
         if twice:
@@ -139,7 +143,7 @@ class Domain(_Part):
             raise ValueError("input is required, but an example has none")
         if self.input == "none" and any(example.input for example in self.examples):
             raise ValueError("input is none, but an example has one")
-        for example in self.examples:
+        for example in () if info.context == CHECKED else self.examples:
             if fault := failed_check(example.record, self.checks):
                 named = clip(example.instruction, EXAMPLE_SHOWN)
                 raise ValueError(f"the example {named!r} fails checks.{fault[0]}: {fault[1]}")

@@ -1,11 +1,14 @@
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from errors import InputError
-from prompts.domain import Domain, load_domain, load_preset, parse_domain, presets
+from final_answer import agreement
+from prompts.domain import CHECKED, Domain, load_domain, load_preset, parse_domain, presets
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD: dict[str, Any] = {
@@ -191,9 +194,23 @@ def test_examples_come_in_the_order_of_the_file() -> None:
             "haiku.yaml: checks.forbid.output[0]: 'a(' is no regular expression",
         ),
         ({"json_schema": {"$ref": "https://x.example/y"}}, "it refers to 'https://x.example/y'"),
+        ({"final_answer": True}, "fails checks.final_answer: no final answer can be read"),
+        ({"agreement": 2}, "haiku.yaml: checks.agreement: more than half of 2 answers"),
     ],
 )
 def test_checks_that_no_record_could_pass_are_refused_with_their_place(
     checks: dict[str, Any], told: str
 ) -> None:
     assert told in refusal(changed(checks=checks))
+
+
+def test_what_was_checked_once_is_read_again_without_its_checks() -> None:
+    read = partial(Domain.model_validate, changed(checks={"final_answer": True}))
+    assert read(context=CHECKED).checks.final_answer
+    with pytest.raises(ValidationError, match="final_answer"):
+        read()
+
+
+def test_to_read_the_presets_no_worker_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agreement, "_asked", pytest.fail)
+    assert load_preset("math").checks.final_answer

@@ -1,0 +1,1 @@
+"""Work that is done beside this process: the same function over many pieces, on workers."""

@@ -1,0 +1,38 @@
+"""An ordered map: the same function over many pieces, side by side, the results in order."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import closing
+from typing import TypeVar
+
+from work.workers import Workers
+
+Piece = TypeVar("Piece")
+Result = TypeVar("Result")
+
+AHEAD = 2
+"""Pieces for each worker that are read, but whose results are not yet taken."""
+
+
+def ordered_map(
+    function: Callable[[Piece], Result],
+    pieces: Iterable[Piece],
+    *,
+    workers: int,
+    seconds: float | None = None,
+) -> Iterator[Result]:
+    """Yield what the function makes of each piece, in their order.
+
+    Pieces are read as results are taken, so few of either are in memory. A piece whose worker dies
+    is done again by another; `Workers.submit` tells what is raised. Closing the iterator, or an
+    error, ends the workers.
+    """
+    with closing(Workers(workers)) as team:
+        under_way: deque[Future[Result]] = deque()
+        for piece in pieces:
+            under_way.append(team.submit(function, piece, seconds=seconds))
+            if len(under_way) == AHEAD * workers:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()

@@ -1,0 +1,69 @@
+"""A worker from the inside: it does one piece after another, until it is asked no more.
+
+A piece and its outcome travel as pickles by way of stdin and stdout; what a piece prints goes to
+stderr. A time limit counts the seconds that the processor works, so that a busy machine changes no
+outcome. The kernel keeps the limit: no Python code runs during one long operation in C.
+"""
+
+import os
+import pickle
+import signal
+import traceback
+from collections.abc import Callable
+from typing import TypeVar
+
+Piece = TypeVar("Piece")
+Result = TypeVar("Result")
+
+
+def serve() -> None:
+    """Do what is asked until stdin ends."""
+    with os.fdopen(os.dup(0), "rb") as questions, os.fdopen(os.dup(1), "wb") as answers:
+        os.dup2(2, 1)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        while True:
+            try:
+                asked, seconds = pickle.load(questions)  # noqa: S301 - its parent wrote it
+            except EOFError:
+                return
+            pickle.dump(outcome(asked, seconds), answers)
+            answers.flush()
+
+
+def outcome(asked: bytes, seconds: float | None) -> bytes:
+    """Do a pickled piece; return whether that succeeded, and its result or error, pickled.
+
+    Where memory runs out there is no outcome: the worker ends, and frees what it holds.
+    """
+    try:
+        function, piece = pickle.loads(asked)  # noqa: S301 - its parent wrote it
+        return pickle.dumps((True, _limited(function, piece, seconds)))
+    except MemoryError:
+        raise SystemExit(1) from None
+    except Exception as error:  # noqa: BLE001 - whatever it is, who asked is told
+        return pickle.dumps((False, _portable(error)))
+
+
+def call(function: Callable[[], Result]) -> Result:
+    """Return what a function without arguments returns: such a function as a piece."""
+    return function()
+
+
+def _limited(function: Callable[[Piece], Result], piece: Piece, seconds: float | None) -> Result:
+    if seconds is None:
+        return function(piece)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        return function(piece)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _portable(error: Exception) -> Exception:
+    """Return the error with its traceback as a note; in words alone where it does not travel."""
+    error.add_note("In the worker:\n" + "".join(traceback.format_tb(error.__traceback__)))
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - its own
+    except Exception:  # noqa: BLE001 - an error may define how it is pickled
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
