@@ -103,7 +103,8 @@ class Domain(_Part):
     through, so that a small model does not repeat itself. `spacy_model` is the package that finds
     verbs and nouns for the report, where the language is not English. `output_pattern` is literal
     text that every output must contain, where each `*` stands for at least one character. `checks`
-    are what every record must pass, the examples too. `rubric` holds what a judge asks of a record.
+    are what every record must pass, the examples too. `rubric` holds what a judge asks of a
+    record. Of two `alternatives` for an output the judge picks one, and the other is kept with it.
     """
 
     name: Annotated[
@@ -126,6 +127,7 @@ class Domain(_Part):
     output_pattern: Annotated[str, _text(120, 0)] = ""
     checks: Checks = Checks()
     rubric: Criteria | None = None
+    alternatives: Literal[1, 2] = 1
 
     @model_validator(mode="after")
     def _coherent(self, info: ValidationInfo) -> Self:

@@ -41,7 +41,7 @@ class Case:
     @property
     def asks_more(self) -> bool:
         """Whether something is asked about the records once they are written."""
-        return self.settings.judge_model is not None
+        return self.settings.judge_model is not None or self.domain.checks.agreement is not None
 
     @property
     def rubric(self) -> Rubric:

@@ -1,6 +1,6 @@
 """Asking further questions about a record, with what its conversation has left to spend."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +32,13 @@ class Inquiry:
 
     lines: Lines
     purse: Purse
-    asked: list[Asked] = field(default_factory=list)
+    _asked: dict[int, Asked] = field(default_factory=dict)
+    _count: int = 0
+
+    @property
+    def asked(self) -> Sequence[Asked]:
+        """All that was asked, in the order of asking, whatever the order of the answers."""
+        return [self._asked[number] for number in sorted(self._asked)]
 
     async def ask(self, role: Role, purpose: str, question: Question) -> Any:  # noqa: ANN401 - what its parser reads
         """Return what could be read in the answer; None where nothing could.
@@ -40,13 +46,16 @@ class Inquiry:
         Raises UnaffordableError where the purse cannot pay for it, and ClosedError where the
         run's time is over.
         """
-        line = self.lines(role)
+        line, number = self.lines(role), self._count
+        self._count += 1
         fitted = self.purse.fitted(question, line.rates)
         if fitted is None:
             raise UnaffordableError
+        reserved = self.purse.reserve(fitted, line.rates)
         replies = await converse(fitted, line.channel)
+        self.purse.pay(reserved.times(-1))
         if replies:
-            self.asked.append(Asked(role, purpose, replies))
+            self._asked[number] = Asked(role, purpose, replies)
             self.purse.pay(cost_of_answers([r.answer for r in replies], line.rates.price))
         elif line.channel.calls.meter.is_over():
             raise ClosedError

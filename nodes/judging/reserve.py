@@ -5,6 +5,7 @@ bounds: a record too long for what is left is not judged, and not kept.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from asking.allowance import Beside, Rates, reserved
@@ -15,7 +16,8 @@ from nodes.roles import Role, role_of
 from nodes.settings import Settings
 from nodes.state import Step
 from prompts.domain import Domain
-from prompts.judging import domain_rubric, judge_messages, revise_messages
+from prompts.judging import answer_messages, domain_rubric, judge_messages, revise_messages
+from prompts.output import output_schema, output_tokens
 from prompts.schema import record_schema, record_tokens
 from prompts.verdict import verdict_schema, verdict_tokens
 from record import Record
@@ -29,7 +31,7 @@ def reserve_of(
     exploration: Exploration, settings: Settings, rates: Callable[[Role], Rates]
 ) -> Callable[[Step, int], list[Beside]]:
     """Return what the conversation of a step may ask beside it, each question so many tries."""
-    each = _of_a_record(exploration.domain, settings) if settings.judge_model else ()
+    each = _sizes(exploration.domain, _wanted(settings))
 
     def beside(step: Step, tries: int) -> list[Beside]:
         if step["operation"] != "generate":
@@ -50,26 +52,46 @@ def reserved_for(step: Step, settings: Settings, rates: Callable[[Role], Rates])
     return reserved(step, role_of(step["operation"]), rates, in_usd=in_usd)
 
 
+def _wanted(settings: Settings) -> "_Wanted":
+    return _Wanted(settings.judge_model is not None, settings.judge_gives_reasons, settings.revise)
+
+
 Size = tuple[Role, int, int, int]
 """Of a role: questions about a record, and the tokens of the prompt and the answer of each."""
 
 
-def _of_a_record(content: str, settings: Settings) -> tuple[Size, ...]:
-    return _sizes(content, settings.revise, settings.judge_gives_reasons)
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a run's settings want of its records: a judge, with reasons, and a revision."""
+
+    judge: bool
+    reasons: bool
+    revise: bool
 
 
 @lru_cache(maxsize=32)
-def _sizes(content: str, revise: bool, reasons: bool) -> tuple[Size, ...]:  # noqa: FBT001 - cached
-    return tuple(_questions(Domain.model_validate_json(content), revise=revise, reasons=reasons))
+def _sizes(content: str, wanted: _Wanted) -> tuple[Size, ...]:
+    domain = Domain.model_validate_json(content)
+    return (*_answers(domain, wanted), *(_verdicts(domain, wanted) if wanted.judge else ()))
 
 
-def _questions(domain: Domain, *, revise: bool, reasons: bool) -> Iterator[Size]:
-    """Yield what is asked about one record; in a prompt it is as long as an answer may be."""
-    rubric, written, nothing = domain_rubric(domain), record_tokens(1, domain), Record("", "", "")
-    asked = judge_messages(rubric, nothing, [], domain.language, reasons=reasons)
-    shown = prompt_bytes(asked, verdict_schema(rubric, reasons=reasons)) + PATH + written
-    yield "judge", 1 + revise, shown, verdict_tokens(rubric, reasons=reasons)
-    if revise:
+def _answers(domain: Domain, wanted: _Wanted) -> Iterator[Size]:
+    """Yield the further answers to a record's instruction: votes, and an alternative."""
+    votes = (domain.checks.agreement or 1) - 1
+    if answers := votes + (wanted.judge and domain.alternatives - 1):
+        asked = answer_messages(domain, Record(""))
+        shown = prompt_bytes(asked, output_schema(domain)) + record_tokens(1, domain)
+        yield "write", answers, shown, output_tokens(domain)
+
+
+def _verdicts(domain: Domain, wanted: _Wanted) -> Iterator[Size]:
+    """Yield what is asked of a judge, and for a revision; a record is as long as it may be."""
+    rubric, written, nothing = domain_rubric(domain), record_tokens(1, domain), Record("")
+    asked = judge_messages(rubric, nothing, [], domain.language, reasons=wanted.reasons)
+    verdict = verdict_tokens(rubric, reasons=wanted.reasons)
+    shown = prompt_bytes(asked, verdict_schema(rubric, reasons=wanted.reasons)) + PATH + written
+    yield "judge", domain.alternatives + wanted.revise, shown, verdict
+    if wanted.revise:
         again = revise_messages(domain, nothing, [], ())
         reserved = prompt_bytes(again, record_schema(1, domain)) + PATH + written
-        yield "write", 1, reserved + verdict_tokens(rubric, reasons=reasons), written
+        yield "write", 1, reserved + verdict, written
