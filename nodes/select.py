@@ -13,6 +13,7 @@ from langgraph.runtime import Runtime
 
 from asking.allowance import Allowance
 from asking.request import Question
+from asking.room import room_for
 from errors import InputError
 from nodes.answers import EditError
 from nodes.edits import make_edits
@@ -80,6 +81,10 @@ async def _edited(state: State, runtime: Runtime[Settings], resources: Resources
     emit(runtime, [PhaseEvent(phase=phase)])
     update: State = {"head": head, "edits": [], "phase": phase, "steps": [], "planned": []}
     return update | cast("State", state_view(exploration, settings.search(exploration)))
+
+
+EIGHTH = 8
+"""Of so many planned calls the first is waited for before the next ones are planned."""
 
 
 class _Choice:
@@ -204,7 +209,8 @@ class _Choice:
 
     def _planned(self, phase: Phase, found: Sequence[Planned] = ()) -> State:
         """Return the update that plans these calls, and waits for the first of all planned."""
-        planned, step = [*self._pending, *found], self._settings.window_step
+        planned = [*self._pending, *found]
+        step = self._awaited(planned)
         return {
             "phase": phase,
             "steps": planned[:step],
@@ -212,9 +218,22 @@ class _Choice:
             "calls_planned": self._state["calls_planned"] + len(found),
         }
 
+    def _awaited(self, planned: Sequence[Planned]) -> int:
+        """Return how many of the planned calls to wait for.
+
+        Near a cap of tokens few are planned. What the first of them cost decides how many more may
+        start: so records are taken in sooner there. Names are not: what all of them together bring
+        tells best where to ask next.
+        """
+        most = self._settings.window_step
+        is_naming = any(step["operation"] != "generate" for step in planned)
+        if is_naming or not self._settings.caps.count_tokens:
+            return most
+        return max(1, min(most, len(planned) // EIGHTH))
+
     def _plan(self, step: Step, order: int) -> Planned:
         rounds = self._exploration.rounds.get(step.task, Rounds())
-        return Planned(
+        planned = Planned(
             order=order,
             operation=step.operation,
             head=self._state["head"],
@@ -226,6 +245,17 @@ class _Choice:
             tries=TRIES,
             worst=(0, 0),
         )
+        room = self._room(step)
+        return {**planned, "room": room} if room else planned
+
+    def _room(self, step: Step) -> int | None:
+        """Return the tokens for a step's answer, by those so far; None without a cap of tokens."""
+        if not self._settings.caps.count_tokens:
+            return None
+        known = self._exploration
+        is_naming = step.operation != "generate"
+        paid = known.names_paid if is_naming else known.records_paid
+        return room_for(sum(part.asked for part in step.parts), paid)
 
     def _question(self, step: Planned) -> Question:
         return question_of(self._exploration, self._search, step, self._settings)

@@ -44,7 +44,8 @@ class Step(TypedDict):
     and each of `others`, if there are any, as [task, asked, turn]; `turn` counts the calls that
     asked the task for the same before. `name` is the task's, for people. It is asked at most
     `tries` times until its answer can be read, and takes at most `worst` tokens of prompts and of
-    answers, all tries together; 0 where no cap needs to know.
+    answers, all tries together; 0 where no cap needs to know. An answer gets at most `room` tokens
+    where that is named, and else as many as the domain's limits ask for.
     """
 
     order: Count
@@ -57,6 +58,7 @@ class Step(TypedDict):
     others: list[tuple[str, int, int]]
     tries: Annotated[int, Field(ge=0, le=10)]
     worst: tuple[Count, Count]
+    room: NotRequired[Annotated[int, Field(ge=1)]]
 
 
 class Proposal(TypedDict):
