@@ -13,15 +13,15 @@ from langgraph.runtime import Runtime
 
 from asking.allowance import Allowance
 from asking.request import Question
-from asking.room import room_for
 from errors import InputError
 from nodes.answers import EditError
 from nodes.edits import make_edits
+from nodes.planning import planned_call
 from nodes.prepare import first_phase
 from nodes.questions import question_of, search_step
 from nodes.resources import Resources
 from nodes.roles import as_role, role_of
-from nodes.settings import TRIES, Settings
+from nodes.settings import Settings
 from nodes.show.emit import emit, events_of
 from nodes.show.events import PhaseEvent
 from nodes.show.view import state_view
@@ -31,7 +31,6 @@ from nodes.state import Step as Planned
 from search.step import Step
 from search.strategy import Moment, Strategy
 from store.exploration import Exploration
-from store.facts import Rounds
 
 BUSY = 32
 """Calls in flight that keep an endpoint busy: as long as the caps can pay for so many, each may be
@@ -232,30 +231,7 @@ class _Choice:
         return max(1, min(most, len(planned) // EIGHTH))
 
     def _plan(self, step: Step, order: int) -> Planned:
-        rounds = self._exploration.rounds.get(step.task, Rounds())
-        planned = Planned(
-            order=order,
-            operation=step.operation,
-            head=self._state["head"],
-            task=step.task,
-            name=self._exploration.tree.task(step.task).name,
-            asked=step.asked,
-            turn=step.turn if step.operation == "generate" else rounds.asked,
-            others=[(part.task, part.asked, part.turn) for part in step.others],
-            tries=TRIES,
-            worst=(0, 0),
-        )
-        room = self._room(step)
-        return {**planned, "room": room} if room else planned
-
-    def _room(self, step: Step) -> int | None:
-        """Return the tokens for a step's answer, by those so far; None without a cap of tokens."""
-        if not self._settings.caps.count_tokens:
-            return None
-        known = self._exploration
-        is_naming = step.operation != "generate"
-        paid = known.names_paid if is_naming else known.records_paid
-        return room_for(sum(part.asked for part in step.parts), paid)
+        return planned_call(step, order, self._state["head"], self._exploration, self._settings)
 
     def _question(self, step: Planned) -> Question:
         return question_of(self._exploration, self._search, step, self._settings)

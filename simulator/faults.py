@@ -32,8 +32,8 @@ Fault = Literal[
 HUGE_CHARACTERS = 2_000_000
 """The length of an answer that goes on and on, whatever it may have."""
 
-LONG = 6
-"""How many times a text is said in an answer that is long, within what it may have."""
+LONG = 30
+"""How many times the last text of an answer is said that is longer than the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +78,14 @@ def cut_off(spoilt: Spoilt, most: int | None) -> Spoilt:
 
 
 def _long(text: str) -> str:
-    """Return the answer with the last text of every item said `LONG` times."""
+    """Return the answer with the last text of its last item said `LONG` times."""
     try:
         told = json.loads(text)
     except ValueError:
         return text
-    for item in next((part for part in told.values() if isinstance(part, list)), []):
-        last = list(item)[-1]
-        item[last] = " ".join([item[last]] * LONG)
+    for items in filter(None, (part for part in told.values() if isinstance(part, list))):
+        last = list(items[-1])[-1]
+        items[-1][last] = " ".join([items[-1][last]] * LONG)
     return json.dumps(told, ensure_ascii=False)
 
 

@@ -23,6 +23,11 @@ SOON = 100
 """Records that a run counts on at least where it cannot be known how many tokens it will take."""
 
 
+ABREAST, RECORDS_EACH = 16, 50
+"""Calls in flight at most for tasks of a depth of which no answer is known, and the records wanted
+in all for each of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Costs:
     """Tokens of a call for names beside its names, and of a record with its share of the call."""
@@ -66,6 +71,14 @@ class Purse:
         """Take out a call for so many names."""
         self._tokens += self._costs.of(asked)
         self._calls += 1
+
+    def abreast(self, least: int) -> int:
+        """Return how many tasks of an unknown depth may be asked at once, by the records wanted.
+
+        All of them name many tasks, and few records need few. It is `least` at least.
+        """
+        total = self._plan.quota.total
+        return ABREAST if total is None else min(ABREAST, max(least, total // RECORDS_EACH))
 
     @property
     def spent(self) -> float:

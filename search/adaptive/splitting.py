@@ -1,11 +1,12 @@
 """Which tasks to ask for names next, and for how many: where names are expected to be new.
 
 **A level before the next one.** What is missing far up hides all that lies below it, and is named
-again further down, where it does not belong. **Pilots.** The first tasks of a depth are asked few
-at a time, each answer allowing one more call in flight: until then nobody knows whether such tasks
-can be split. **Bars.** A task is asked only where the expected share of new names reaches a bar,
-by whether it was asked before and whether its subtasks are known not to split. **Ease.** Once
-nothing reaches the bars they are lowered, twice, as long as the purse lasts.
+again further down, where it does not belong. **Pilots.** The first tasks of a depth are asked for
+few names, and some at a time, each answer allowing one more call in flight: until then nobody knows
+whether such tasks can be split. The domain itself is asked for many names. **Bars.** A task is
+asked only where the expected share of new names reaches a bar, by whether it was asked before and
+whether its subtasks are known not to split. **Ease.** Once nothing reaches the bars they are
+lowered, twice, as long as the purse lasts.
 """
 
 from collections import Counter
@@ -33,7 +34,7 @@ SPLITS = 0.65
 """The share of new names from which on the tasks of a depth are known to split."""
 
 PILOTS, PILOT = 4, 8
-"""Calls in flight for tasks of a depth of which no answer is known, and the names they ask for."""
+"""Answers that tell whether the tasks of a depth split, and the names that these ask for."""
 
 FEWEST, MOST = 3, 16
 """Names asked for at once."""
@@ -83,7 +84,7 @@ class Splitting:
         while asked < MOST and self.novelty.share(stands, asked) >= ease * EVERY:
             asked += 1
         if first and self.novelty.answers[stands.depth] < PILOTS:
-            asked = PILOT
+            asked = PILOT if stands.depth else MOST
         return Ask(stands.depth, not first, -share, stands, asked)
 
     def steps(self, moment: Moment, purse: Purse) -> list[Step]:
@@ -103,7 +104,7 @@ class Splitting:
         flying = Counter(self._standings[task].depth for task in known)
         room = moment.room
         for ask in sorted(filter(None, (self.ask(stands, ease) for stands in groups))):
-            allowed = PILOTS + self.novelty.answers[ask.depth]
+            allowed = purse.abreast(PILOTS) + self.novelty.answers[ask.depth]
             for task in groups[ask.stands]:
                 if not room or purse.is_empty:
                     return

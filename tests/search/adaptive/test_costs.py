@@ -1,6 +1,6 @@
 import pytest
 
-from search.adaptive.costs import CALL, NAME, NAMES_SHARE, RECORD, Purse, costs_of
+from search.adaptive.costs import ABREAST, CALL, NAME, NAMES_SHARE, RECORD, Purse, costs_of
 from search.adaptive.outlook import NAMES, UNLIMITED, Made, outlook
 from search.limits import Limits
 from search.schedule import Quota
@@ -87,3 +87,12 @@ def test_limits_that_a_person_named_bound_the_tasks_and_the_calls() -> None:
     narrow = outlook(Plan(Limits(1, (4,), 2), Quota(99, 5, 5), tokens=1_000_000), Made())
     assert (narrow.tasks, narrow.explore_calls, narrow.records) == (5, 1, 5 * 99)
     assert outlook(plan(tokens=100_000, writes=False), Made()).records == 0
+
+
+@pytest.mark.parametrize(
+    ("total", "abreast"), [(None, ABREAST), (1, 4), (200, 4), (500, 10), (10_000, ABREAST)]
+)
+def test_few_tasks_are_asked_at_once_where_few_records_are_wanted(
+    total: int | None, abreast: int
+) -> None:
+    assert Purse(Facts(), plan(total=total), ()).abreast(4) == abreast

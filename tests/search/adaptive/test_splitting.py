@@ -1,8 +1,8 @@
 from collections.abc import Callable
 
-from search.adaptive.costs import Purse
+from search.adaptive.costs import ABREAST, Purse
 from search.adaptive.novelty import Novelty
-from search.adaptive.splitting import MOST, PILOT, PILOTS, Splitting
+from search.adaptive.splitting import MOST, PILOT, Splitting
 from search.limits import Limits
 from search.schedule import Quota
 from search.step import Step
@@ -52,21 +52,21 @@ class Grown:
         )
 
 
-def test_the_first_call_is_a_pilot_of_the_root() -> None:
-    assert Grown().steps() == [Step("lookahead", "r", PILOT)]
+def test_the_first_call_asks_the_root_for_many_names() -> None:
+    assert Grown().steps() == [Step("lookahead", "r", MOST)]
 
 
 def test_a_depth_is_piloted_until_answers_are_in() -> None:
     grown = Grown()
-    grown.answer("r", *[1] * 12)
+    grown.answer("r", *[1] * 40)
     below = [step for step in grown.steps() if step.task != "r"]
-    assert len(below) == PILOTS
-    grown.answer("r.0", *[1] * 8)
+    assert [step.asked for step in below] == [PILOT] * ABREAST
+    grown.answer("r.0", *[1] * 30)
     more = [step for step in grown.steps() if step.task.count(".") == 1]
-    assert len(more) == PILOTS + 1
+    assert len(more) == ABREAST + 1
     pending = tuple(more[:2])
     further = [step for step in grown.steps(pending=pending) if step.task.count(".") == 1]
-    assert len(further) == PILOTS - 1
+    assert len(further) == ABREAST - 1
     assert not {step.task for step in further} & {step.task for step in pending}
 
 
@@ -78,9 +78,9 @@ def test_a_level_comes_before_the_next_and_first_calls_before_later_ones() -> No
     steps = grown.steps()
     depths = [step.task.count(".") for step in steps]
     assert depths == sorted(depths)
-    assert depths.count(2) == PILOTS
+    assert depths.count(2) == ABREAST
     level = [step.operation for step in steps if step.task.count(".") == 1]
-    assert level == ["lookahead"] * 6 + ["backtrack"] * PILOTS
+    assert level == ["lookahead"] * 6 + ["backtrack"] * 6
 
 
 def test_tasks_that_were_told_repeats_alone_are_asked_no_more() -> None:
