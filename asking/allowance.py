@@ -100,7 +100,7 @@ class Allowance:
     ) -> tuple[AnyStep | None, str | None]:
         if self._out_of_time:
             return None, "max_minutes"
-        question = ask(step) if self._counts_tokens else None
+        question = ask(step) if self._caps.count_tokens else None
         stop: str | None = None
         for tries in range(step["tries"], 0, -1):
             fitted = cast("AnyStep", {**step, "tries": tries})
@@ -114,10 +114,6 @@ class Allowance:
                 self._used += cost
                 return fitted, None
         return None, stop
-
-    @property
-    def _counts_tokens(self) -> bool:
-        return self._caps.tokens is not None or self._caps.usd is not None
 
 
 def reserved(step: Tried, role: str, rates: Callable[[Any], Rates], *, in_usd: bool) -> Cost:

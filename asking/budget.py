@@ -47,6 +47,11 @@ class Caps:
     tokens: int | None = None
     usd: float | None = None
 
+    @property
+    def count_tokens(self) -> bool:
+        """Whether it matters how many tokens a call takes."""
+        return self.tokens is not None or self.usd is not None
+
     def passed_by(self, cost: Cost) -> str | None:
         """Return the name of the first cap that this cost would pass (as in `stopped_by`)."""
         for name in ("calls", "tokens", "usd"):

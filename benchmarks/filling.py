@@ -124,4 +124,4 @@ class Filling:
 
 
 def _cost(tokens: int) -> dict[str, Any]:
-    return {"prompt_tokens": tokens, "completion_tokens": 0}
+    return {"prompt_tokens": tokens, "completion_tokens": 0, "read": True, "ended": "stop"}

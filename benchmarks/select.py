@@ -37,7 +37,7 @@ RESULTS = Path(__file__).parent / "results"
 SIZES = (2_000, 20_000)
 FANOUT = ((40, 40), (25, 25), (20, 20))
 TRIALS = 21
-CALL = {"prompt_tokens": 700, "completion_tokens": 300}
+CALL = {"prompt_tokens": 700, "completion_tokens": 300, "read": True, "ended": "stop"}
 
 
 def entries(size: int) -> Iterator[Entry]:

@@ -36,7 +36,7 @@ async def ask(
     settings = runtime.context
     calls = resources.calls(state["run"], settings)
     planned = {
-        planned_call(step, settings): step
+        identity_of(step, settings): step
         for step in (*state["steps"], *state["planned"])
         if step["operation"] == operation
     }
@@ -52,7 +52,7 @@ async def ask(
     return {"proposals": proposals}
 
 
-def planned_call(step: Step, settings: Settings) -> Identity:
+def identity_of(step: Step, settings: Settings) -> Identity:
     """Return what tells a planned call from every other, asked by other settings, too."""
     return digest(settings.model_dump(mode="json")), canonical(step)
 

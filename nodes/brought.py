@@ -5,7 +5,7 @@ import asyncio
 from langgraph.runtime import Runtime
 
 from asking.calls import Reply
-from nodes.ask import lines_of, planned_call
+from nodes.ask import identity_of, lines_of
 from nodes.judging.case import case_of
 from nodes.judging.conversation import outcomes
 from nodes.judging.outcome import Brought
@@ -24,7 +24,7 @@ async def brought_by(
     asked again: all that were answered are found in the journal.
     """
     settings, step = runtime.context, proposal["step"]
-    kept: Brought | None = resources.calls(run, settings).take(planned_call(step, settings))
+    kept: Brought | None = resources.calls(run, settings).take(identity_of(step, settings))
     if kept is not None:
         return kept
     keys = proposal["answers"]

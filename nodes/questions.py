@@ -63,7 +63,7 @@ def _subtask_question(
     return Question(
         messages=messages,
         schema=subtask_schema(step["asked"], domain),
-        max_tokens=subtask_tokens(step["asked"], domain),
+        max_tokens=_room(step, subtask_tokens(step["asked"], domain)),
         seed=(settings.seed, step["operation"], task.id, step["turn"]),
         **_common(exploration, search, step),
     )
@@ -97,7 +97,7 @@ def _record_question(
     return Question(
         messages=messages,
         schema=record_schema(asked, domain, tasks=len(parts)),
-        max_tokens=record_tokens(asked, domain, tasks=len(parts)),
+        max_tokens=_room(step, record_tokens(asked, domain, tasks=len(parts))),
         seed=(settings.seed, "generate", step["task"], step["turn"], *others),
         **_common(exploration, search, step),
     )
@@ -134,6 +134,11 @@ def _shown_records(
     parent = exploration.tree.task(parts[0].task).parent or ""
     inherited = exploration.records_of.get(parent, [])
     return list(search.demonstrations(owned[0], inherited, parts[0].turn)), latest
+
+
+def _room(step: Step, longest: int) -> int:
+    """Return the tokens that the answer may have: `longest` at most."""
+    return min(longest, step.get("room", longest))
 
 
 def _topic(domain: Domain, part: Part) -> str:

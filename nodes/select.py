@@ -17,11 +17,12 @@ from errors import InputError
 from nodes.answers import EditError
 from nodes.edits import make_edits
 from nodes.judging.reserve import reserve_of, reserved_for
+from nodes.planning import planned_call
 from nodes.prepare import first_phase
 from nodes.questions import question_of, search_step
 from nodes.resources import Resources
 from nodes.roles import as_role, role_of
-from nodes.settings import TRIES, Settings
+from nodes.settings import Settings
 from nodes.show.emit import emit, events_of
 from nodes.show.events import PhaseEvent
 from nodes.show.view import state_view
@@ -31,7 +32,6 @@ from nodes.state import Step as Planned
 from search.step import Step
 from search.strategy import Moment, Strategy
 from store.exploration import Exploration
-from store.facts import Rounds
 
 BUSY = 32
 """Calls in flight that keep an endpoint busy: as long as the caps can pay for so many, each may be
@@ -83,6 +83,10 @@ async def _edited(state: State, runtime: Runtime[Settings], resources: Resources
     emit(runtime, [PhaseEvent(phase=phase)])
     update: State = {"head": head, "edits": [], "phase": phase, "steps": [], "planned": []}
     return update | cast("State", state_view(exploration, settings.search(exploration)))
+
+
+EIGHTH = 8
+"""Of so many planned calls the first is waited for before the next ones are planned."""
 
 
 class _Choice:
@@ -207,7 +211,8 @@ class _Choice:
 
     def _planned(self, phase: Phase, found: Sequence[Planned] = ()) -> State:
         """Return the update that plans these calls, and waits for the first of all planned."""
-        planned, step = [*self._pending, *found], self._settings.window_step
+        planned = [*self._pending, *found]
+        step = self._awaited(planned)
         return {
             "phase": phase,
             "steps": planned[:step],
@@ -215,20 +220,21 @@ class _Choice:
             "calls_planned": self._state["calls_planned"] + len(found),
         }
 
+    def _awaited(self, planned: Sequence[Planned]) -> int:
+        """Return how many of the planned calls to wait for.
+
+        Near a cap of tokens few are planned. What the first of them cost decides how many more may
+        start: so records are taken in sooner there. Names are not: what all of them together bring
+        tells best where to ask next.
+        """
+        most = self._settings.window_step
+        is_naming = any(step["operation"] != "generate" for step in planned)
+        if is_naming or not self._settings.caps.count_tokens:
+            return most
+        return max(1, min(most, len(planned) // EIGHTH))
+
     def _plan(self, step: Step, order: int) -> Planned:
-        rounds = self._exploration.rounds.get(step.task, Rounds())
-        return Planned(
-            order=order,
-            operation=step.operation,
-            head=self._state["head"],
-            task=step.task,
-            name=self._exploration.tree.task(step.task).name,
-            asked=step.asked,
-            turn=step.turn if step.operation == "generate" else rounds.asked,
-            others=[(part.task, part.asked, part.turn) for part in step.others],
-            tries=TRIES,
-            worst=(0, 0),
-        )
+        return planned_call(step, order, self._state["head"], self._exploration, self._settings)
 
     def _question(self, step: Planned) -> Question:
         return question_of(self._exploration, self._search, step, self._settings)

@@ -45,8 +45,9 @@ class Step(TypedDict):
     and each of `others`, if there are any, as [task, asked, turn]; `turn` counts the calls that
     asked the task for the same before. `name` is the task's, for people. It is asked at most
     `tries` times until its answer can be read, and takes at most `worst` tokens of prompts and of
-    answers, all tries together; 0 where no cap needs to know. `beside` is what may be asked about
-    its records.
+    answers, all tries together; 0 where no cap needs to know. An answer gets at most `room` tokens
+    where that is named, and else as many as the domain's limits ask for. `beside` is what may be
+    asked about its records.
     """
 
     order: Count
@@ -60,6 +61,7 @@ class Step(TypedDict):
     tries: Annotated[int, Field(ge=0, le=10)]
     worst: tuple[Count, Count]
     beside: NotRequired[list[Beside]]
+    room: NotRequired[Annotated[int, Field(ge=1)]]
 
 
 class Proposal(TypedDict):

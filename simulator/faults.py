@@ -6,7 +6,7 @@ that request was asked before: never from time or from other requests.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 from random import Random
 from typing import Literal
@@ -26,9 +26,14 @@ Fault = Literal[
     "language",
     "refusal",
     "huge",
+    "long",
 ]
 
 HUGE_CHARACTERS = 2_000_000
+"""The length of an answer that goes on and on, whatever it may have."""
+
+LONG = 30
+"""How many times the last text of an answer is said that is longer than the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,25 @@ def spoil(fault: str | None, text: str) -> Spoilt:
     return Spoilt(_SPOILING[fault](text) if fault in _SPOILING else text)
 
 
+def cut_off(spoilt: Spoilt, most: int | None) -> Spoilt:
+    """Return what is left of an answer that may have so many characters."""
+    if most is None or len(spoilt.text) <= most:
+        return spoilt
+    return replace(spoilt, text=spoilt.text[:most], finish_reason="length")
+
+
+def _long(text: str) -> str:
+    """Return the answer with the last text of its last item said `LONG` times."""
+    try:
+        told = json.loads(text)
+    except ValueError:
+        return text
+    for items in filter(None, (part for part in told.values() if isinstance(part, list))):
+        last = list(items[-1])[-1]
+        items[-1][last] = " ".join([items[-1][last]] * LONG)
+    return json.dumps(told, ensure_ascii=False)
+
+
 def _foreign(text: str) -> str:
     """Return the answer with every text in Russian; keys and counts stay."""
     draw = Random(text)
@@ -93,4 +117,5 @@ _SPOILING = {
     "empty": lambda _: "",
     "language": _foreign,
     "huge": _huge,
+    "long": _long,
 }

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import Counter
+from collections.abc import Mapping
 from math import ceil
 from typing import Any
 
@@ -10,7 +11,7 @@ from aiohttp import web
 
 from simulator.answering import Answered, answer, identity
 from simulator.counts import Counts
-from simulator.faults import Spoilt, latency, spoil, strike
+from simulator.faults import Spoilt, cut_off, latency, spoil, strike
 from simulator.limits import Bucket
 from simulator.options import Options
 
@@ -88,7 +89,8 @@ class Endpoint:
             return _refused(int(fault), "Slow down", options.retry_after_s)
         wait_s = latency(options.latency_s, options.sigma, options.seed, key, before)
         if fault == "timeout":
-            lost = _size(messages), len(good.text) // CHARACTERS_A_TOKEN
+            made = cut_off(Spoilt(good.text), _room(body))
+            lost = _size(messages), len(made.text) // CHARACTERS_A_TOKEN
             self._counts.lose(str(body.get("model")), *lost)
             await asyncio.sleep(options.hang_s)
             return _hung_up(request)
@@ -115,6 +117,8 @@ class Endpoint:
         key: str,
     ) -> web.StreamResponse:
         spoilt = spoil(fault, good.text)
+        if fault != "huge":
+            spoilt = cut_off(spoilt, _room(body))
         prompt, completion = _size(body["messages"]), len(spoilt.text) // CHARACTERS_A_TOKEN
         content = _completion(body, spoilt, prompt, completion)
         counts, model = self._counts, str(body.get("model"))
@@ -189,6 +193,12 @@ def _text(message: dict[str, Any]) -> str:
     content = message.get("content")
     parts = content if isinstance(content, list) else [{"text": content or ""}]
     return "".join(str(part["text"]) for part in parts)
+
+
+def _room(body: Mapping[str, Any]) -> int | None:
+    """Return the characters that the answer to a request may have; None where it does not say."""
+    most = body.get("max_completion_tokens", body.get("max_tokens"))
+    return CHARACTERS_A_TOKEN * most if isinstance(most, int) else None
 
 
 def _size(messages: list[dict[str, Any]]) -> int:

@@ -163,8 +163,8 @@ class Exploration:
         planted = self._planted_rounds > 0
         self._planted_rounds -= planted
         if not planted:
-            calls = len(body.get("calls", ()))
-            self.names_paid = self.names_paid.plus(calls, body["asked"], _tokens(body))
+            calls = body.get("calls", ())
+            self.names_paid = self.names_paid.after(body["asked"], calls, body["proposed"])
 
     def _take_record(self, body: dict[str, Any]) -> None:
         self.records[body["id"]] = record_of(body)
@@ -182,8 +182,9 @@ class Exploration:
                 self.standings.write(part["task"], after.kept, after.dry)
         if not planted:
             records = sum(part["kept"] + part["rejected"] for part in parts_of(body))
-            calls = len(body.get("calls", ()))
-            self.records_paid = self.records_paid.plus(calls, records, _tokens(body))
+            calls = body.get("calls", ())
+            found = records - sum(not call["read"] for call in calls)
+            self.records_paid = self.records_paid.after(records, calls, found)
 
     def _take_rejection(self, body: dict[str, Any]) -> None:
         self.rejections[body["rule"]] += 1
@@ -234,9 +235,3 @@ def parts_of(call: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """Return what a call for records brought, task by task; a call of one task is its own part."""
     parts: Sequence[Mapping[str, Any]] = call.get("parts", [call])
     return parts
-
-
-def _tokens(body: Mapping[str, Any]) -> int:
-    """Return the tokens that the calls of a round or a turn took."""
-    calls = body.get("calls", ())
-    return sum(call["prompt_tokens"] + call["completion_tokens"] for call in calls)

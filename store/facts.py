@@ -1,7 +1,10 @@
 """What asking has brought so far, task by task: facts that a fold counts and `search/` judges."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import ceil
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +39,28 @@ class Rounds:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """What calls of one kind brought and cost: calls, the names or records asked for, tokens."""
+    """What calls of one kind brought and cost: calls, the names or records asked for, tokens.
+
+    `longest` are the most tokens that an answer took for each name or record in it.
+    """
 
     calls: int = 0
     asked: int = 0
     tokens: int = 0
+    longest: int = 0
 
-    def plus(self, calls: int, asked: int, tokens: int) -> "Paid":
-        """Return this and so much more."""
-        return Paid(self.calls + calls, self.asked + asked, self.tokens + tokens)
+    def after(self, asked: int, calls: Sequence[Mapping[str, Any]], found: int) -> "Paid":
+        """Return this and these calls, which asked for so much; `found` is what the last one held.
+
+        An answer that was cut off before anything in it could be read was too long for one item.
+        """
+        tokens = sum(call["prompt_tokens"] + call["completion_tokens"] for call in calls)
+        longest = self.longest
+        for call in calls:
+            if "purpose" not in call and (call["read"] or call["ended"] == "length"):
+                held = found if call["read"] else 1
+                longest = max(longest, ceil(call["completion_tokens"] / max(1, held)))
+        return Paid(self.calls + len(calls), self.asked + asked, self.tokens + tokens, longest)
 
 
 @dataclass(frozen=True, slots=True)

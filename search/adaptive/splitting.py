@@ -1,11 +1,12 @@
 """Which tasks to ask for names next, and for how many: where names are expected to be new.
 
 **A level before the next one.** What is missing far up hides all that lies below it, and is named
-again further down, where it does not belong. **Pilots.** The first tasks of a depth are asked few
-at a time, each answer allowing one more call in flight: until then nobody knows whether such tasks
-can be split. **Bars.** A task is asked only where the expected share of new names reaches a bar,
-by whether it was asked before and whether its subtasks are known not to split. **Ease.** Once
-nothing reaches the bars they are lowered, twice, as long as the purse lasts.
+again further down, where it does not belong. **Pilots.** The first tasks of a depth are asked for
+few names, and few at a time, each answer allowing one more call in flight: until then nobody knows
+whether such tasks can be split. The domain itself is asked for many names. **Bars.** A task is
+asked only where the expected share of new names reaches a bar, by whether it was asked before and
+whether its subtasks are known not to split. **Ease.** Once nothing reaches the bars they are
+lowered, twice, as long as the purse lasts.
 """
 
 from collections import Counter
@@ -83,7 +84,7 @@ class Splitting:
         while asked < MOST and self.novelty.share(stands, asked) >= ease * EVERY:
             asked += 1
         if first and self.novelty.answers[stands.depth] < PILOTS:
-            asked = PILOT
+            asked = PILOT if stands.depth else MOST
         return Ask(stands.depth, not first, -share, stands, asked)
 
     def steps(self, moment: Moment, purse: Purse) -> list[Step]:

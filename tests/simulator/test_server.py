@@ -13,7 +13,7 @@ from graph.local import open_run
 from nodes.settings import Settings
 from prompts.parse import parse_records
 from simulator import Options, simulator
-from simulator.faults import HUGE_CHARACTERS
+from simulator.faults import HUGE_CHARACTERS, LONG
 from store.quality.rules import broken_rule
 from tests.simulator.asking import DOMAIN, RULES, records_prompt, sent
 
@@ -23,8 +23,10 @@ def post(client: httpx.Client, url: str, seed: int = 0, text: str = "hello") -> 
     return client.post(f"{url}/chat/completions", json=body)
 
 
-def ask_records(client: httpx.Client, url: str, seed: int = 0) -> httpx.Response:
-    body = {"model": "any", "seed": seed, "messages": sent(records_prompt())}
+def ask_records(
+    client: httpx.Client, url: str, seed: int = 0, most: dict[str, int] | None = None
+) -> httpx.Response:
+    body = {"model": "any", "seed": seed, "messages": sent(records_prompt()), **(most or {})}
     return client.post(f"{url}/chat/completions", json=body)
 
 
@@ -164,3 +166,20 @@ def test_a_run_of_the_graph_explores_it_and_is_what_was_counted(tmp_path: Path) 
     run(tmp_path / "two")
     for name in ("dataset.jsonl", "rejected.jsonl", "tree.json"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])
+def test_an_answer_ends_where_the_request_says(client: httpx.Client, name: str) -> None:
+    with simulator(Options()) as server:
+        whole = ask_records(client, server.url).json()
+        cut = ask_records(client, server.url, most={name: 20}).json()
+    (before,), (after,) = whole["choices"], cut["choices"]
+    assert before["message"]["content"].startswith(after["message"]["content"])
+    assert (after["finish_reason"], cut["usage"]["completion_tokens"]) == ("length", 20)
+
+
+def test_the_last_record_of_a_long_answer_is_longer_than_the_others(client: httpx.Client) -> None:
+    with simulator(Options(faults={"long": 1})) as server:
+        text = ask_records(client, server.url).json()["choices"][0]["message"]["content"]
+    [record] = json.loads(text)["records"]
+    assert len(record["output"]) > LONG * len(record["instruction"]) / 4

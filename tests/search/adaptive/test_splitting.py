@@ -52,16 +52,16 @@ class Grown:
         )
 
 
-def test_the_first_call_is_a_pilot_of_the_root() -> None:
-    assert Grown().steps() == [Step("lookahead", "r", PILOT)]
+def test_the_first_call_asks_the_root_for_many_names() -> None:
+    assert Grown().steps() == [Step("lookahead", "r", MOST)]
 
 
 def test_a_depth_is_piloted_until_answers_are_in() -> None:
     grown = Grown()
-    grown.answer("r", *[1] * 12)
+    grown.answer("r", *[1] * 40)
     below = [step for step in grown.steps() if step.task != "r"]
-    assert len(below) == PILOTS
-    grown.answer("r.0", *[1] * 8)
+    assert [step.asked for step in below] == [PILOT] * PILOTS
+    grown.answer("r.0", *[1] * 30)
     more = [step for step in grown.steps() if step.task.count(".") == 1]
     assert len(more) == PILOTS + 1
     pending = tuple(more[:2])
@@ -80,7 +80,7 @@ def test_a_level_comes_before_the_next_and_first_calls_before_later_ones() -> No
     assert depths == sorted(depths)
     assert depths.count(2) == PILOTS
     level = [step.operation for step in steps if step.task.count(".") == 1]
-    assert level == ["lookahead"] * 6 + ["backtrack"] * PILOTS
+    assert level == ["lookahead"] * 6 + ["backtrack"] * 6
 
 
 def test_tasks_that_were_told_repeats_alone_are_asked_no_more() -> None:
