@@ -80,7 +80,7 @@ def test_a_level_comes_before_the_next_and_first_calls_before_later_ones() -> No
     assert depths == sorted(depths)
     assert depths.count(2) == PILOTS
     level = [step.operation for step in steps if step.task.count(".") == 1]
-    assert level == ["lookahead"] * 6 + ["backtrack"] * 6
+    assert level == ["lookahead"] * 6 + ["backtrack"] * PILOTS
 
 
 def test_tasks_that_were_told_repeats_alone_are_asked_no_more() -> None:
