@@ -39,7 +39,7 @@ def judging_answer(messages: Sequence[dict[str, Any]], key: str, skill: Skill) -
     if "was checked and does not pass" in request:
         return _revised(request, draw, skill)
     if '{"output"' in system:
-        return _answered(request, draw, skill)
+        return _answered(request, draw, skill, boxes="\\boxed" in system)
     return None
 
 
@@ -62,11 +62,13 @@ def _revised(request: str, draw: Random, skill: Skill) -> str:
     return json.dumps({"records": [{**record, "output": output}]})
 
 
-def _answered(request: str, draw: Random, skill: Skill) -> str:
+def _answered(request: str, draw: Random, skill: Skill, *, boxes: bool) -> str:
     given = _GIVEN.search(request)
     instruction = given.group(1).strip() if given else request
-    answer = boxed(instruction, draw, wrong=draw.random() < skill.wrong)
-    return json.dumps({"output": f"Step by step, the answer comes to {answer}"})
+    wrong, said = draw.random() < skill.wrong, f"Here is number {draw.randint(1, 9_999)}."
+    if boxes:
+        return json.dumps({"output": f"{said} {boxed(instruction, draw, wrong=wrong)}"})
+    return json.dumps({"output": spoilt(said) if wrong else said})
 
 
 def _corrected(instruction: str, output: str, draw: Random, skill: Skill) -> str:

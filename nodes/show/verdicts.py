@@ -6,7 +6,7 @@ from typing import Any
 from store.exploration import Exploration
 from store.journal.log import Entry
 
-SHOWN = 20
+SHOWN = 16
 """Verdicts of each kind that are shown; the counts are whole."""
 SHOWN_TEXT = 160
 
