@@ -29,6 +29,10 @@ class RunRequest:
     source: Annotated[
         Path | None, typer.Option("--from", help="Go on from another run's tree and records.")
     ] = None
+    agreement: Annotated[
+        int | None,
+        typer.Option(metavar="K", help="Keep what most of K answers agree on; K is odd, 3 to 15."),
+    ] = None
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it will take.")] = False
     as_json: AsJson = False
 

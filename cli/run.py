@@ -21,7 +21,7 @@ from graph.local import open_run
 from models.endpoint import choose
 from models.prices import cost_usd
 from models.probe import probe
-from nodes.prepare import check_price, check_seeds
+from nodes.prepare import check_judge, check_price, check_seeds
 from nodes.resources import open_endpoint, with_models
 from nodes.roles import by_role
 from nodes.settings import Settings
@@ -57,9 +57,11 @@ def start(request: RunRequest, options: Mapping[str, Any]) -> None:
     """
     source = asyncio.run(_source(request.source)) if request.source else None
     domain, settings = _asked_for(request, options, source)
+    domain = _with_votes(domain, request.agreement)
     choice = choose(settings.model, settings.base_url, os.environ)
     settings = asyncio.run(with_models(settings, choice, {}, os.environ))
     check_price(settings)
+    check_judge(domain, settings)
     if source is None:
         check_seeds(domain, settings)
     if request.dry_run:
@@ -77,6 +79,15 @@ def start(request: RunRequest, options: Mapping[str, Any]) -> None:
     begun = _begin(folder, place, domain, settings, planted=planted, probed=probed)
     values = asyncio.run(begun)
     conclude(folder, settings, values, as_json=request.as_json)
+
+
+def _with_votes(domain: Domain, agreement: int | None) -> Domain:
+    """Return the domain with so many votes on each final answer; its own number without one."""
+    if agreement is None:
+        return domain
+    content = domain.model_dump(mode="json")
+    checks = {**content["checks"], "agreement": agreement}
+    return parse_domain({**content, "checks": checks}, f"--agreement {agreement}")
 
 
 def _runs(request: RunRequest) -> Iterator[Path]:

@@ -35,6 +35,7 @@ async def prepare(state: State, runtime: Runtime[Settings], resources: Resources
     domain = await asyncio.to_thread(_read, named)
     settings = runtime.context
     check_price(settings)
+    check_judge(domain, settings)
     configured = get_config()["configurable"]
     thread, spent = str(configured.get("thread_id", "")), configured.get(SPENT_BEFORE, NOTHING)
     entries = [begin(domain, thread), *_planted(domain, settings)]
@@ -127,6 +128,15 @@ def check_price(settings: Settings) -> None:
                 f"max_usd {settings.max_usd}: no price is known for {asked.model}: "
                 "cap max_tokens or max_calls instead"
             )
+
+
+def check_judge(domain: Domain, settings: Settings) -> None:
+    """Raise InputError where a domain needs a judge and none is named."""
+    if domain.alternatives > 1 and settings.judge_model is None:
+        raise InputError(
+            f"{domain.name} asks for {domain.alternatives} alternatives, of which a judge picks "
+            "one: name a judge_model, or leave alternatives out"
+        )
 
 
 def check_seeds(domain: Domain, settings: Settings) -> None:
