@@ -5,7 +5,6 @@ revision where that is asked for. Which questions are asked, and in which order,
 answers alone.
 """
 
-from asyncio import gather
 from dataclasses import dataclass, replace
 
 from checks import Fault
@@ -55,8 +54,8 @@ class _Course:
     async def _elected(self, record: Record, votes: int) -> str | None:
         """Return the first output whose final answer more than half of the votes give."""
         questions = [answer_question(self.case, record, self.place, n) for n in range(1, votes)]
-        asked = (self.inquiry.ask("write", "vote", question) for question in questions)
-        outputs = [record.output, *(found or "" for found in await gather(*asked))]
+        found = await self.inquiry.ask_each("write", "vote", questions)
+        outputs = [record.output, *(output or "" for output in found)]
         elected = await agreed(outputs)
         return None if elected is None else outputs[elected]
 

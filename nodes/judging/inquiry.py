@@ -1,5 +1,6 @@
 """Asking further questions about a record, with what its conversation has left to spend."""
 
+from asyncio import gather
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,6 +62,16 @@ class Inquiry:
             raise ClosedError
         items = replies[-1].parsed.items if replies else ()
         return items[0] if items else None
+
+    async def ask_each(self, role: Role, purpose: str, questions: Sequence[Question]) -> list[Any]:
+        """Return what could be read in each answer, all asked at once where no cap is to be kept.
+
+        One after the other they need less set aside.
+        """
+        asked = (self.ask(role, purpose, question) for question in questions)
+        if self.lines(role).channel.capped:
+            return [await one for one in asked]
+        return list(await gather(*asked))
 
 
 class UnaffordableError(Exception):

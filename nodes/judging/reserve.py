@@ -1,12 +1,15 @@
 """What is set aside for the questions about the records of a call, before the call is made.
 
-A conversation never spends more than was reserved for it (see asking.purse), so these need be no
-bounds: a record too long for what is left is not judged, and not kept.
+A conversation never spends more than was reserved for it (see asking.purse), so this need be no
+bound. For each question a third of its worst is set aside, since a byte is counted as a token, and
+for each record the worst of one: they are asked one after the other. A record for which that is
+not enough is not judged, and not kept.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 
 from asking.allowance import Beside, Rates, reserved
 from asking.attempts import most_billed, prompt_bytes
@@ -26,6 +29,9 @@ from store.exploration import Exploration
 PATH = 300
 """Bytes of a usual path to a task."""
 
+OF_WORST = 3
+"""The part of a question's worst that is set aside."""
+
 
 def reserve_of(
     exploration: Exploration, settings: Settings, rates: Callable[[Role], Rates]
@@ -36,14 +42,21 @@ def reserve_of(
     def beside(step: Step, tries: int) -> list[Beside]:
         if step["operation"] != "generate":
             return []
-        calls = search_step(step).records * most_billed(tries)
-        return [
-            (role, times * calls, times * calls * prompt, times * calls * (answer + headroom))
-            for role, times, prompt, answer in each
-            for headroom in (rates(role).headroom,)
-        ]
+        records, billed = search_step(step).records, most_billed(tries)
+        found = [_part(size, records, billed, rates(size[0]).headroom) for size in each]
+        if largest := max(each, key=lambda size: size[2] + size[3], default=None):
+            role, _, prompt, answer = largest
+            found.append((role, 0, records * prompt, records * answer))
+        return found
 
     return beside
+
+
+def _part(size: "Size", records: int, billed: int, headroom: int) -> Beside:
+    role, times, prompt, answer = size
+    calls = times * records * billed
+    part = ceil(calls / OF_WORST)
+    return role, calls, part * prompt, part * answer + calls * headroom
 
 
 def reserved_for(step: Step, settings: Settings, rates: Callable[[Role], Rates]) -> Cost:
