@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from prompts.json_objects import json_objects, json_text
+from prompts.language import is_dense
 from prompts.nearly_json import mended
 from prompts.parse import ANSWER_CHARACTERS, Parsed
 from prompts.reasoning import split_reasoning
@@ -57,9 +58,10 @@ def verdict_schema(rubric: Rubric, *, reasons: bool) -> dict[str, Any]:
     return _closed({**numbers, "score": score})
 
 
-def verdict_tokens(rubric: Rubric, *, reasons: bool) -> int:
-    """Return a `max_tokens` that no verdict within the caps reaches."""
-    return 40 + len(rubric) * (20 + (REASON_CAP if reasons else 0))
+def verdict_tokens(rubric: Rubric, language: str, *, reasons: bool) -> int:
+    """Return a `max_tokens` that no verdict within the caps reaches, its reasons in a language."""
+    reason = REASON_CAP if is_dense(language) else REASON_CAP // 2
+    return 40 + len(rubric) * (20 + (reason if reasons else 0))
 
 
 def parse_verdict(text: str, rubric: Rubric) -> Parsed[Verdict]:

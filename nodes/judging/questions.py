@@ -33,7 +33,7 @@ def verdict_asked(
     return {
         "messages": judge_messages(rubric, record, path, language, reasons=reasons),
         "schema": verdict_schema(rubric, reasons=reasons),
-        "max_tokens": verdict_tokens(rubric, reasons=reasons),
+        "max_tokens": verdict_tokens(rubric, language, reasons=reasons),
         "parse": partial(parse_verdict, rubric=rubric),
         "version": JUDGING_VERSION,
     }

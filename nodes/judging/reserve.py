@@ -101,7 +101,7 @@ def _verdicts(domain: Domain, wanted: _Wanted) -> Iterator[Size]:
     """Yield what is asked of a judge, and for a revision; a record is as long as it may be."""
     rubric, written, nothing = domain_rubric(domain), record_tokens(1, domain), Record("")
     asked = judge_messages(rubric, nothing, [], domain.language, reasons=wanted.reasons)
-    verdict = verdict_tokens(rubric, reasons=wanted.reasons)
+    verdict = verdict_tokens(rubric, domain.language, reasons=wanted.reasons)
     shown = prompt_bytes(asked, verdict_schema(rubric, reasons=wanted.reasons)) + PATH + written
     yield "judge", domain.alternatives + wanted.revise, shown, verdict
     if wanted.revise:

@@ -84,7 +84,7 @@ def test_of_two_outputs_the_better_is_kept_and_the_other_beside_it(tmp_path: Pat
 
 def test_a_cap_holds_with_votes_and_alternatives(tmp_path: Path) -> None:
     domain = voting(5).model_copy(update={"alternatives": 2})
-    for cap in ({"max_calls": 70}, {"max_tokens": 120_000}):
+    for cap in ({"max_calls": 70}, {"max_tokens": 300_000}):
         settings = {"records": 300, "parallel": 8, "judge_model": "openai:judge", "revise": True}
         folder = tmp_path / next(iter(cap))
         counts = asyncio.run(run(folder, domain, Options(wrong=0.3), {**settings, **cap}))
