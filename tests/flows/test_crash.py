@@ -35,14 +35,24 @@ from tests.postgres import Postgres
 RUNS: dict[str, dict[str, Any]] = {
     "depth-first": {"depth": 1, "breadth": (4,), "per_task": 3, "per_call": 1, "window": 8},
     "adaptive": {"strategy": "adaptive", "records": 20, "per_call": 2, "window": 8},
+    "judged": {
+        "strategy": "adaptive",
+        "records": 16,
+        "per_call": 2,
+        "window": 8,
+        "judge_model": "openai:judge",
+        "revise": True,
+    },
 }
 TRIALS = {
     kind: int(os.environ.get("KILL_TRIALS", usual))
     for kind, usual in (
         (("sqlite", "depth-first"), "20"),
         (("sqlite", "adaptive"), "8"),
+        (("sqlite", "judged"), "8"),
         (("postgresql", "depth-first"), "5"),
         (("postgresql", "adaptive"), "3"),
+        (("postgresql", "judged"), "3"),
     )
 }
 FILES = ("dataset.jsonl", "rejected.jsonl", "calls.jsonl", "tree.json")
