@@ -65,6 +65,8 @@ def _criterion(name: object, asks: object) -> tuple[str, str]:
     if not isinstance(asks, str):
         raise ValueError(f"{name}: {shown(asks)} is no sentence: write what it asks")  # noqa: TRY004
     name, asks = name.strip(), asks.strip()
+    if set(name) & set(":;"):
+        raise ValueError(f"{shown(name)}: a name without a colon and a semicolon, please")
     for what, text, most in (("name", name, LONGEST_NAME), ("sentence", asks, LONGEST_SENTENCE)):
         if not text:
             raise ValueError(f"{name or 'a criterion'} has no {what}: write one, {_WRITTEN}")

@@ -1,7 +1,8 @@
 """Estimates of a run: tasks, records and calls.
 
-A small share of what is proposed is rejected and asked for again. Faults of the endpoint and
-unreadable answers are not foreseen. The caps say what a run may take at most.
+A small share of what is proposed is rejected and asked for again. Faults of the endpoint,
+unreadable answers, what a judge turns down and revisions are not foreseen. The caps say what a run
+may take at most.
 """
 
 from collections.abc import Callable, Collection
@@ -39,11 +40,12 @@ class Estimate:
     records: int
     explore_calls: int
     record_calls: int
+    judge_calls: int = 0
 
     @property
     def calls(self) -> int:
-        """Calls to the model, exploration and generation together."""
-        return self.explore_calls + self.record_calls
+        """Calls to all models, for subtasks, for records and for verdicts on them."""
+        return self.explore_calls + self.record_calls + self.judge_calls
 
 
 def estimate(
@@ -98,9 +100,10 @@ def estimate_rest(
         records = max(kept, quota.total)
         lacking = records - kept
     writing = expected_calls(quota.per_call, lacking)
+    judging = lacking / KEPT_SHARE if quota.is_judged else 0
     if not writes:
-        records, writing = kept, 0
-    return Estimate(tasks, records, round(growth.calls), round(writing))
+        records, writing, judging = kept, 0, 0
+    return Estimate(tasks, records, round(growth.calls), round(writing), round(judging))
 
 
 def explore_calls(

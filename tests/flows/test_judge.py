@@ -128,7 +128,7 @@ def test_a_score_below_the_threshold_is_told(tmp_path: Path) -> None:
     )
     assert rows(tmp_path, "dataset.jsonl") == []
     whys = {row["why"] for row in rows(tmp_path, "rejected.jsonl") if row["rule"] == "judge"}
-    assert "score 0.8, lower than judge_threshold 0.9" in whys
+    assert "low score: 0.8, judge_threshold is 0.9" in whys
 
 
 def test_the_judge_may_change_when_a_run_goes_on(tmp_path: Path) -> None:

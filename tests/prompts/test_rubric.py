@@ -48,6 +48,7 @@ def test_the_usual_criteria_are_few_however_many_requirements_there_are(language
         ({1: "x"}, "rubric: 1 is no name: put it into quotation marks"),
         ({"done": "x", "Done": "y"}, "rubric: two criteria are named 'done': give each its own"),
         ({"done": "x", " done": "y"}, "rubric: two criteria are named 'done'"),
+        ({"done: all": "x"}, "'done: all': a name without a colon and a semicolon"),
         ({"n" * 41: "x"}, "a name of 41 characters: 40 at most"),
         ({"done": "x" * (LONGEST_SENTENCE + 1)}, "a sentence of 301 characters: 300 at most"),
     ],
