@@ -9,7 +9,6 @@ from asking.calls import Channel
 from asking.conversation import converse
 from asking.purse import Purse
 from asking.request import Question
-from asking.retries import ClosedError
 from nodes.judging.outcome import Asked
 from nodes.roles import Role
 from nodes.spending import cost_of_answers
@@ -37,22 +36,20 @@ class Inquiry:
     async def ask(self, role: Role, purpose: str, question: Question) -> Any:  # noqa: ANN401 - what its parser reads
         """Return what could be read in the answer; None where nothing could.
 
-        Raises UnaffordableError where the purse cannot pay for it, and ClosedError where the
-        run's time is over.
+        Raises UnaffordableError where the purse cannot pay for it, or the run's time is over.
         """
         line = self.lines(role)
         fitted = self.purse.fitted(question, line.rates)
         if fitted is None:
             raise UnaffordableError
         replies = await converse(fitted, line.channel)
-        if replies:
-            self.asked.append(Asked(role, purpose, replies))
-            self.purse.pay(cost_of_answers([r.answer for r in replies], line.rates.price))
-        elif line.channel.calls.meter.is_over():
-            raise ClosedError
-        items = replies[-1].parsed.items if replies else ()
+        if not replies:
+            raise UnaffordableError
+        self.asked.append(Asked(role, purpose, replies))
+        self.purse.pay(cost_of_answers([r.answer for r in replies], line.rates.price))
+        items = replies[-1].parsed.items
         return items[0] if items else None
 
 
 class UnaffordableError(Exception):
-    """The purse cannot pay for the worst that a question may take."""
+    """What is left cannot pay for the worst that a question may take, or no time is left for it."""

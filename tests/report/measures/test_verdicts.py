@@ -1,7 +1,6 @@
 """What the report tells of a judge."""
 
 import json
-from typing import Any
 
 import pytest
 
@@ -92,7 +91,7 @@ def test_data_that_nobody_judged_tells_nothing() -> None:
 
 
 @pytest.mark.parametrize("score", ["0.5", True, None, 5, -0.1, float("nan"), [0.5], {"a": 1}])
-def test_what_is_no_share_is_no_score(score: Any) -> None:
+def test_what_is_no_share_is_no_score(score: object) -> None:
     assert score_of(record("a", score)) is None
 
 
