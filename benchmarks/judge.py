@@ -1,6 +1,6 @@
 """Measures a judge in the run: what is still wrong, its calls, and how busy an endpoint is kept.
 
-python -m benchmarks.judge
+python -m benchmarks.judge [quality|utilisation]
 
 Writes results/judge.json; takes some ten minutes. The simulator gets a fifth of its outputs wrong,
 and judges nine in ten of them right, right outputs and wrong ones alike. `RECORDS` are wanted. What
@@ -8,14 +8,17 @@ the rates imply: so many verdicts that enough pass, so many records that enough 
 after rules and filter, `PER_CALL` records a call, and the calls that explored.
 
 The endpoint's utilisation is measured on a tree that exists already, with one second an answer,
-`PARALLEL` calls in flight, judge and writer at the same endpoint; medians of `REPEATS` runs.
+`PARALLEL` calls in flight, judge and writer at the same endpoint; medians of `REPEATS` runs of
+640 records, one a call.
 """
 
 import asyncio
 import json
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean, median
 from tempfile import TemporaryDirectory
@@ -105,9 +108,8 @@ async def write(folder: Path, url: str, chosen: Mapping[str, Any]) -> None:
         await run.go(domain, lambda _: None, lambda _: None)
 
 
-def busy(chosen: Mapping[str, Any]) -> dict[str, float]:
+def busy(chosen: Mapping[str, Any], options: Options) -> dict[str, float]:
     """Run once; return how busy the endpoint was kept."""
-    options = Options(repetition=0, latency_s=1, wrong=0.2, sensitivity=0.9, specificity=0.9)
     with simulator(options) as server, TemporaryDirectory() as name:
         start = perf_counter()
         asyncio.run(write(Path(name), server.url, chosen))
@@ -120,28 +122,37 @@ def busy(chosen: Mapping[str, Any]) -> dict[str, float]:
 
 
 def utilisation() -> Iterator[tuple[str, dict[str, float]]]:
-    """Yield how busy each way keeps an endpoint, one record a call and five."""
-    for per_call in (1, 5):
-        for way, chosen in WAYS.items():
-            found = [busy({**chosen, "per_call": per_call}) for _ in range(REPEATS)]
-            told = {key: round(median(one[key] for one in found), 3) for key in found[0]}
-            print(way, per_call, json.dumps(told), flush=True)
-            yield f"{way}, {per_call} a call", told
+    """Yield how busy each way keeps an endpoint; where outputs are wrong, the end is thin."""
+    ways = (
+        ("all right, no judge", Options(), WAYS["no judge"]),
+        ("all right, judge", Options(), WAYS["judge"]),
+        ("a fifth wrong, judge", FALLIBLE, WAYS["judge"]),
+    )
+    for way, options, chosen in ways:
+        slow = replace(options, repetition=0, latency_s=1)
+        found = [busy({**chosen, "per_call": 1}, slow) for _ in range(REPEATS)]
+        told = {key: round(median(one[key] for one in found), 3) for key in found[0]}
+        print(way, json.dumps(told), flush=True)
+        yield way, told
+
+
+PARTS = {"quality": quality, "utilisation": utilisation}
 
 
 def main() -> None:
-    """Measure; print, and write the results."""
-    load = round(os.getloadavg()[0], 2)
+    """Measure the parts named, or both; print, and write the results."""
+    known = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
     results = {
+        **known,
         "machine": machine(),
-        "load_average_before": load,
         "records": RECORDS,
         "seeds": len(SEEDS),
-        "quality": dict(quality()),
         "parallel": PARALLEL,
         "repeats": REPEATS,
-        "utilisation": dict(utilisation()),
     }
+    for name in sys.argv[1:] or PARTS:
+        load = round(os.getloadavg()[0], 2)
+        results[name] = dict(PARTS[name]()) | {"load_average_before": load}
     RESULTS.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
 
 
