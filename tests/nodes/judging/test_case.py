@@ -16,10 +16,9 @@ GOOD = load_preset("rewriting").examples[0].record
 
 def case(index: DiversityIndex, **changed: object) -> Case:
     settings = Settings.model_validate({"judge_model": "openai:j", **changed})
-    step, question = {}, None
     paths = [("Rewriting of texts",), ("Rewriting of texts", "Notes")]
     known = [DiversityIndex(Fraction(7, 10)).so_far(), index.so_far()]
-    return Case(settings, load_preset("rewriting"), step, question, paths, known)  # type: ignore[arg-type]
+    return Case(settings, load_preset("rewriting"), {}, None, paths, known)  # type: ignore[arg-type,typeddict-item]
 
 
 def test_what_breaks_a_rule_or_repeats_what_was_known_is_settled() -> None:
