@@ -10,7 +10,7 @@ MAX_CALLS ?= 40
 TRACES_PORT ?= 6006
 TRACES_GRPC_PORT ?= 4317
 
-.PHONY: bench-coverage bench-filter bench-orchestration bench-overlap bench-peers bench-scale bench-select bench-served bench-unseen caps check-demo \
+.PHONY: bench-coverage bench-filter bench-judge bench-orchestration bench-overlap bench-peers bench-scale bench-select bench-served bench-unseen caps check-demo \
 	compare crash crash-postgres demo serve traces test-traces test test-slow check lock clean
 
 demo: $(VENV)/.local  ## explore `rewriting` with the embedded model: a tree and its records
@@ -79,6 +79,9 @@ bench-filter: $(VENV)/.benchmark  ## the filter beside its alternatives, on ../s
 
 bench-overlap: $(VENV)/.dev  ## mean and highest overlap of 100,000 instructions, on ../shared/data
 	$(BIN)/python -m benchmarks.overlap
+
+bench-judge: $(VENV)/.dev  ## a judge in the run: what is still wrong, its calls, the endpoint's time
+	$(VENV)/bin/python -m benchmarks.judge
 
 bench-orchestration: $(VENV)/.dev  ## the graph beside a bare asyncio loop, on the simulated endpoint
 	$(BIN)/python -m benchmarks.orchestration

@@ -58,6 +58,14 @@ _NEVER_MORE = {"id", *PARTS, *_ORIGIN, "more", "cut_off", "operation"}
 """Names that mean something else where a record is one JSON object: no further part has them."""
 
 
+def score_of(record: Record) -> float | None:
+    """Return the score from 0 to 1 that a judge gave the record, None where none did."""
+    score = record.more.get("score")
+    if isinstance(score, bool) or not isinstance(score, (int, float)):
+        return None
+    return float(score) if 0 <= score <= 1 else None
+
+
 def content_of(record: Record) -> dict[str, Any]:
     """Return what the record itself says, as plain JSON: instruction, input, output, and `more`."""
     more = {name: value for name, value in record.more.items() if name not in _NEVER_MORE}

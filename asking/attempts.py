@@ -36,7 +36,7 @@ class Attempts:
     """What became of the attempts at one request so far.
 
     `lost` counts those that may have been billed though no answer came, those of a killed process
-    included; `failed` those in a row, since `answered_elsewhere` calls of the run were answered.
+    included; `failed` those in a row, since the endpoint had answered `answered_elsewhere` calls.
     """
 
     lost: int
@@ -46,7 +46,7 @@ class Attempts:
     def pause(self, failure: NotAnswered, answered: int) -> float | None:
         """Take in a failure; return the seconds to wait, or None where it is not worth it.
 
-        `answered` counts the run's answers so far. While other calls are answered, one that is
+        `answered` counts the endpoint's answers so far. While other calls are answered, one that is
         asked to slow down goes on waiting.
         """
         self.lost += failure.lost

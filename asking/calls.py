@@ -4,7 +4,7 @@ A `Channel` is how one node asks: which model, at what temperature, as one of th
 """
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -55,23 +55,23 @@ class Reply:
 class Calls:
     """One run's calls in one event loop.
 
-    `started` maps what identifies a planned call to its conversation, `answers` counts the calls
-    that were answered. Once the provider refused finally, or the run was interrupted, `refusal`
-    stops the calls that still wait. `meter` knows when a cap is reached. `noticed` counts, by
-    model, the endpoint's notices that were passed on.
+    `started` maps what identifies a planned call to its conversation, `answers` counts what each
+    endpoint answered: that one goes on says nothing of another. Once a provider refused finally, or
+    the run was interrupted, `refusal` stops the calls that still wait. `meter` knows when a cap is
+    reached. `noticed` counts, by model, the endpoint's notices that were passed on.
     """
 
     def __init__(
         self, log: AnswerLog, refusal: RunError | None, gate: Gate, requests: Pace, tokens: Pace
     ) -> None:
         self.log = log
-        self.answers = 0
+        self.answers = Counter[Endpoint]()
         self.gate = gate
         self.requests, self.tokens = requests, tokens
         self.started: dict[Identity, asyncio.Task[Any]] = {}
         self._kept: dict[Identity, Any] = {}
         self._refused = asyncio.Event()
-        self._streaks = Streaks()
+        self._streaks = defaultdict[Endpoint, Streaks](Streaks)
         self.refusal = refusal
         self.abandoned = False
         self.meter = Meter()
@@ -91,7 +91,8 @@ class Calls:
             self._refused.set()
         else:
             self._refused.clear()
-            self._streaks.begin_anew()
+            for streaks in self._streaks.values():
+                streaks.begin_anew()
             self.log.begin_anew()
 
     def keep(self, planned: Identity, brought: object) -> None:
@@ -107,15 +108,17 @@ class Calls:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._refused.wait(), seconds)
 
-    def note(self, reply: Reply) -> None:
-        """Take in an answer; one that came before this line of calls says nothing new if it is bad.
+    def note(self, reply: Reply, endpoint: Endpoint) -> None:
+        """Take in an endpoint's answer.
 
+        One that came before this line of calls says nothing new if it is bad.
         Raises RunError when too many in a row were bad: more would only cost.
         """
         is_useful = bool(reply.parsed.items)
         if not (is_useful or self.log.is_new(reply.key)):
             return
-        why = self._streaks.take_in(reply.answer, is_useful=is_useful, why=reply.why_unread)
+        streaks = self._streaks[endpoint]
+        why = streaks.take_in(reply.answer, is_useful=is_useful, why=reply.why_unread)
         if why:
             self.refusal = RunError(why)
             raise self.refusal

@@ -37,7 +37,7 @@ async def converse(
         replies.append(reply)
         left -= billed_calls(answer)
         is_read = bool(reply.parsed.items)
-        calls.note(reply)
+        calls.note(reply, channel.endpoint)
         if is_read or (channel.capped and left <= 0):
             break
         if answer["finish_reason"] == "length" and not channel.capped:

@@ -50,7 +50,7 @@ async def _ask(
     log = channel.calls.log
     attempts = Attempts(await log.attempts(request.key))
     answer = await _sent(request, channel, attempts, most, on_start)
-    channel.calls.answers += 1
+    channel.calls.answers[channel.endpoint] += 1
     longest = request.max_tokens + channel.endpoint.headroom
     costs = lost_costs(request.question, request.messages, attempts.lost, longest)
     stored = asdict(answer) | costs
@@ -67,7 +67,7 @@ async def _sent(
     on_start: Callable[[], None],
 ) -> Answer:
     """Return the answer, or an empty one that says why no answer came."""
-    calls, name = channel.calls, channel.endpoint.name
+    calls, endpoint = channel.calls, channel.endpoint
     why = "an answer was lost on its way, and no more may be spent on another"
     while attempts.lost < most:
         attempt = Attempt(request.key, attempts.lost)
@@ -79,21 +79,21 @@ async def _sent(
             on_start = lambda: None  # noqa: E731 - it started
             if failure.lost:
                 await calls.log.store(Attempt(request.key, attempts.lost))
-            pause = attempts.pause(failure, calls.answers)
-            others_go_on = calls.answers != attempts.answered_elsewhere
+            pause = attempts.pause(failure, calls.answers[endpoint])
+            others_go_on = calls.answers[endpoint] != attempts.answered_elsewhere
             if pause is not None and not calls.meter.is_over(pause):
                 await _rest(pause, failure, channel)
                 continue
             if not failure.lost:
                 await calls.log.take_back(attempt)
             if pause is None and others_go_on:
-                return without_answer(name, str(failure))
+                return without_answer(endpoint.name, str(failure))
             calls.refusal = failure if pause is None else _out_of_time(failure)
             raise calls.refusal from failure
         except EndpointRefused as refusal:
             await _stop(calls, refusal, attempt)
             raise
-    return without_answer(name, why)
+    return without_answer(endpoint.name, why)
 
 
 async def _stop(calls: Calls, refusal: EndpointRefused, attempt: Attempt) -> None:

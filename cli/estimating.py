@@ -1,13 +1,13 @@
 """`run --dry-run`: what a run will take, in words or as JSON."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 from cli.pace import time_of
-from models.prices import USUAL_CALL, cost_usd
-from nodes.roles import by_role
+from models.prices import USUAL_CALL, USUAL_VERDICT, cost_usd
+from nodes.roles import ROLES, Role, by_role
 from nodes.settings import Settings
 from search.estimate import Estimate
 from words import several
@@ -21,9 +21,10 @@ def estimate_text(
     Of a strategy without an end of its own it is what the caps and the records wanted come to.
     `runs` are folders of runs that are asked first how long a call takes.
     """
-    prompt, answers = (tokens * expected.calls for tokens in USUAL_CALL)
-    usd = _price(settings, expected)
-    time = time_of(settings, expected.calls, prompt + answers, runs)
+    calls = _calls(settings, expected)
+    tokens = sum(count * sum(_usual(role)) for role, count in calls.items())
+    usd = _price(settings, calls)
+    time = time_of(settings, expected.calls, tokens, runs)
     at_most = {**asdict(settings.caps), "minutes": settings.max_minutes}
     result = {
         "model": settings.model,
@@ -31,7 +32,8 @@ def estimate_text(
         "tasks": expected.tasks,
         "records": expected.records,
         "calls": expected.calls,
-        "tokens": prompt + answers,
+        "calls_by_role": calls,
+        "tokens": tokens,
         "usd": usd,
         "time": asdict(time),
         "at_most": at_most,
@@ -44,20 +46,31 @@ def estimate_text(
     return (
         f"{size} {several(expected.tasks, 'task')} and {several(expected.records, 'record')} from "
         f"{' and '.join(_models(settings))}: about "
-        f"{several(expected.calls, 'call')} ({expected.explore_calls:,} to explore), "
-        f"{prompt + answers:,} tokens, {price}, {time}; "
+        f"{several(expected.calls, 'call')} ({expected.explore_calls:,} to explore"
+        + (f", {expected.judge_calls:,} to judge" if "judge" in calls else "")
+        + f"), {tokens:,} tokens, {price}, {time}; "
         f"{f'stops at {most}' if most else 'no cap is set'}"
     )
 
 
-def _price(settings: Settings, expected: Estimate) -> float | None:
+def _calls(settings: Settings, expected: Estimate) -> dict[Role, int]:
+    """Return the calls to each role that is asked."""
+    calls = expected.explore_calls, expected.record_calls, expected.judge_calls
+    asked = by_role(settings)
+    return {role: count for role, count in zip(ROLES, calls, strict=True) if role in asked}
+
+
+def _usual(role: Role) -> tuple[int, int]:
+    """Return the tokens of the prompt and of the answer of a usual call to the role."""
+    return USUAL_VERDICT if role == "judge" else USUAL_CALL
+
+
+def _price(settings: Settings, calls: Mapping[Role, int]) -> float | None:
     """Return the dollars that usual calls take, each role's at its own price."""
-    calls = {"explore": expected.explore_calls, "write": expected.record_calls}
-    prompt, answer = USUAL_CALL
-    prices = [
-        cost_usd(str(asked.model), calls[role] * prompt, calls[role] * answer, asked.base_url)
-        for role, asked in by_role(settings).items()
-    ]
+    prices = []
+    for role, asked in by_role(settings).items():
+        prompts, answers = (calls[role] * tokens for tokens in _usual(role))
+        prices.append(cost_usd(str(asked.model), prompts, answers, asked.base_url))
     known = [price for price in prices if price is not None]
     return sum(known) if len(known) == len(prices) else None
 

@@ -10,7 +10,7 @@ from cli.foreign import take_in
 from cli.requests import ExportRequest
 from cli.signals import end_on_kill
 from errors import InputError
-from record import row_of
+from record import Record, row_of, score_of
 from store.files.data_set import read_records
 from store.files.folder import CONFIG, DATASET, RUN_FILES, existing, read_config, read_stats
 from store.files.forms import check_suffix
@@ -28,8 +28,12 @@ def export_records(wanted: ExportRequest) -> None:
     """Write the records of a run, all or a sample, in one part or split in two."""
     _check(wanted)
     end_on_kill()
-    records: Iterable[Row] = map(row_of, read_records(existing(wanted.folder, DATASET)))
+    read: Iterable[Record] = read_records(existing(wanted.folder, DATASET))
     steps: list[str] = []
+    if wanted.min_score is not None:
+        read, step = _good(list(read), wanted.min_score)
+        steps.append(step)
+    records: Iterable[Row] = map(row_of, read)
     if wanted.against:
         records, step = _unlike(records, wanted, wanted.against)
         steps.append(step)
@@ -78,6 +82,24 @@ def _check(wanted: ExportRequest) -> None:
         if place.name in RUN_FILES and (place.parent / CONFIG).is_file():
             raise InputError(f"{out} is a file of a run: name another with --out")
     check_places(wanted.against or [], _places(wanted))
+
+
+def _good(records: Sequence[Record], least: float) -> tuple[list[Record], str]:
+    """Return the records of at least this score, and how many others there are.
+
+    Raises InputError where none is left.
+    """
+    scores = [score_of(record) for record in records]
+    kept = [r for r, s in zip(records, scores, strict=True) if s is not None and s >= least]
+    unscored = scores.count(None)
+    below = f"{several(len(records) - len(kept) - unscored, 'record')} below {least:g}"
+    left_out = f"{below}, {unscored:,} without a score" if unscored else below
+    if not kept:
+        raise InputError(
+            f"--min-score {least:g} leaves no record ({left_out}): lower it, or leave it out"
+        )
+    typer.echo(f"left out by --min-score: {left_out}")
+    return kept, f"Records that a judge scored {least:g} or higher; left out: {left_out}."
 
 
 def _unlike(

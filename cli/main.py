@@ -36,6 +36,7 @@ app = typer.Typer(
 RESUMED = (
     "strategy", "records", "max_calls", "max_tokens", "max_usd", "max_minutes", "model", "base_url",
     "explore_model", "explore_base_url", "write_model", "write_base_url",
+    "judge_model", "judge_base_url", "judge_threshold", "revise",
     "extra_body", "timeout", "parallel", "requests_per_minute", "tokens_per_minute",
 )  # fmt: skip
 """Settings that a run may change when it is resumed."""

@@ -60,6 +60,10 @@ class ExportRequest:
     against_field: Annotated[
         str | None, typer.Option(help="Their field, as for filter's --field.")
     ] = None
+    min_score: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Only records that a judge gave this score, or more."),
+    ] = None
     license: Annotated[str | None, typer.Option(help="For the data card, as cc-by-4.0.")] = None
 
 

@@ -25,6 +25,9 @@ from prompts.domain import Domain
 from store.files.folder import DATASET, REJECTED
 from words import several, still_to_find
 
+OF_THE_JUDGE = {"judge_model", "judge_base_url", "judge_threshold", "revise"}
+"""Settings that say how records are judged."""
+
 MOST_REFUSED = 0.9
 """Share of requests refused above which a run has failed, whatever it brought."""
 
@@ -59,12 +62,23 @@ def settings_of(options: Mapping[str, Any], named: Collection[str] = ()) -> Sett
     except ValidationError as error:
         raise InputError(problem_of(error, _option)) from error
     for name in named:
-        if name in settings.kind.unused:
-            raise InputError(
-                f"{_option((name,))} means nothing to the strategy {settings.strategy}: "
-                "leave it out, or name another --strategy"
-            )
+        if why := _unused(name, settings):
+            raise InputError(f"{_option((name,))} means nothing {why}")
     return settings
+
+
+def _unused(name: str, settings: Settings) -> str | None:
+    """Return why a setting means nothing beside the others, and the fix; None where it does."""
+    if name in settings.kind.unused:
+        other = "leave it out, or name another --strategy"
+        return f"to the strategy {settings.strategy}: {other}"
+    if name not in OF_THE_JUDGE or not getattr(settings, name):
+        return None
+    if settings.tasks_only:
+        return "with --tasks-only, which writes no record to judge: leave one of them out"
+    if settings.judge_model is None:
+        return "without a judge: name one with --judge-model, or leave it out"
+    return None
 
 
 def _option(location: Location) -> str:

@@ -7,6 +7,9 @@ from models.providers.table import provider_of
 USUAL_CALL = (900, 350)
 """Tokens of the prompt and of the answer of a usual call."""
 
+USUAL_VERDICT = (600, 150)
+"""Tokens of the prompt and of the answer of a usual call to a judge."""
+
 
 def cost_usd(
     model: str, prompt_tokens: int, completion_tokens: int, base_url: str | None = None

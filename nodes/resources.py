@@ -60,11 +60,11 @@ async def with_models(
 ) -> Settings:
     """Return the settings with the models and the base URLs that will be asked.
 
-    Where every role names its model there is no other: the last role's is the run's. Else, where
-    none is named, it is the one that the base URL serves; `served` remembers which that is.
+    Where all roles but the judge name their models there is no other: the last role's is the run's.
+    Else, where none is named, it is the one that the base URL serves; `served` remembers which.
     """
     model, base_url = choice.model, choice.base_url
-    named = [getattr(settings, f"{role}_model") for role in by_role(settings)]
+    named = [getattr(settings, f"{role}_model") for role in by_role(settings) if role != "judge"]
     if settings.model is None and all(named):
         model = named[-1]
     if model is None:

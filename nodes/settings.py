@@ -247,6 +247,11 @@ class Settings(BaseModel):
         return (self.write_model or self.model or "").partition(":")[0] == "embedded"
 
     @property
+    def is_judged(self) -> bool:
+        """Whether a judge looks at each record."""
+        return self.judge_model is not None and not self.tasks_only
+
+    @property
     def judge_gives_reasons(self) -> bool:
         """Whether the judge writes a reason before each verdict; a small model judges worse so."""
         return (self.judge_model or "").partition(":")[0] != "embedded"
@@ -270,10 +275,11 @@ class Settings(BaseModel):
         per_call = self.per_call or (1 if self.is_embedded else 5)
         if self.kind.is_open_ended:
             total = self.records or (None if self.is_capped else RECORDS)
-            return Quota(self.per_task or MOST_RECORDS, per_call, self.dry_calls, total)
+            each = self.per_task or MOST_RECORDS
+            return Quota(each, per_call, self.dry_calls, total, is_judged=self.is_judged)
         tasks = self.kind.tasks_in_one(self.limits)
         each = self.per_task * tasks if self.per_task else self.records or PER_TASK * tasks
-        return Quota(each, per_call, self.dry_calls, self.records)
+        return Quota(each, per_call, self.dry_calls, self.records, is_judged=self.is_judged)
 
     @property
     def expected(self) -> Estimate:

@@ -99,7 +99,7 @@ class Spent(TypedDict):
     their worst. The tokens of `estimated_calls` are estimates, since the endpoint counts none.
     `refused_calls` are no part of `calls`: the endpoint did not take them, so they cost nothing;
     `refusal` is what it said to the last one. `left_out` are the settings that it does not take.
-    `roles` are the shares of the models that explore and write.
+    `roles` are the shares of the models that explore, write and judge.
     """
 
     calls: Count

@@ -7,13 +7,16 @@
 A domain that has none is judged by the usual criteria, and by its requirements.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator
+
+from problems import shown
 
 MOST_CRITERIA = 12
 """The most criteria of a rubric."""
@@ -32,23 +35,47 @@ class Criterion:
 Rubric = Sequence[Criterion]
 
 
-def _some(given: object) -> object:
-    if isinstance(given, Mapping) and not given:
-        raise ValueError(
-            "there is no criterion: write one or more, each a name and a sentence, such as "
-            "done: The output does all that the instruction asks."
-        )
-    return given
+LONGEST_NAME, LONGEST_SENTENCE = 40, 300
+"""Characters of a criterion's name, and of what it asks."""
+
+_WRITTEN = "each a name and a sentence, such as done: The output does all that is asked."
 
 
-Criteria = Annotated[
-    dict[
-        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)],
-        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)],
-    ],
-    BeforeValidator(_some),
-    Field(max_length=MOST_CRITERIA),
-]
+def _criteria(given: object) -> object:
+    """Return the criteria, blanks cut off. Raises ValueError for what is wrong, with the fix."""
+    if given is None:
+        return None
+    if not isinstance(given, Mapping):
+        raise ValueError(f"{shown(given)} holds no criteria: write one or more, {_WRITTEN}")  # noqa: TRY004 - for pydantic
+    if not given:
+        raise ValueError(f"there is no criterion: write one or more, {_WRITTEN}")
+    if len(given) > MOST_CRITERIA:
+        raise ValueError(f"{len(given)} criteria: give {MOST_CRITERIA} at most")
+    criteria = dict(_criterion(name, asks) for name, asks in given.items())
+    names = Counter(str(name).strip().casefold() for name in given)
+    for name in criteria:
+        if names[name.casefold()] > 1:
+            raise ValueError(f"two criteria are named {name!r}: give each its own name")
+    return criteria
+
+
+def _criterion(name: object, asks: object) -> tuple[str, str]:
+    if not isinstance(name, str):
+        raise ValueError(f"{shown(name)} is no name: put it into quotation marks")  # noqa: TRY004
+    if not isinstance(asks, str):
+        raise ValueError(f"{name}: {shown(asks)} is no sentence: write what it asks")  # noqa: TRY004
+    name, asks = name.strip(), asks.strip()
+    if set(name) & set(":;"):
+        raise ValueError(f"{shown(name)}: a name without a colon and a semicolon, please")
+    for what, text, most in (("name", name, LONGEST_NAME), ("sentence", asks, LONGEST_SENTENCE)):
+        if not text:
+            raise ValueError(f"{name or 'a criterion'} has no {what}: write one, {_WRITTEN}")
+        if len(text) > most:
+            raise ValueError(f"{shown(name)}: a {what} of {len(text)} characters: {most} at most")
+    return name, asks
+
+
+Criteria = Annotated[dict[str, str], BeforeValidator(_criteria)]
 """Criteria as a person writes them: what each asks, by its name."""
 
 

@@ -28,7 +28,10 @@ _FAILS = {"fail", "fails", "failed", "no", "false", "not met", "不通过", "未
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A criterion that a record fails, by its name, and why, "" where the judge says nothing."""
+    """A criterion that a record fails, by its name, and why, "" where the judge says nothing.
+
+    Neither holds a semicolon, nor the name a colon: so several can be told in one text.
+    """
 
     criterion: str
     reason: str
@@ -102,7 +105,9 @@ def _passes(said: object) -> bool | None:
 
 def _reason(said: object) -> str:
     reason = said.get("reason") if isinstance(said, dict) else None
-    return clip(one_line(reason), REASON_CAP) if isinstance(reason, str) else ""
+    if not isinstance(reason, str):
+        return ""
+    return clip(one_line(reason).replace(";", ","), REASON_CAP)
 
 
 def _score(said: object, otherwise: float) -> float:

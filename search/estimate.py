@@ -1,7 +1,8 @@
 """Estimates of a run: tasks, records and calls.
 
-A small share of what is proposed is rejected and asked for again. Faults of the endpoint and
-unreadable answers are not foreseen. The caps say what a run may take at most.
+A small share of what is proposed is rejected and asked for again. Faults of the endpoint,
+unreadable answers and revisions are not foreseen, nor what a judge turns down before it has judged.
+The caps say what a run may take at most.
 """
 
 from collections.abc import Callable, Collection
@@ -27,6 +28,9 @@ KEPT_SHARE = 0.95
 SEEDS = 2
 """Subtasks of the root that the domain names, so that no call asks for them."""
 
+JUDGED = 20
+"""Records that count as kept beside a judged run's own, before these tell what is turned down."""
+
 STEADY = 300
 """Records from which on a further one takes as much of a call as any other, very nearly."""
 
@@ -39,11 +43,12 @@ class Estimate:
     records: int
     explore_calls: int
     record_calls: int
+    judge_calls: int = 0
 
     @property
     def calls(self) -> int:
-        """Calls to the model, exploration and generation together."""
-        return self.explore_calls + self.record_calls
+        """Calls to all models, for subtasks, for records and for verdicts on them."""
+        return self.explore_calls + self.record_calls + self.judge_calls
 
 
 def estimate(
@@ -97,10 +102,19 @@ def estimate_rest(
     else:
         records = max(kept, quota.total)
         lacking = records - kept
-    writing = expected_calls(quota.per_call, lacking)
+    share = KEPT_SHARE
+    if quota.is_judged:
+        share = passing_share(kept, sum(one.rejected for one in progress))
+    writing = expected_calls(quota.per_call, lacking, share)
+    judging = lacking / share if quota.is_judged else 0
     if not writes:
-        records, writing = kept, 0
-    return Estimate(tasks, records, round(growth.calls), round(writing))
+        records, writing, judging = kept, 0, 0
+    return Estimate(tasks, records, round(growth.calls), round(writing), round(judging))
+
+
+def passing_share(kept: int, rejected: int) -> float:
+    """Return the share of a judged run's proposals that is likely to be kept, by those so far."""
+    return min(KEPT_SHARE, round((kept + JUDGED) / (kept + rejected + JUDGED), 2))
 
 
 def explore_calls(

@@ -21,13 +21,20 @@ class Quota:
     """What a task is to have: `records` kept. A call asks for `per_call` records in all.
 
     `dry_calls` in a row without a kept record end a task. `total` is what all tasks together are to
-    have, None where each counts for itself.
+    have, None where each counts for itself. `is_judged` says whether each record that is proposed
+    takes a call more, to a judge.
     """
 
     records: int
     per_call: int
     dry_calls: int
     total: int | None = None
+    is_judged: bool = False
+
+    @property
+    def calls_in_turn(self) -> int:
+        """The calls that one for records takes: itself, and one to a judge for each record."""
+        return 1 + self.per_call * self.is_judged
 
     def is_met(self, progress: Iterable[Progress]) -> bool:
         """Tell whether nothing is missing, neither a task's records nor of the total."""

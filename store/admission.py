@@ -102,7 +102,7 @@ class Admission:
         if not verdict.kept:
             return self._rejection("record", instruction, _overlap(verdict), verdict)
         if fault is not None:
-            return self._rejection("record", instruction, fault, verdict)
+            return self._rejection("record", instruction, fault)
         return kept_record(self._known.next_record, self._origin, proposal, verdict)
 
     def _rejection(

@@ -24,14 +24,20 @@ def run_scripted(
     *,
     domain: Domain | None = None,
     review: Callable[[dict[str, Any]], object] = lambda _: None,
+    reopened: bool = False,
 ) -> dict[str, Any]:
-    """Run to the end in `folder`; return the last state, the events under "events"."""
+    """Run to the end in `folder`; return the last state, the events under "events".
+
+    A run that has ended there goes on if it is `reopened`.
+    """
     model = chat or ScriptedChat()
     events: list[dict[str, Any]] = []
 
     async def go() -> dict[str, Any]:
         opener = lambda _settings: endpoint_of(model, "scripted:x")  # noqa: E731
         async with open_run(folder, settings, opener) as run:
+            if reopened:
+                await run.reopen()
             return await run.go(domain or load_preset("rewriting"), events.append, review)
 
     return asyncio.run(go()) | {"events": events}

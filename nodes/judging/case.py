@@ -67,7 +67,7 @@ class Case:
             return "judge", "; ".join(map(str, verdict.failures))
         least = self.settings.judge_threshold
         if verdict.score < least:
-            return "judge", f"score {verdict.score:g}, lower than judge_threshold {least:g}"
+            return "judge", f"low score: {verdict.score:g}, judge_threshold is {least:g}"
         return None
 
 

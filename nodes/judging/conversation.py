@@ -7,7 +7,6 @@ from asking.calls import Reply
 from asking.conversation import converse
 from asking.purse import Purse
 from asking.request import Question
-from asking.retries import ClosedError
 from nodes.judging.case import Case
 from nodes.judging.course import outcome_of
 from nodes.judging.inquiry import Inquiry, Line, Lines
@@ -25,16 +24,9 @@ async def brought(
 
 
 async def judged(case: Case, lines: Lines, on_start: Callable[[], None] = lambda: None) -> Brought:
-    """Ask for the records of a case, and have each judged where that is wanted.
-
-    Where the run's time ends before all are judged it is as if nothing had been asked: a run that
-    goes on finds the answers that are stored.
-    """
+    """Ask for the records of a case, and have each judged where that is wanted."""
     replies = await converse(case.question, lines("write").channel, on_start)
-    try:
-        return Brought(replies, await outcomes(case, replies, lines))
-    except ClosedError:
-        return Brought([])
+    return Brought(replies, await outcomes(case, replies, lines))
 
 
 async def outcomes(case: Case, replies: Sequence[Reply], lines: Lines) -> dict[int, Outcome]:

@@ -10,7 +10,6 @@ from asking.calls import Channel
 from asking.conversation import converse
 from asking.purse import Purse
 from asking.request import Question
-from asking.retries import ClosedError
 from nodes.judging.outcome import Asked
 from nodes.roles import Role
 from nodes.spending import cost_of_answers
@@ -44,8 +43,7 @@ class Inquiry:
     async def ask(self, role: Role, purpose: str, question: Question) -> Any:  # noqa: ANN401 - what its parser reads
         """Return what could be read in the answer; None where nothing could.
 
-        Raises UnaffordableError where the purse cannot pay for it, and ClosedError where the
-        run's time is over.
+        Raises UnaffordableError where the purse cannot pay for it, or the run's time is over.
         """
         line, number = self.lines(role), self._count
         self._count += 1
@@ -55,12 +53,11 @@ class Inquiry:
         reserved = self.purse.reserve(fitted, line.rates)
         replies = await converse(fitted, line.channel)
         self.purse.pay(reserved.times(-1))
-        if replies:
-            self._asked[number] = Asked(role, purpose, replies)
-            self.purse.pay(cost_of_answers([r.answer for r in replies], line.rates.price))
-        elif line.channel.calls.meter.is_over():
-            raise ClosedError
-        items = replies[-1].parsed.items if replies else ()
+        if not replies:
+            raise UnaffordableError
+        self._asked[number] = Asked(role, purpose, replies)
+        self.purse.pay(cost_of_answers([r.answer for r in replies], line.rates.price))
+        items = replies[-1].parsed.items
         return items[0] if items else None
 
     async def ask_each(self, role: Role, purpose: str, questions: Sequence[Question]) -> list[Any]:
@@ -71,8 +68,12 @@ class Inquiry:
         asked = (self.ask(role, purpose, question) for question in questions)
         if self.lines(role).channel.capped:
             return [await one for one in asked]
-        return list(await gather(*asked))
+        found = await gather(*asked, return_exceptions=True)
+        for one in found:
+            if isinstance(one, BaseException):
+                raise one
+        return list(found)
 
 
 class UnaffordableError(Exception):
-    """The purse cannot pay for the worst that a question may take."""
+    """What is left cannot pay for the worst that a question may take, or no time is left for it."""

@@ -71,5 +71,8 @@ def answer_question(case: Case, record: Record, place: int, turn: int) -> Questi
 
 def _question(case: Case, label: str, seed: tuple[object, ...], **asked: object) -> Question:
     """Return a question of the case; `seed` tells it from the others of the same conversation."""
-    own: dict[str, Any] = {**asked, "label": label, "version": JUDGING_VERSION}
-    return replace(case.question, seed=(*case.question.seed, *seed), **own)
+    planned, purpose = case.question, str(seed[0])
+    told = planned.metadata | {"operation": purpose, "name": label.removeprefix(f"{purpose}: ")}
+    own: dict[str, Any] = {**asked, "label": label, "version": JUDGING_VERSION, "metadata": told}
+    tags = [purpose, *planned.tags[1:]]
+    return replace(planned, seed=(*planned.seed, *seed), tags=tags, **own)

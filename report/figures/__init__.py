@@ -11,6 +11,7 @@ from report.figures.coverage import coverage
 from report.figures.curves import curves
 from report.figures.histograms import histograms
 from report.figures.plot import Figure
+from report.figures.scores import scores
 from report.figures.sunburst import sunbursts
 from report.figures.trees import trees
 
@@ -23,6 +24,7 @@ FIGURES: tuple[Callable[[Sequence[Analysis]], Iterable[Figure]], ...] = (
     branches,
     saturation,
     rejections,
+    scores,
 )
 """What draws the figures, in the order of the page."""
 

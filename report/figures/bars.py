@@ -23,6 +23,7 @@ REASONS = {
     "given_away": "instruction gives it away",
     "input": "needs no input",
     "json_schema": "does not fit the schema",
+    "judge": "a judge turned it down",
     "language": "another language",
     "length": "too long or short",
     "malformed": "could not be read",

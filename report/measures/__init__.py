@@ -18,6 +18,7 @@ from report.measures.saturation import SATURATION
 from report.measures.unseen import UNSEEN
 from report.measures.vendi import VENDI
 from report.measures.verb_noun import VERB_NOUN
+from report.measures.verdicts import VERDICTS
 from report.measures.words import WORDS
 
 MEASURES: tuple[Measure, ...] = (
@@ -38,6 +39,7 @@ MEASURES: tuple[Measure, ...] = (
     KEPT_RATE_BY_CALLS,
     SATURATION,
     REJECTIONS,
+    VERDICTS,
     MODELS,
     RUN,
     NOTES,

@@ -1,5 +1,6 @@
 """How the records lie over the branches of the task tree."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -11,13 +12,17 @@ from report.measure import Measure, Measures, Row
 
 def _branches(found: Analysis) -> dict[str, Any]:
     records = found.data.records
-    roots = {record.path[0] for record in records if record.path}
-    depth = 0 if len(roots) > 1 else 1
-    named = by_count(_branch(record, depth) for record in records)
+    depth = 0 if len(roots_of(records)) > 1 else 1
+    named = by_count(branch_of(record, depth) for record in records)
     return {"count": len(named), **asdict(spread(named)), "records": named}
 
 
-def _branch(record: Record, depth: int) -> str:
+def roots_of(records: Iterable[Record]) -> set[str]:
+    """Return the names that the records' paths begin with."""
+    return {record.path[0] for record in records if record.path}
+
+
+def branch_of(record: Record, depth: int) -> str:
     """Return the name at this depth of the record's path; the root's or the task's name else."""
     return record.path[depth] if len(record.path) > depth else (*record.path, record.task)[0]
 

@@ -1,11 +1,25 @@
 """What was proposed and not kept."""
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from report.analysis import Analysis
 from report.measure import Measure, Measures, Row, TileFigure
 from words import several
+
+WHO: Mapping[str, Collection[str]] = {
+    "the filter": {"against", "duplicate", "rouge_l", "semantic"},
+    "the judge": {"judge"},
+    "votes": {"disagree"},
+    "a person": {"banned"},
+}
+"""Who rejects by which rule. All others are rules that need no model."""
+
+
+def who(rule: str) -> str:
+    """Return who rejects by this rule: rules, the filter, the judge, votes, or a person."""
+    return next((who for who, rules in WHO.items() if rule in rules), "rules")
 
 
 def _rejections(found: Analysis) -> dict[str, Any]:
@@ -19,6 +33,7 @@ def _rejections(found: Analysis) -> dict[str, Any]:
         "records": records,
         "proposed_records": proposed,
         "share_of_records": records / proposed if proposed > 0 else None,
+        "by_whom": dict(sorted(Counter(who(r.rule) for r in rejections).items())),
         "by_kind": dict(sorted(kinds.items())),
         "by_rule": dict(sorted(by_rule.items())),
     }
@@ -47,6 +62,17 @@ def _tile(measures: Measures) -> TileFigure | None:
     return TileFigure(f"{found['share_of_records']:.1%}", ", ".join(told))
 
 
+def _by_whom(measures: Measures) -> str:
+    told = measures["rejections"]["by_whom"].items()
+    return ", ".join(f"{name} {count:,}" for name, count in told)
+
+
 REJECTIONS = Measure(
-    "rejections", _rejections, rows=(Row("Rejected", _words),), tiles={"Rejected": _tile}
+    "rejections",
+    _rejections,
+    rows=(
+        Row("Rejected", _words),
+        Row("Rejected by", _by_whom, "Tasks and records; the judge sees what is left by the rest."),
+    ),
+    tiles={"Rejected": _tile},
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from search.schedule import Quota
 from search.step import Step
 from search.strategy import Known, Plan
 from store.facts import Paid
@@ -10,8 +11,9 @@ from store.facts import Paid
 NAME = 32
 """Tokens of a name in an answer."""
 
-CALL, RECORD = 900, 240
-"""Tokens of a call beside what it brings, and of a record in an answer, before any was paid."""
+CALL, RECORD, VERDICT = 900, 240, 750
+"""Tokens of a call beside what it brings, of a record in an answer, and of a call that judges it,
+before any was paid."""
 
 PRIOR_CALLS = 3
 """Calls that these count for."""
@@ -35,13 +37,14 @@ class Costs:
         return self.call + NAME * asked
 
 
-def costs_of(names: Paid, records: Paid, per_call: int) -> Costs:
-    """Return what calls cost, from what they cost so far."""
+def costs_of(names: Paid, records: Paid, quota: Quota) -> Costs:
+    """Return what calls cost, from what they cost so far; a record's verdict is part of it."""
     beside = max(0, names.tokens - NAME * names.asked)
-    written = PRIOR_CALLS * per_call
+    written = PRIOR_CALLS * quota.per_call
+    record = RECORD + VERDICT * quota.is_judged
     return Costs(
         (beside + CALL * PRIOR_CALLS) / (names.calls + PRIOR_CALLS),
-        (records.tokens + CALL * PRIOR_CALLS + RECORD * written) / (records.asked + written),
+        (records.tokens + CALL * PRIOR_CALLS + record * written) / (records.asked + written),
     )
 
 
@@ -55,7 +58,7 @@ class Purse:
     def __init__(self, known: Known, plan: Plan, pending: Iterable[Step]) -> None:
         paid = known.names_paid
         self._plan = plan
-        self._costs = costs_of(paid, known.records_paid, plan.quota.per_call)
+        self._costs = costs_of(paid, known.records_paid, plan.quota)
         self._tokens, self._calls = float(paid.tokens), paid.calls
         self._written = known.records_paid.tokens
         for step in pending:

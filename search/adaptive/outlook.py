@@ -4,8 +4,9 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 
 from search.adaptive.costs import NAMES_SHARE, Costs, costs_of
-from search.estimate import Estimate
+from search.estimate import Estimate, passing_share
 from search.limits import NO_LIMIT
+from search.schedule import Quota
 from search.strategy import Plan
 from store.facts import Paid
 
@@ -28,7 +29,8 @@ class Made:
 
 def outlook(plan: Plan, made: Made, names_left: float = 1.0) -> Estimate:
     """Return the expected size of a run; `names_left` is the share left of what names may take."""
-    quota, costs = plan.quota, costs_of(made.names_paid, made.records_paid, plan.quota.per_call)
+    quota, costs = plan.quota, costs_of(made.names_paid, made.records_paid, plan.quota)
+    passing = _passing(made, quota)
     left, share = _tokens_left(plan, made, costs), names_left * _share(plan)
     calls = min(ceil(share * left / costs.of(NAMES)), _most_calls(plan, made, share))
     most = plan.limits.most_tasks() if plan.limits.breadth else NO_LIMIT
@@ -39,9 +41,23 @@ def outlook(plan: Plan, made: Made, names_left: float = 1.0) -> Estimate:
         left = max(0.0, left - calls * costs.of(NAMES))
     records = min(round(left / costs.record), tasks * quota.records - made.records)
     if plan.calls is not None:
-        records = min(records, (_calls_left(plan.calls, made) - calls) * quota.per_call)
+        proposed = _proposed_in(_calls_left(plan.calls, made) - calls, quota)
+        records = min(records, int(passing * proposed))
     records = max(0, records)
-    return Estimate(tasks, made.records + records, calls, ceil(records / quota.per_call))
+    proposed = ceil(records / passing)
+    writing, judging = ceil(proposed / quota.per_call), proposed * quota.is_judged
+    return Estimate(tasks, made.records + records, calls, writing, judging)
+
+
+def _passing(made: Made, quota: Quota) -> float:
+    """Return the share of proposed records that a judge leaves; without one, all are counted on."""
+    rejected = max(0, made.records_paid.asked - made.records)
+    return passing_share(made.records, rejected) if quota.is_judged else 1.0
+
+
+def _proposed_in(calls: int, quota: Quota) -> int:
+    """Return how many records so many calls propose, those to a judge among them."""
+    return calls * quota.per_call // quota.calls_in_turn
 
 
 def _share(plan: Plan) -> float:
@@ -71,7 +87,7 @@ def _tokens_left(plan: Plan, made: Made, costs: Costs) -> float:
     if plan.tokens is not None:
         limits.append(plan.tokens - names.tokens - records.tokens)
     if plan.calls is not None:
-        limits.append(_calls_left(plan.calls, made) * quota.per_call * costs.record)
+        limits.append(_proposed_in(_calls_left(plan.calls, made), quota) * costs.record)
     if quota.total is not None or not limits:
         limits.append(((quota.total or UNLIMITED) - made.records) * costs.record)
     return max(0.0, min(limits))

@@ -30,7 +30,8 @@ class DiversityIndex:
     """The kept texts, and whether another one is different enough; `threshold` in (0, 1].
 
     `against` holds the foreign texts that must not be repeated either; it judges by its own
-    threshold. Raises InputError for a threshold out of range.
+    threshold. It may be asked in any thread, while another one adds. Raises InputError for a
+    threshold out of range.
     """
 
     def __init__(
@@ -73,10 +74,7 @@ class DiversityIndex:
         return TextsSoFar(self, len(self))
 
     def repeats(self, text: str, among: int) -> bool:
-        """Return whether a text repeats one of the first `among` that were kept, or a foreign one.
-
-        May be asked in any thread.
-        """
+        """Return whether a text repeats one of the first `among` kept ones, or a foreign one."""
         with self._lock:
             if not self._foreign([text])[0].kept:
                 return True
@@ -87,9 +85,10 @@ class DiversityIndex:
         verdicts: list[Verdict] = []
         for start in range(0, len(texts), _BLOCK):
             block = texts[start : start + _BLOCK]
-            foreign, read = self._foreign(block), self._kept.read(block)
-            near, alike = self._kept.near(read), self._kept.alike(read)
-            verdicts += self._decide(read, foreign, near, alike)
+            with self._lock:
+                foreign, read = self._foreign(block), self._kept.read(block)
+                near, alike = self._kept.near(read), self._kept.alike(read)
+                verdicts += self._decide(read, foreign, near, alike)
         return verdicts
 
     def add(self, text: str, key: str) -> None:
@@ -109,7 +108,7 @@ class DiversityIndex:
             stop = start + min(_BLOCK, max(_IN_TURN, len(self)))
             block, named = texts[start:stop], keys[start:stop]
             admitted = self._admit_block if len(block) >= _IN_TURN else self._admit_in_turn
-            with _collector_at_rest():
+            with self._lock, _collector_at_rest():
                 verdicts += admitted(self._kept.read(block), named, self._foreign(block))
         return verdicts
 
@@ -204,5 +203,5 @@ class TextsSoFar:
     count: int
 
     def repeated_by(self, text: str) -> bool:
-        """Return whether a text repeats one of them. May be asked in any thread."""
+        """Return whether a text repeats one of them."""
         return self.index.repeats(text, self.count)

@@ -34,6 +34,55 @@ def rows_of(run: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (run / "dataset.jsonl").read_text("utf-8").splitlines()]
 
 
+# Scores
+
+
+@pytest.fixture
+def scored(run: Path, tmp_path: Path) -> Path:
+    """Return a run whose records have the scores 0, 0.1 … 0.9 in turns, every seventh none."""
+    folder = shutil.copytree(run, tmp_path / "scored")
+    rows = [row | {"score": n % 10 / 10} for n, row in enumerate(rows_of(run))]
+    for row in rows[::7]:
+        del row["score"]
+    write_lines(folder / "dataset.jsonl", rows)
+    return folder
+
+
+@pytest.mark.parametrize("least", [0, 0.3, 0.9])
+@pytest.mark.parametrize("form", ["messages", "alpaca", "huggingface"])
+def test_only_records_of_a_score_are_exported_and_the_others_are_counted(
+    call: Call,
+    scored: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    form: str,
+    least: float,
+) -> None:
+    out = tmp_path / {"messages": "out.jsonl", "alpaca": "out.json", "huggingface": "out"}[form]
+    rows = rows_of(scored)
+    kept = sum(row.get("score", -1) >= least for row in rows)
+    without = sum("score" not in row for row in rows)
+    assert call("export", scored, "--format", form, "--out", out, "--min-score", least) == 0
+    told = capsys.readouterr().out
+    assert f"{len(rows) - kept - without} record" in told
+    assert f"below {least:g}, {without} without a score" in told
+    assert f"{kept} record" in told.splitlines()[-1]
+    if form == "huggingface":
+        card = (out / "README.md").read_text("utf-8").replace("\\", "")
+        assert f"scored {least:g} or higher" in card
+
+
+def test_a_score_that_no_record_has_is_told_and_nothing_written(
+    call: Call, run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("export", run, "--format", "messages", "--out", tmp_path / "out.jsonl", "--min-score")
+    assert call(*words, "0.5") == 2
+    assert f"0 records below 0.5, {len(rows_of(run))} without a score" in capsys.readouterr().err
+    assert call(*words, "7") == 2
+    assert "--min-score" in capsys.readouterr().err
+    assert not (tmp_path / "out.jsonl").exists()
+
+
 # Test sets
 
 

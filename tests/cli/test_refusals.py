@@ -1,10 +1,12 @@
 """What a run cannot use is named, exits with 2 and makes nothing."""
 
+import json
 import socket
 from pathlib import Path
 
 import pytest
 
+from prompts.domain import load_preset
 from tests.cli.conftest import Call
 from tests.doubles.fake_openai import FakeOpenAI, FakeReply
 
@@ -15,6 +17,7 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+JUDGED = ["rewriting", "--model", "embedded", "--max-usd", "1"]
 BAD = {
     "unknown preset": (["rewritin"], ["rewritin", "rewriting"]),
     "no such file": (["none.yaml"], ["none.yaml"]),
@@ -37,6 +40,32 @@ BAD = {
         ["rewriting", "--model", "openai:none", "--base-url", "http://h/v1", "--max-usd", "1"],
         ["no price is known", "max_tokens"],
     ),
+    "no price of the judge": (
+        [*JUDGED, "--judge-model", "openai:none", "--judge-base-url", "http://h/v1"],
+        ["no price is known for openai:none", "max_tokens"],
+    ),
+    "no judge to ask there": (
+        ["rewriting", "--judge-base-url", "http://h/v1"],
+        ["--judge-base-url", "without a judge", "--judge-model"],
+    ),
+    "no judge to revise": (["rewriting", "--revise"], ["--revise", "--judge-model"]),
+    "no judge to score": (
+        ["rewriting", "--judge-threshold", "0.7"],
+        ["--judge-threshold", "--judge-model"],
+    ),
+    "no record to judge": (
+        ["rewriting", "--judge-model", "openai:x", "--tasks-only"],
+        ["--judge-model", "--tasks-only"],
+    ),
+    "a score above one": (
+        ["rewriting", "--judge-model", "openai:x", "--judge-threshold", "7"],
+        ["--judge-threshold", "7"],
+    ),
+    "no such judge": (
+        ["rewriting", "--model", "embedded", "--judge-model", "nobody:x"],
+        ["nobody"],
+    ),
+    "no rubric": (["unjudged.yaml", "--judge-model", "openai:x"], ["unjudged.yaml: rubric:"]),
     "half a host": (["rewriting", "--base-url", "http://[::1/v1"], ["http://[::1/v1"]),
     "no port": (["rewriting", "--base-url", "http://h:99999/v1"], ["http://h:99999/v1"]),
     "a long name": (["x" * 300], ["xxx", "rewriting"]),
@@ -54,6 +83,8 @@ def test_bad_input_is_named_and_makes_nothing(
 ) -> None:
     (tmp_path / "broken.yaml").write_text("name: [unclosed")
     (tmp_path / "unknown.yaml").write_text("name: x\nsedes: []\n")
+    domain = load_preset("rewriting").model_dump(mode="json") | {"rubric": {}}
+    (tmp_path / "unjudged.yaml").write_text(json.dumps(domain))
     (tmp_path / "own.gguf").write_bytes(b"GGUF" + b"\0" * 64)
     before = sorted(path.name for path in tmp_path.iterdir())
     assert call("run", *words) == 2

@@ -142,3 +142,22 @@ def test_a_paused_run_may_go_on_with_another_strategy(
     assert call("resume", tmp_path / "out", "--strategy", then) == 0
     stats = json.loads((tmp_path / "out" / "stats.json").read_text())
     assert (stats["records"], stats["strategy"], stats["stopped_by"]) == (60, then, None)
+
+
+def test_a_run_may_go_on_with_another_judge_or_one_that_is_told_more(
+    call: Call, run: Call, server: FakeOpenAI, tmp_path: Path
+) -> None:
+    out, wanted = tmp_path / "out", ("--per-task", 4, "--judge-model", "openai:judge")
+    server.answer = serve(sensible)
+    answer = refuse_after(server, 9)
+    assert run(out, *wanted) == 1
+    server.answer = answer
+    assert call("resume", out, "--tasks-only") == 2
+    renewed = ("--judge-model", "openai:other", "--judge-base-url", server.url, "--revise")
+    assert call("resume", out, *renewed, "--judge-threshold", 0.6) == 0
+    config = (out / "config.yaml").read_text()
+    assert all(f"{line}\n" in config for line in ("judge_model: openai:other", "revise: true"))
+    kept = [json.loads(line) for line in (out / "dataset.jsonl").read_text().splitlines()]
+    assert all(row["score"] == 0.8 for row in kept)
+    calls = [json.loads(line) for line in (out / "calls.jsonl").read_text().splitlines()]
+    assert "other" in {row["model"] for row in calls if row["operation"] == "judge"}

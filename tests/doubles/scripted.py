@@ -18,7 +18,11 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import PrivateAttr
 
+from simulator.judging import Skill, judging_answer
 from tests.doubles.fake_openai import FakeReply
+
+JUDGE = Skill(specificity=0.8)
+"""How the model judges: it turns down one record in five."""
 
 Script = Callable[[str, str, int], str]
 """From system prompt, last message and seed to the answer's text."""
@@ -36,19 +40,22 @@ def reply(system: str, request: str, seed: int) -> str:
     draw = _draw(request, seed)
     if "could not be used" not in request and draw.random() < 0.1:
         return "I would rather talk about something else."
-    return _sensible(system, request, draw)
+    return _sensible(system, request, seed, draw)
 
 
 def sensible(system: str, request: str, seed: int) -> str:
     """Return well-formed answers with some repetition, and none without sense."""
-    return _sensible(system, request, _draw(request, seed))
+    return _sensible(system, request, seed, _draw(request, seed))
 
 
 def _draw(request: str, seed: int) -> Random:
     return Random(f"{sha256(request.encode()).hexdigest()} {seed}")
 
 
-def _sensible(system: str, request: str, draw: Random) -> str:
+def _sensible(system: str, request: str, seed: int, draw: Random) -> str:
+    about = judging_answer([{"content": system}, {"content": request}], f"{request} {seed}", JUDGE)
+    if about is not None:
+        return about
     asked = int((re.findall(r"(?:name|Name|Write) (\d+)", request) or ["1"])[-1])
     if '"subtasks"' in system:
         return subtasks(_phrase(draw, 3) for _ in range(asked))

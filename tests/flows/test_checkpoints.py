@@ -34,6 +34,23 @@ def test_records_do_not_grow_the_checkpoints(tmp_path: Path) -> None:
     assert many < few + 4_000
 
 
+def test_neither_a_judge_nor_its_reserve_do(tmp_path: Path) -> None:
+    """Two hundred and fifty-six calls of twenty records each lie in the window."""
+    settings = Settings(
+        model="openai:gpt-4o-mini",
+        judge_model="openai:gpt-4o",
+        revise=True,
+        strategy="adaptive",
+        records=8_000,
+        per_call=20,
+        window=256,
+        max_usd=1_000,
+    )
+    (tmp_path / "judged").mkdir()
+    run_scripted(tmp_path / "judged", settings)
+    assert largest_step(tmp_path / "judged") < 400_000
+
+
 def test_two_thousand_tasks_stay_below_64_kb(tmp_path: Path) -> None:
     settings = Settings(
         model="scripted:x", depth=3, breadth=(12, 12, 13), frontier=16, tasks_only=True

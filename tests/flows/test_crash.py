@@ -42,6 +42,14 @@ RUNS: dict[str, dict[str, Any]] = {
         "window": 8,
         "max_tokens": 9_000_000,
     },
+    "judged": {
+        "strategy": "adaptive",
+        "records": 16,
+        "per_call": 2,
+        "window": 8,
+        "judge_model": "openai:judge",
+        "revise": True,
+    },
 }
 TRIALS = {
     kind: int(os.environ.get("KILL_TRIALS", usual))
@@ -49,9 +57,11 @@ TRIALS = {
         (("sqlite", "depth-first"), "20"),
         (("sqlite", "adaptive"), "8"),
         (("sqlite", "capped"), "6"),
+        (("sqlite", "judged"), "8"),
         (("postgresql", "depth-first"), "5"),
         (("postgresql", "adaptive"), "3"),
         (("postgresql", "capped"), "2"),
+        (("postgresql", "judged"), "3"),
     )
 }
 FILES = ("dataset.jsonl", "rejected.jsonl", "calls.jsonl", "tree.json")

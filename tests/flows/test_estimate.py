@@ -20,6 +20,9 @@ SMALL: list[dict[str, Any]] = [
     {"strategy": "adaptive", "records": 80},
     {"strategy": "adaptive", "max_calls": 60},
     {"strategy": "adaptive", "depth": 2, "breadth": (4, 3), "records": 60},
+    {"depth": 2, "breadth": (4, 3), "records": 60, "judge_model": "openai:judge"},
+    {"strategy": "adaptive", "records": 80, "judge_model": "openai:judge"},
+    {"strategy": "adaptive", "max_calls": 100, "judge_model": "openai:judge"},
     {"strategy": "adaptive", "depth": 2, "breadth": (5, 5), "tasks_only": True},
 ]
 LARGE: list[dict[str, Any]] = [

@@ -91,6 +91,8 @@ def test_dollars_are_turned_into_tokens_at_the_prices_of_the_roles() -> None:
         ({}, ["explore", "write"]),
         ({"tasks_only": True}, ["explore"]),
         ({"strategy": "self-instruct"}, ["write"]),
+        ({"judge_model": "openai:j"}, ["explore", "write", "judge"]),
+        ({"judge_model": "openai:j", "tasks_only": True}, ["explore"]),
     ],
 )
 def test_only_the_roles_that_a_run_needs_are_asked(
@@ -109,6 +111,17 @@ def test_dollars_cannot_be_capped_where_the_price_of_one_role_is_unknown() -> No
     with pytest.raises(InputError, match=r"no price is known for openai:nobody-knows"):
         check_price(settings)
     check_price(settings.model_copy(update={"tasks_only": True}))
+    judged = Settings(model="openai:gpt-4o", max_usd=1, judge_model="openai:nobody-judges")
+    with pytest.raises(InputError, match=r"no price is known for openai:nobody-judges"):
+        check_price(judged)
+
+
+def test_a_judge_is_asked_at_temperature_0_where_no_other_provider_gets_the_key() -> None:
+    settings = Settings(model="openai:m", base_url=HOME, judge_model="openai:j")
+    judge = by_role(settings)["judge"]
+    assert (judge.model, judge.base_url, judge.temperature) == ("openai:j", HOME, 0)
+    other = settings.model_copy(update={"judge_model": "anthropic:claude-x"})
+    assert by_role(other)["judge"].base_url is None
 
 
 def test_who_writes_decides_how_many_records_a_call_asks_for() -> None:

@@ -15,7 +15,7 @@ from report.measuring import analyse
 from report.summary import lines, tiles
 from store.files.data_set import DataSet, Rejection, Stats, read_data_set
 from tests.report.samples import HOSTILE, hostile_folder, record
-from tests.running import run_scripted
+from tests.running import SMALL, run_scripted
 
 NUMBER = re.compile(r"\d(?:[\d,.]*\d)?")
 
@@ -34,7 +34,7 @@ def told(
 
 
 def test_the_tiles_of_a_run_say_what_its_table_says(tmp_path: Path) -> None:
-    run_scripted(tmp_path / "run")
+    run_scripted(tmp_path / "run", SMALL.model_copy(update={"judge_model": "scripted:judge"}))
     sets = measured(
         read_data_set(tmp_path / "run"), read_data_set(hostile_folder(tmp_path / "hostile"))
     )

@@ -178,3 +178,14 @@ def test_the_rest_counts_what_exists() -> None:
     assert (left.tasks, left.records, left.explore_calls) == (5, 12 + 4 * 6, 0)
     done = Quota(records=6, per_call=3, dry_calls=5, total=10)
     assert rest(exploration, limits, done, grows=False).calls == 0
+
+
+def test_a_judge_takes_a_call_for_each_record_and_more_once_it_turns_some_down() -> None:
+    quota = Quota(records=6, per_call=3, dry_calls=5, total=100, is_judged=True)
+    before_it = estimate_rest([Progress()], Growth(), quota, writes=True)
+    assert before_it.judge_calls == round(100 / KEPT_SHARE)
+    assert before_it.calls == before_it.record_calls + before_it.judge_calls
+    half = estimate_rest([Progress(40, 60, 60)], Growth(), quota, writes=True)
+    assert half.judge_calls == round(40 / round(80 / 140, 2))
+    assert half.record_calls > 40 / 3 / 0.7
+    assert estimate_rest([Progress()], Growth(), quota, writes=False).judge_calls == 0

@@ -151,3 +151,22 @@ def test_a_trace_changes_no_byte(tmp_path: Path) -> None:
             spans_of(folder, ScriptedChat())
         outputs.append([(folder / f).read_bytes() for f in ("dataset.jsonl", "rejected.jsonl")])
     assert outputs[0] == outputs[1]
+
+
+def test_every_verdict_is_a_span_that_names_its_task_and_holds_its_reason(tmp_path: Path) -> None:
+    kept = InMemorySpanExporter()
+    judged = SMALL.model_copy(update={"judge_model": "scripted:judge", "revise": True})
+    with sent_to(kept, {}):
+        run_scripted(tmp_path, judged)
+    spans = [Span(span) for span in kept.get_finished_spans()]
+    for purpose in ("judge", "revise"):
+        calls = [s for s in spans if s.kind == "LLM" and s.name.startswith(f"{purpose}: ")]
+        assert calls
+        for call in calls:
+            assert call.metadata["operation"] == purpose
+            assert call.name == f"{purpose}: {call.metadata['name']}"
+            assert call.metadata["path"].endswith(call.metadata["name"])
+    verdicts = [span for span in spans if span.name.startswith("judge: ")]
+    assert any("It does not hold." in span.output for span in verdicts)
+    refused = [s for s in spans if s.name.startswith("filter: ") and '"rule": "judge"' in s.output]
+    assert refused

@@ -17,9 +17,9 @@ def plan(*, writes: bool = True, total: int | None = None, **caps: int) -> Plan:
 
 
 def test_costs_go_from_what_is_usual_to_what_was_paid() -> None:
-    usual = costs_of(Paid(), Paid(), per_call=5)
+    usual = costs_of(Paid(), Paid(), Quota(99, 5, 5))
     assert (usual.call, usual.record) == (CALL, RECORD + CALL / 5)
-    paid = costs_of(Paid(3, 10, 3 * 1000 + 10 * NAME), Paid(3, 15, 15 * 100), per_call=5)
+    paid = costs_of(Paid(3, 10, 3 * 1000 + 10 * NAME), Paid(3, 15, 15 * 100), Quota(99, 5, 5))
     assert paid.call == pytest.approx((CALL + 1000) / 2)
     assert paid.record == pytest.approx((usual.record + 100) / 2)
     assert usual.of(10) == CALL + 10 * NAME
@@ -36,7 +36,7 @@ def test_names_may_take_a_share_of_the_tightest_limit() -> None:
 
 def test_names_beside_a_number_of_records_may_take_their_share_of_both() -> None:
     facts = Facts(names_paid=Paid(3, 3, 9_000), records_paid=Paid(3, 15, 15 * 300))
-    record = costs_of(facts.names_paid, facts.records_paid, per_call=5).record
+    record = costs_of(facts.names_paid, facts.records_paid, Quota(99, 5, 5)).record
     whole = 9_000 + 100 * record
     assert Purse(facts, plan(total=100), ()).spent == pytest.approx(9_000 / whole / NAMES_SHARE)
 
@@ -62,7 +62,7 @@ def test_calls_under_way_are_paid_for_already() -> None:
 
 
 def test_an_outlook_goes_by_the_limit_that_ends_the_run_first() -> None:
-    usual = costs_of(Paid(), Paid(), per_call=5)
+    usual = costs_of(Paid(), Paid(), Quota(99, 5, 5))
     tokens = outlook(plan(tokens=1_000_000), Made())
     spent = tokens.explore_calls * usual.of(NAMES) + tokens.records * usual.record
     assert spent == pytest.approx(1_000_000, rel=0.001)

@@ -2,6 +2,7 @@
 
 import json
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import numpy as np
@@ -199,3 +200,40 @@ def test_repeated_texts_take_no_more_than_others(text: str) -> None:
     assert [verdict.kept for verdict in verdicts] == [True] + [False] * 19_999
     assert {verdict.nearest for verdict in verdicts[1:]} == {"0"}
     assert peak < 100 * 2**20
+
+
+@given(texts, texts, texts, thresholds, st.integers(0, 25))
+def test_the_texts_so_far_are_those_of_an_index_that_holds_no_others(
+    foreign: list[str], given_texts: list[str], asked: list[str], t: Fraction, count: int
+) -> None:
+    first = given_texts[:count]
+    against, known, alone = DiversityIndex(t), SlowFilter(t), SlowFilter(t)
+    for n, text in enumerate(foreign):
+        against.add(text, f"foreign {n}")
+        known.add(text, f"foreign {n}")
+    index = DiversityIndex(t, against=against)
+    for n, text in enumerate(first):
+        index.add(text, str(n))
+        alone.add(text, str(n))
+    so_far = index.so_far()
+    for n, text in enumerate(given_texts[count:]):
+        index.add(text, f"later {n}")
+    for text in [*asked, *given_texts]:
+        repeats = alone.judge(text)[0] is not None or known.judge(text)[0] is not None
+        assert so_far.repeated_by(text) is repeats
+
+
+def test_the_texts_so_far_may_be_asked_for_while_another_thread_adds() -> None:
+    lines = [f"{a} {b} {c} and {a} of {c}" for a in "pqrstu" for b in "vwxyz" for c in "abcdefghij"]
+    index, alone = DiversityIndex(Fraction(7, 10)), SlowFilter(Fraction(7, 10))
+    for text in lines[:20]:
+        index.add(text, text)
+        alone.add(text, text)
+    so_far, asked = index.so_far(), lines[::3]
+    expected = [alone.judge(text)[0] is not None for text in asked]
+    assert {*expected} == {True, False}
+    with ThreadPoolExecutor(4) as threads:
+        adding = threads.submit(lambda: [index.admit(text, text) for text in lines[20:]])
+        asking = [threads.submit(lambda: [*map(so_far.repeated_by, asked)]) for _ in range(3)]
+        assert [one.result() for one in asking] == [expected] * 3
+    assert len(adding.result()) == len(lines) - 20

@@ -1,0 +1,78 @@
+"""What a conversation may still spend."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from langchain_core.messages import HumanMessage
+
+from asking.allowance import Rates, worst_tokens
+from asking.attempts import most_billed
+from asking.budget import Caps, Cost
+from asking.purse import Purse
+from asking.request import Question
+from prompts.parse import Parsed
+
+RATES = Rates(lambda prompt, answer: (prompt + 4 * answer) / 1_000)
+
+
+def question(tries: int = 3, max_tokens: int = 100) -> Question:
+    return Question(
+        messages=[HumanMessage("Is this right?")],
+        schema={},
+        seed=(0,),
+        max_tokens=max_tokens,
+        parse=lambda _text: Parsed((), ()),
+        tries=tries,
+        order=0,
+        language="en",
+        label="judge",
+        tags=[],
+        metadata={},
+    )
+
+
+def worst(tries: int) -> Cost:
+    tokens = worst_tokens(question(), tries)
+    return Cost(most_billed(tries), *tokens, RATES.price(*tokens) or 0.0)
+
+
+@pytest.mark.parametrize("caps", [Caps(calls=99), Caps(tokens=10**6), Caps(usd=99.0)])
+@pytest.mark.parametrize("tries", [1, 2, 3])
+def test_a_question_gets_the_tries_that_can_be_paid_for(caps: Caps, tries: int) -> None:
+    fitted = Purse(caps, worst(tries)).fitted(question(), RATES)
+    assert fitted is not None
+    assert fitted.tries == tries
+
+
+@pytest.mark.parametrize("caps", [Caps(calls=99), Caps(tokens=10**6), Caps(usd=99.0)])
+def test_what_cannot_pay_for_one_try_asks_nothing(caps: Caps) -> None:
+    one = worst(1)
+    less = Cost(one.calls - 1, one.prompt_tokens - 1, one.completion_tokens, one.usd - 1e-6)
+    assert Purse(caps, less).fitted(question(), RATES) is None
+
+
+def test_without_caps_everything_can_be_paid_for() -> None:
+    fitted = Purse(Caps(), Cost()).fitted(question(), RATES)
+    assert fitted is not None
+    assert fitted.tries == 3
+
+
+@given(st.integers(0, 50), st.integers(0, 10**6), st.integers(0, 10**6), st.integers(1, 20))
+def test_its_parts_are_never_more_than_the_whole(
+    calls: int, prompts: int, answers: int, number: int
+) -> None:
+    whole = Cost(calls, prompts, answers, calls / 7)
+    parts = [purse.left for purse in Purse(Caps(), whole).shared(number)]
+    assert len({*parts}) == 1
+    assert sum(part.calls for part in parts) <= calls
+    assert sum(part.prompt_tokens for part in parts) <= prompts
+    assert sum(part.completion_tokens for part in parts) <= answers
+    assert sum(Fraction(part.usd) for part in parts) <= Fraction(whole.usd) + Fraction(1, 10**9)
+
+
+def test_what_was_spent_is_gone() -> None:
+    purse = Purse(Caps(calls=9), Cost(5, 100, 50, 1.0))
+    purse.pay(Cost(2, 60, 10, 0.25))
+    assert purse.left == Cost(3, 40, 40, 0.75)
