@@ -6,7 +6,8 @@ from random import Random
 
 _SLIP = "(Off by one.)"
 _BOXED = re.compile(r"\\boxed\{(\d+)\}")
-_NEARBY = 3
+NEARBY = 3
+"""Wrong answers of a problem."""
 
 
 def right_answer(instruction: str) -> int:
@@ -21,7 +22,7 @@ def spoilt(output: str) -> str:
 
 def boxed(instruction: str, draw: Random, *, wrong: bool) -> str:
     """Return a final answer in LaTeX's box, one of three near the right one where it is wrong."""
-    number = right_answer(instruction) + (draw.randint(1, _NEARBY) if wrong else 0)
+    number = right_answer(instruction) + (draw.randint(1, NEARBY) if wrong else 0)
     return rf"\boxed{{{number}}}"
 
 
