@@ -7,6 +7,7 @@ from typing import Any, Self
 from langchain_core.messages import BaseMessage
 
 from prompts.parse import Parsed
+from prompts.render import PROMPT_VERSION
 from store.digest import digest, seed_of
 
 
@@ -15,6 +16,7 @@ class Question:
     """What to ask, how to read the answer, and how the call is named in a trace.
 
     `seed` holds what the sampling seed follows from, `order` the question's place in the plan.
+    `prompt_version` is that of the wording; it is stored with the answer.
     """
 
     messages: list[BaseMessage]
@@ -28,6 +30,7 @@ class Question:
     label: str
     tags: list[str]
     metadata: dict[str, Any]
+    prompt_version: str = PROMPT_VERSION
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from errors import ExploreInstructError, RunError
 from models.answer import Answer, without_answer
 from models.refusal import EndpointRefused, NotAnswered, advice_for
 from models.request import ChatRequest
-from prompts.render import PROMPT_VERSION
 from store.journal.log import Answered, Attempt
 
 
@@ -55,7 +54,7 @@ async def _ask(
     longest = request.max_tokens + channel.endpoint.headroom
     costs = lost_costs(request.question, request.messages, attempts.lost, longest)
     stored = asdict(answer) | costs
-    stored |= {"seed": request.body["seed"], "prompt_version": PROMPT_VERSION}
+    stored |= {"seed": request.body["seed"], "prompt_version": request.question.prompt_version}
     await log.store(Answered(request.key, request.body, stored))
     return stored
 

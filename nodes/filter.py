@@ -12,7 +12,7 @@ from langgraph.runtime import Runtime
 from asking.calls import Reply
 from nodes.proposals import entries_of
 from nodes.questions import reader
-from nodes.resources import Resources
+from nodes.resources import Resources, domain_of
 from nodes.roles import ROLES, Role, as_role, role_of
 from nodes.settings import Settings
 from nodes.show.emit import budget_event, closings, emit, events_of
@@ -21,6 +21,7 @@ from nodes.show.verdicts import verdicts
 from nodes.show.view import state_view
 from nodes.spending import budget_left, with_answers
 from nodes.state import Proposal, State
+from prompts.domain import Domain
 
 
 async def filter_proposals(state: State, runtime: Runtime[Settings], resources: Resources) -> State:
@@ -28,7 +29,7 @@ async def filter_proposals(state: State, runtime: Runtime[Settings], resources: 
     settings = runtime.context
     proposals = sorted(state["proposals"], key=_place)
     exploration = await asyncio.to_thread(resources.take, state["head"], settings)
-    replies = await _replies(state["run"], proposals, settings, resources)
+    replies = await _replies(state["run"], proposals, settings, resources, domain_of(exploration))
     judged = await asyncio.to_thread(entries_of, exploration, proposals, replies)
     entries = [entry for _, decided in judged for entry in decided]
     head = state["head"]
@@ -75,7 +76,11 @@ def _place(proposal: Proposal) -> tuple[bool, int]:
 
 
 async def _replies(
-    run: str, proposals: Sequence[Proposal], settings: Settings, resources: Resources
+    run: str,
+    proposals: Sequence[Proposal],
+    settings: Settings,
+    resources: Resources,
+    domain: Domain,
 ) -> Mapping[str, Reply]:
     """Return the replies of the proposals: from memory, or after a crash from the journal."""
     steps = {key: proposal["step"] for proposal in proposals for key in proposal["answers"]}
@@ -85,7 +90,7 @@ async def _replies(
         return kept
     stored = await asyncio.to_thread(resources.journal.answers, run, missing)
     reread = {
-        key: Reply(key, answer, reader(steps[key])(answer["text"]))
+        key: Reply(key, answer, reader(steps[key], domain)(answer["text"]))
         for key, answer in stored.items()
     }
     return kept | reread

@@ -9,12 +9,14 @@ from nodes.questions import search_step
 from nodes.resources import domain_of
 from nodes.state import Proposal
 from prompts.domain import Domain
+from record import Record
 from store.admission import Admission, Origin
 from store.calls import call_id
 from store.exploration import Exploration
 from store.journal.log import Entry
 from store.quality.copied import limit_of
 from store.quality.rules import RecordRules
+from turns import SYSTEM
 
 Replies = Mapping[str, Reply]
 
@@ -54,8 +56,14 @@ def _record_entries(
     tasks = [part.task for part in search_step(proposal["step"]).parts]
     of = [_admission(exploration, replace(origin, task=task)) for task in tasks]
     for item in items:
-        entries += of[int(item.task or 1) - 1].records([item])
+        shaped = _with_system(item, domain_of(exploration))
+        entries += of[int(item.task or 1) - 1].records([shaped])
     return [*entries, of[0].close_call(entries, tasks)]
+
+
+def _with_system(record: Record, domain: Domain) -> Record:
+    """Return the record with the domain's system prompt, where it has one."""
+    return replace(record, more={**record.more, SYSTEM: domain.system}) if domain.system else record
 
 
 def _unread(
@@ -92,6 +100,7 @@ def rules_of(domain: Domain) -> RecordRules:
         topics=tuple(domain.topics),
         sentences=(*domain.requirements, *(seed.reason for seed in domain.seeds)),
         checks=domain.checks,
+        turns=(domain.turns[0], domain.turns[1]) if domain.turns else None,
     )
 
 

@@ -42,7 +42,13 @@ def subtask_demonstration(language: str) -> dict[str, Any]:
     return demonstration
 
 
-def wording_version() -> str:
-    """Return twelve hexadecimal digits of the hash of every template and demonstration."""
-    files = sorted([*_TEMPLATES.iterdir(), *_DEMONSTRATIONS.iterdir()])
+@cache
+def wording_version(*, conversations: bool = False) -> str:
+    """Return twelve hexadecimal digits of the hash of every template and demonstration.
+
+    The templates of conversations count for the domains alone whose records are conversations.
+    """
+    files = sorted([*_TEMPLATES.glob("*.j2"), *_DEMONSTRATIONS.iterdir()])
+    if conversations:
+        files += sorted((_TEMPLATES / "conversations").iterdir())
     return sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:12]

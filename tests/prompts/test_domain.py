@@ -113,7 +113,7 @@ def test_an_unknown_key_names_its_path_the_closest_and_what_is_allowed() -> None
     assert refusal(changed(topcs=[])) == (
         "haiku.yaml: unknown key 'topcs' (did you mean 'topics'?); allowed: name, task, "
         "description, language, spacy_model, seeds, requirements, topics, blocked_words, limits, "
-        "input, output_pattern, checks"
+        "input, output_pattern, checks, turns, system"
     )
     seeds = [GOOD["seeds"][0] | {"why": "x"}]
     assert refusal(changed(seeds=seeds)) == (
