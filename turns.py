@@ -14,7 +14,11 @@ from record import Record
 
 USER, ASSISTANT = "user", "assistant"
 MESSAGES, SYSTEM, REASONING = "messages", "system", "reasoning"
-"""The names of a record's further parts: its turns, its system prompt, what was thought."""
+REJECTED_OUTPUT = "rejected_output"
+"""The names of a record's further parts: its turns, its system prompt, what was thought before the
+output, and an output that was found worse."""
+
+SHAPES = (MESSAGES, SYSTEM, REASONING, REJECTED_OUTPUT)
 
 REASONING_OF_MESSAGE = "reasoning_content"
 LONGEST_REASONING = 20_000

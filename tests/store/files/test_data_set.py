@@ -78,7 +78,7 @@ TOLD: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"messages": [{"role": "system", "content": "S"}, *CHAT, *CHAT]},
         [
             "The instruction is the first user turn of messages (2 rows).",
-            "Not measured: 2 system turns, 4 further turns.",
+            "Not measured: 2 system turns.",
         ],
     ),
 }
