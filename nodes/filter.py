@@ -30,7 +30,9 @@ async def filter_proposals(state: State, runtime: Runtime[Settings], resources: 
     proposals = sorted(state["proposals"], key=_place)
     exploration = await asyncio.to_thread(resources.take, state["head"], settings)
     replies = await _replies(state["run"], proposals, settings, resources, domain_of(exploration))
-    judged = await asyncio.to_thread(entries_of, exploration, proposals, replies)
+    judged = await asyncio.to_thread(
+        entries_of, exploration, proposals, replies, reasoning=settings.reasoning
+    )
     entries = [entry for _, decided in judged for entry in decided]
     head = state["head"]
     if entries:

@@ -2,35 +2,42 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from asking.calls import Reply
+from nodes.further_parts import with_reasoning, with_system
 from nodes.questions import search_step
 from nodes.resources import domain_of
 from nodes.state import Proposal
 from prompts.domain import Domain
-from record import Record
 from store.admission import Admission, Origin
 from store.calls import call_id
 from store.exploration import Exploration
 from store.journal.log import Entry
 from store.quality.copied import limit_of
 from store.quality.rules import RecordRules
-from turns import SYSTEM
 
 Replies = Mapping[str, Reply]
 
 
 def entries_of(
-    exploration: Exploration, proposals: Sequence[Proposal], replies: Replies
+    exploration: Exploration,
+    proposals: Sequence[Proposal],
+    replies: Replies,
+    *,
+    reasoning: bool = False,
 ) -> list[tuple[Proposal, list[Entry]]]:
-    """Have the proposals judged in their order; return each with its entries, applied."""
+    """Have the proposals judged in their order; return each with its entries, applied.
+
+    With `reasoning` records keep what the model thought.
+    """
     judged = []
     for proposal in proposals:
         answered = [replies[key] for key in proposal["answers"]]
         if answered:
             is_generate = proposal["step"]["operation"] == "generate"
-            decide = _record_entries if is_generate else _subtask_entries
+            decide = partial(_record_entries, reasoning) if is_generate else _subtask_entries
             judged.append((proposal, decide(exploration, proposal, answered)))
     return judged
 
@@ -45,7 +52,10 @@ def _subtask_entries(
 
 
 def _record_entries(
-    exploration: Exploration, proposal: Proposal, replies: Sequence[Reply]
+    reasoning: bool,  # noqa: FBT001 - a setting
+    exploration: Exploration,
+    proposal: Proposal,
+    replies: Sequence[Reply],
 ) -> list[Entry]:
     last = replies[-1]
     items = last.parsed.items
@@ -55,15 +65,13 @@ def _record_entries(
     origin = _origin(proposal, replies, read=bool(items))
     tasks = [part.task for part in search_step(proposal["step"]).parts]
     of = [_admission(exploration, replace(origin, task=task)) for task in tasks]
+    if reasoning:
+        asked = search_step(proposal["step"]).records
+        items = with_reasoning(items, asked, last.answer)
     for item in items:
-        shaped = _with_system(item, domain_of(exploration))
+        shaped = with_system(item, domain_of(exploration))
         entries += of[int(item.task or 1) - 1].records([shaped])
     return [*entries, of[0].close_call(entries, tasks)]
-
-
-def _with_system(record: Record, domain: Domain) -> Record:
-    """Return the record with the domain's system prompt, where it has one."""
-    return replace(record, more={**record.more, SYSTEM: domain.system}) if domain.system else record
 
 
 def _unread(
