@@ -16,7 +16,7 @@ class Question:
     """What to ask, how to read the answer, and how the call is named in a trace.
 
     `seed` holds what the sampling seed follows from, `order` the question's place in the plan,
-    `version` that of the templates that it was made of.
+    `prompt_version` that of the wording, which is stored with the answer.
     """
 
     messages: list[BaseMessage]
@@ -30,7 +30,7 @@ class Question:
     label: str
     tags: list[str]
     metadata: dict[str, Any]
-    version: str = PROMPT_VERSION
+    prompt_version: str = PROMPT_VERSION
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ async def _ask(
     longest = request.max_tokens + channel.endpoint.headroom
     costs = lost_costs(request.question, request.messages, attempts.lost, longest)
     stored = asdict(answer) | costs
-    stored |= {"seed": request.body["seed"], "prompt_version": request.question.version}
+    stored |= {"seed": request.body["seed"], "prompt_version": request.question.prompt_version}
     await log.store(Answered(request.key, request.body, stored))
     return stored
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import cast, get_args
 
 import typer
 
@@ -16,6 +17,7 @@ from store.files.folder import CONFIG, DATASET, RUN_FILES, existing, read_config
 from store.files.forms import check_suffix
 from store.filter.index import DiversityIndex
 from store.formats.format import UNKNOWN, CardFacts, FileFormat, FolderFormat, Row
+from store.formats.reasoning import Where, has_reasoning, with_reasoning
 from store.formats.selection import sample, split
 from store.formats.table import FORMATS
 from words import several
@@ -34,13 +36,16 @@ def export_records(wanted: ExportRequest) -> None:
         read, step = _good(list(read), wanted.min_score)
         steps.append(step)
     records: Iterable[Row] = map(row_of, read)
+    form = FORMATS[wanted.form]
+    if isinstance(form, FileFormat) and form.needs:
+        records = _having(list(records), form.needs, wanted)
     if wanted.against:
         records, step = _unlike(records, wanted, wanted.against)
         steps.append(step)
     if wanted.size is not None:
         records = sample(list(records), wanted.size, SEED)
         steps.append(f"A sample of {several(len(records), 'record')}, balanced over the tasks.")
-    parts = {"train": records}
+    parts: dict[str, Iterable[Row]] = {"train": records}
     if wanted.share is not None:
         training, validation = split(records, wanted.share, SEED)
         parts = {"train": training, "validation": validation}
@@ -49,15 +54,49 @@ def export_records(wanted: ExportRequest) -> None:
             step = f"{several(leaked, 'record')} of the validation split repeat one of the training"
             typer.echo(f"{step}: see explore-instruct filter --against")
             steps.append(f"{step}.")
-    form = FORMATS[wanted.form]
+    thoughts = _Thoughts(wanted.reasoning)
+    parts = {name: map(thoughts.place, rows) for name, rows in parts.items()}
     if isinstance(form, FolderFormat):
         config, stats = read_config(wanted.folder), read_stats(wanted.folder)
         facts = CardFacts(config, stats, wanted.license or UNKNOWN, steps)
         for name, size in form.write(wanted.out, parts, facts).items():
             typer.echo(f"{several(size, 'record')} in {wanted.out}, split {name}")
-        return
-    for out, rows in zip(_places(wanted), parts.values(), strict=True):
-        typer.echo(f"{several(form.write(out, rows), 'record')} in {out}")
+    else:
+        for out, rows in zip(_places(wanted), parts.values(), strict=True):
+            typer.echo(f"{several(form.write(out, rows), 'record')} in {out}")
+    thoughts.tell()
+
+
+class _Thoughts:
+    """Puts the records' reasoning where a person wants it, and says how much was left out."""
+
+    def __init__(self, where: str) -> None:
+        self._where = cast("Where", where)
+        self._left_out = 0
+
+    def place(self, row: Row) -> Row:
+        """Return the record with its reasoning in its place."""
+        self._left_out += self._where == "none" and has_reasoning(row)
+        return with_reasoning(row, self._where)
+
+    def tell(self) -> None:
+        """Say how many records lost their reasoning."""
+        if self._left_out:
+            of = several(self._left_out, "record")
+            typer.echo(f"the reasoning of {of} left out: --reasoning inline or field keeps it")
+
+
+def _having(records: Sequence[Row], part: str, wanted: ExportRequest) -> list[Row]:
+    """Return the records that have the part; say how many have not."""
+    kept = [record for record in records if record.get(part)]
+    if not kept:
+        raise InputError(
+            f"{wanted.folder}: no record has a {part}, which --format {wanted.form} needs: "
+            "export in another format"
+        )
+    if left_out := len(records) - len(kept):
+        typer.echo(f"{several(left_out, 'record')} left out: without a {part}")
+    return kept
 
 
 def _places(wanted: ExportRequest) -> list[Path]:
@@ -70,6 +109,10 @@ def _places(wanted: ExportRequest) -> list[Path]:
 def _check(wanted: ExportRequest) -> None:
     if wanted.form not in FORMATS:
         raise InputError(f"format {wanted.form!r} is unknown: name one of {', '.join(FORMATS)}")
+    if wanted.reasoning not in get_args(Where):
+        raise InputError(f"reasoning {wanted.reasoning!r} is unknown: name none, inline or field")
+    if wanted.form == "preference" and wanted.reasoning != "none":
+        raise InputError("--reasoning: rejected answers have none, so leave it out of preferences")
     folders = [name for name, form in FORMATS.items() if isinstance(form, FolderFormat)]
     if wanted.license and wanted.form not in folders:
         named = " or ".join(folders)

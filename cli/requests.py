@@ -43,7 +43,10 @@ class ExportRequest:
 
     folder: RunFolder
     form: Annotated[
-        str, typer.Option("--format", help="alpaca, messages, sharegpt, parquet or huggingface.")
+        str,
+        typer.Option(
+            "--format", help="alpaca, messages, sharegpt, preference, parquet or huggingface."
+        ),
     ]
     out: Annotated[Path, typer.Option(help="The file to write; huggingface: the folder.")]
     size: Annotated[
@@ -65,6 +68,9 @@ class ExportRequest:
         typer.Option(min=0, max=1, help="Only records that a judge gave this score, or more."),
     ] = None
     license: Annotated[str | None, typer.Option(help="For the data card, as cc-by-4.0.")] = None
+    reasoning: Annotated[
+        str, typer.Option(help="What the model thought: none, inline (in <think>) or field.")
+    ] = "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 from nodes.resources import Resources
 from nodes.settings import Settings
 from nodes.show.view import counts, unseen_view, whole_tree
-from prompts.render import PROMPT_VERSION
+from prompts.wording import wording_version
 from store.exploration import Exploration
 from store.files.folder import ROWS, write_outputs
 from store.files.writing import json_line
@@ -62,7 +62,7 @@ class Exported:
             "finished": finished,
             "strategy": self.settings.strategy,
             "model": self.settings.model,
-            "prompt_version": PROMPT_VERSION,
+            "prompt_version": wording_version(conversations=bool(self.domain.get("turns"))),
         }
 
     def lines(self, name: str) -> Iterator[bytes]:

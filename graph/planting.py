@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from errors import InputError
 from problems import shown
-from prompts.domain import Domain, Example, SeedTask
+from prompts.domain import Domain, SeedTask
+from prompts.example import Example
 from record import Record
 from store.admission import Origin, kept_record
 from store.files.original import OriginalTree

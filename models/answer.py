@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from models.failure import provider_message, status_of
 from models.learning import is_filtered
 from models.masking import mask_keys
-from models.message import message_text
+from models.message import message_text, thoughts_beside
+from turns import LONGEST_REASONING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,6 +44,8 @@ class Answer:
         estimated: the provider gave no counts; they are a quarter of the characters.
         refusal: why it was refused or lost, else empty.
         left_out: the settings that the endpoint does not take, so that they were not sent.
+        reasoning: what the model thought, where the endpoint sends that beside the text; only its
+            first characters where it is long.
 
     """
 
@@ -54,6 +57,7 @@ class Answer:
     estimated: bool = False
     refusal: str = ""
     left_out: list[str] = field(default_factory=list)
+    reasoning: str = ""
 
 
 def read_answer(
@@ -80,6 +84,7 @@ def read_answer(
         finish_reason="refused" if refusal else ended,
         model=_encodable(str(metadata.get("model_name") or metadata.get("model") or name)),
         refusal=_encodable(mask_keys(str(refusal))) if refusal else "",
+        reasoning=_encodable(thoughts_beside(message, text))[:LONGEST_REASONING],
         **_tokens(usage.get("input_tokens"), usage.get("output_tokens"), messages, text),
     )
 

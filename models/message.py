@@ -27,6 +27,26 @@ def message_text(message: "AIMessage") -> str:
     return arguments or _content_text(message.content) or _json_in_reasoning(message)
 
 
+def thoughts_beside(message: "AIMessage", text: str) -> str:
+    """Return what a model thought, where that is kept apart and is not the answer itself.
+
+    It stands in a field, or in parts of the content as Anthropic, Mistral and Google send them.
+    """
+    thoughts = reasoning_of(message.additional_kwargs)
+    if not thoughts and isinstance(message.content, list):
+        thoughts = "\n".join(filter(None, map(_thought_part, message.content)))
+    return "" if text and thoughts.endswith(text) else thoughts
+
+
+def _thought_part(part: str | dict[str, Any]) -> str:
+    if not isinstance(part, dict) or part.get("type") not in {"thinking", "reasoning"}:
+        return ""
+    found = part.get("thinking") or part.get("reasoning") or ""
+    inner = found if isinstance(found, list) else [found]
+    texts = (piece.get("text") if isinstance(piece, dict) else piece for piece in inner)
+    return "".join(text for text in texts if isinstance(text, str))
+
+
 def standard_message(message: dict[str, Any]) -> dict[str, Any]:
     """Return a chat completion's message with its answer as text in `content`.
 

@@ -10,7 +10,7 @@ from nodes.judging.case import case_of
 from nodes.judging.conversation import outcomes
 from nodes.judging.outcome import Brought
 from nodes.questions import question_of, reader
-from nodes.resources import Resources
+from nodes.resources import Resources, domain_of
 from nodes.settings import Settings
 from nodes.state import Proposal
 
@@ -29,10 +29,12 @@ async def brought_by(
         return kept
     keys = proposal["answers"]
     stored = await asyncio.to_thread(resources.journal.answers, run, keys)
-    replies = [Reply(key, stored[key], reader(step)(stored[key]["text"])) for key in keys]
-    if step["operation"] != "generate":
-        return Brought(replies)
-    async for _, exploration in resources.views([step["head"]], settings):
-        question = question_of(exploration, settings.search(exploration), step, settings)
-        case = case_of(exploration, step, question, settings)
-    return Brought(replies, await outcomes(case, replies, lines_of(run, runtime, resources)))
+    async for _, known in resources.views([step["head"]], settings):
+        read = reader(step, domain_of(known))
+        replies = [Reply(key, stored[key], read(stored[key]["text"])) for key in keys]
+        if step["operation"] == "generate":
+            question = question_of(known, settings.search(known), step, settings)
+            case = case_of(known, step, question, settings)
+            lines = lines_of(run, runtime, resources)
+            return Brought(replies, await outcomes(case, replies, lines))
+    return Brought(replies)

@@ -6,6 +6,7 @@ from typing import Any
 
 from asking.calls import Reply
 from checks import Fault
+from nodes.further_parts import with_system
 from nodes.judging.outcome import Brought, Outcome, records_in
 from nodes.questions import search_step
 from nodes.resources import domain_of
@@ -54,7 +55,8 @@ def _record_entries(
     exploration: Exploration, proposal: Proposal, found: Brought, settings: Settings
 ) -> list[Entry]:
     replies = found.replies
-    items = records_in(replies[-1])
+    asked = search_step(proposal["step"]).records
+    items = records_in(replies[-1], asked, reasoning=settings.reasoning)
     entries = _unread(exploration, proposal, replies, "record", read=bool(items))
     origin = _origin(proposal, replies, read=bool(items))
     origin = replace(origin, calls=[*origin.calls, *_calls_beside(found)])
@@ -63,7 +65,8 @@ def _record_entries(
     unasked = NOT_JUDGED if settings.judge_model else None
     for place, item in enumerate(items):
         outcome = found.outcomes.get(place, Outcome(item, unasked))
-        entries.append(of[int(item.task or 1) - 1].record(outcome.record, outcome.fault))
+        record = with_system(outcome.record, domain_of(exploration))
+        entries.append(of[int(item.task or 1) - 1].record(record, outcome.fault))
     return [*entries, of[0].close_call(entries, tasks)]
 
 

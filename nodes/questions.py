@@ -14,6 +14,7 @@ from prompts.domain import Domain
 from prompts.parse import parse_records, parse_subtasks
 from prompts.render import RecordTask, record_messages, subtask_messages
 from prompts.schema import record_schema, record_tokens, subtask_schema, subtask_tokens
+from prompts.wording import wording_version
 from search.step import Part
 from search.step import Step as SearchStep
 from search.strategy import Strategy
@@ -109,12 +110,18 @@ def addition_to(step: Step, settings: Settings) -> str:
     return addition
 
 
-def reader(step: Step) -> Any:  # noqa: ANN401 - one of two parsers, chosen by the operation
+def reader(step: Step, domain: Domain) -> Any:  # noqa: ANN401 - one of two parsers, chosen by the operation
     """Return the parser that reads the answers to a step."""
     if step["operation"] != "generate":
         return partial(parse_subtasks, asked=step["asked"])
     shares = [part.asked for part in search_step(step).parts]
-    return partial(parse_records, asked=sum(shares), tasks=len(shares), shares=shares)
+    return partial(
+        parse_records,
+        asked=sum(shares),
+        tasks=len(shares),
+        shares=shares,
+        conversations=bool(domain.turns),
+    )
 
 
 def _shown_records(
@@ -149,16 +156,17 @@ def _topic(domain: Domain, part: Part) -> str:
 
 def _common(exploration: Exploration, search: Strategy, step: Step) -> dict[str, Any]:
     """Return the parts of a question that all kinds have, and how a trace names it."""
-    taken = search_step(step)
+    taken, domain = search_step(step), domain_of(exploration)
     about = task_metadata(exploration, step["operation"], taken.task)
     asked = sum(part.asked for part in taken.parts)
     more = f" and {several(len(taken.others), 'other')}" if taken.others else ""
     return {
-        "parse": reader(step),
+        "parse": reader(step, domain),
         "order": step["order"],
         "tries": step["tries"],
-        "language": domain_of(exploration).language,
+        "language": domain.language,
         "label": f"{step['operation']}: {about['name']}{more}",
         "tags": tags_of(about),
         "metadata": {**about, "asked": asked, "why": search.why(taken)},
+        "prompt_version": wording_version(conversations=bool(domain.turns)),
     }

@@ -21,4 +21,5 @@ def rules_of(domain: Domain) -> RecordRules:
         topics=tuple(domain.topics),
         sentences=(*domain.requirements, *(seed.reason for seed in domain.seeds)),
         checks=domain.checks,
+        turns=(domain.turns[0], domain.turns[1]) if domain.turns else None,
     )

@@ -124,7 +124,11 @@ class Settings(BaseModel):
         le=MOST_RECORDS,
     )
     per_call: int | None = setting(
-        None, "Records asked for at once; none: 1 if embedded, else 5.", "generate", ge=1, le=20
+        None,
+        "Records asked for at once; none: 1 if embedded or with `reasoning`, else 5.",
+        "generate",
+        ge=1,
+        le=20,
     )
     threshold: float = setting(
         0.7, "ROUGE-L F1 at or above which a text repeats another.", "filter", gt=0, le=1
@@ -168,6 +172,11 @@ class Settings(BaseModel):
     )
     max_usd: float | None = setting(None, "Dollars at most, at list prices.", "select", gt=0)
     max_minutes: float | None = setting(None, "Minutes after which no call starts.", "select", gt=0)
+    reasoning: bool = setting(
+        False,  # noqa: FBT003 - a default
+        "Keep what the model thinks with its record; a call then asks for one, unless told.",
+        "generate",
+    )
     tasks_only: bool = setting(False, "Explore the tree, write no records.")  # noqa: FBT003 - a default
     review: Literal["off", "tasks", "expansions"] = setting(
         "off", "Let a person edit the tree: when it is explored, or after every step.", "review"
@@ -272,7 +281,7 @@ class Settings(BaseModel):
     @property
     def quota(self) -> Quota:
         """What every task is to have."""
-        per_call = self.per_call or (1 if self.is_embedded else 5)
+        per_call = self.per_call or (1 if self.is_embedded or self.reasoning else 5)
         if self.kind.is_open_ended:
             total = self.records or (None if self.is_capped else RECORDS)
             each = self.per_task or MOST_RECORDS

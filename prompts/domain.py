@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
+    BeforeValidator,
     Field,
     StringConstraints,
     ValidationError,
@@ -21,9 +20,9 @@ from pydantic import (
 from checks import Checks, failed_check
 from errors import InputError
 from problems import closest, problems_of, shown
+from prompts.example import MOST_TURNS, Example, Paragraph, Part, text, turns_range
 from prompts.rubric import Criteria
 from prompts.yaml_file import read_mapping
-from record import Record
 from words import clip
 
 EXAMPLE_SHOWN = 60
@@ -35,42 +34,19 @@ CHECKED = "checked"
 _DOMAINS = Path(__file__).parent / "domains"
 
 
-def _text(longest: int, shortest: int = 1) -> Any:  # noqa: ANN401  a type, built for Annotated
-    return StringConstraints(strip_whitespace=True, min_length=shortest, max_length=longest)
+Line = Annotated[str, text(120)]
+Sentence = Annotated[str, text(300)]
 
 
-Line = Annotated[str, _text(120)]
-Sentence = Annotated[str, _text(300)]
-Paragraph = Annotated[str, _text(1_000)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Example(_Part):
-    """One good record, written by a person; `topic` is the situation it is set in."""
-
-    instruction: Paragraph
-    input: Annotated[str, _text(4_000, 0)] = ""
-    output: Annotated[str, _text(6_000)]
-    topic: Annotated[str, _text(120, 0)] = ""
-
-    @property
-    def record(self) -> Record:
-        """The example as a record."""
-        return Record(self.instruction, self.input, self.output)
-
-
-class SeedTask(_Part):
+class SeedTask(Part):
     """A representative task of the domain, from which the exploration starts (paper, section 3)."""
 
-    name: Annotated[str, _text(80)]
+    name: Annotated[str, text(80)]
     reason: Sentence
     examples: list[Example] = Field(default=[], max_length=8)
 
 
-class Span(_Part):
+class Span(Part):
     """The shortest and the longest length of a text, in characters, both allowed."""
 
     min: int = Field(ge=1, le=20_000)
@@ -83,8 +59,11 @@ class Span(_Part):
         return self
 
 
-class Limits(_Part):
+class Limits(Part):
     """How long the parts of a record may be; `input` holds for records that have one.
+
+    In a conversation `instruction` holds for the user's first message, and its longest for the
+    others; `output` holds for each message of the assistant.
 
     From the `overlap` on, 2·LCS/(m+n) over words, an output is a copy of its input. Without
     it that is 0.75 where an input is required, and 0.95 elsewhere; see store/quality/copied.py.
@@ -96,7 +75,7 @@ class Limits(_Part):
     overlap: float | None = Field(default=None, gt=0, le=1)
 
 
-class Domain(_Part):
+class Domain(Part):
     """A domain: its root task, seeds, and what every record of it must satisfy.
 
     `task` names the root of the task tree. `topics` are situations that the record prompts rotate
@@ -105,12 +84,14 @@ class Domain(_Part):
     text that every output must contain, where each `*` stands for at least one character. `checks`
     are what every record must pass, the examples too. `rubric` holds what a judge asks of a
     record. Of two `alternatives` for an output the judge picks one, and the other is kept with it.
+    With `turns`, the least and the most messages of the user, the records are conversations.
+    `system` is the system prompt of every record.
     """
 
     name: Annotated[
         str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", min_length=1, max_length=60)
     ]
-    task: Annotated[str, _text(80)]
+    task: Annotated[str, text(80)]
     description: Paragraph
     language: Annotated[
         str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=20)
@@ -121,13 +102,15 @@ class Domain(_Part):
     seeds: list[SeedTask] = Field(min_length=1, max_length=20)
     requirements: list[Sentence] = Field(default=[], max_length=12)
     topics: list[Line] = Field(default=[], max_length=200)
-    blocked_words: list[Annotated[str, _text(60)]] = Field(default=[], max_length=200)
+    blocked_words: list[Annotated[str, text(60)]] = Field(default=[], max_length=200)
     limits: Limits = Limits()
     input: Literal["optional", "required", "none"] = "optional"
-    output_pattern: Annotated[str, _text(120, 0)] = ""
+    output_pattern: Annotated[str, text(120, 0)] = ""
     checks: Checks = Checks()
     rubric: Criteria | None = None
     alternatives: Literal[1, 2] = 1
+    turns: Annotated[list[int], BeforeValidator(turns_range)] | None = None
+    system: Annotated[str, text(1_000, 0)] = ""
 
     @model_validator(mode="after")
     def _coherent(self, info: ValidationInfo) -> Self:
@@ -141,6 +124,7 @@ class Domain(_Part):
             raise ValueError(
                 f"the seeds hold {len(self.examples)} examples together; give at least 2"
             )
+        self._check_turns()
         if self.input == "required" and not all(example.input for example in self.examples):
             raise ValueError("input is required, but an example has none")
         if self.input == "none" and any(example.input for example in self.examples):
@@ -150,6 +134,24 @@ class Domain(_Part):
                 named = clip(example.instruction, EXAMPLE_SHOWN)
                 raise ValueError(f"the example {named!r} fails checks.{fault[0]}: {fault[1]}")
         return self
+
+    def _check_turns(self) -> None:
+        """Raise ValueError where examples are no conversations as asked, or none is asked for."""
+        if self.turns and self.input == "required":
+            raise ValueError("a conversation has no input: say input: none, or leave turns out")
+        if self.turns and (self.alternatives > 1 or self.checks.agreement):
+            raise ValueError(
+                "alternatives and checks.agreement are for one answer: leave them out, or turns"
+            )
+        least, most = self.turns or (0, 0)
+        for example in self.examples:
+            if not least <= len(example.messages) <= most:
+                named = clip(example.instruction, EXAMPLE_SHOWN)
+                fix = f"write {least} to {most} pairs of user and assistant under its messages"
+                raise ValueError(
+                    f"the example {named!r} has {len(example.messages)} user turns: "
+                    + (fix if self.turns else f"add turns: [1, {MOST_TURNS}] to the domain")
+                )
 
     @property
     def examples(self) -> tuple[Example, ...]:

@@ -3,9 +3,10 @@
 from typing import Any
 
 from prompts.domain import Domain
+from prompts.item import PART_CHARACTERS
 from prompts.json_objects import json_objects, json_text
 from prompts.language import is_dense
-from prompts.parse import ANSWER_CHARACTERS, PART_CHARACTERS, Parsed
+from prompts.parse import ANSWER_CHARACTERS, Parsed
 from prompts.reasoning import split_reasoning
 from prompts.schema import CAP_MARGIN, GRAMMAR_CAP
 

@@ -5,50 +5,27 @@ a single object, cut off), then what is nearly JSON, then the plain-text form. T
 answer is kept, every part that is dropped is named.
 """
 
-# ruff: noqa: RUF001 - full-width punctuation and long dashes are what models write
-
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+from prompts.item import UnusableError, conversation_of, known_fields, record_of_fields, subtask_of
 from prompts.json_objects import json_objects, json_text
 from prompts.nearly_json import mended
-from prompts.plain_text import labelled_records, subtask_lines
+from prompts.plain_text import labelled_conversations, labelled_records, subtask_lines
 from prompts.reasoning import split_reasoning
+from prompts.spoken import is_chat
 from prompts.task_number import is_task_number, task_number
 from record import Record, Subtask
+from turns import MESSAGES
 
 ANSWER_CHARACTERS = 400_000
 """How much of an answer is read; more is cut."""
 
-PART_CHARACTERS = 20_000
-"""A record with a longer part is dropped."""
-
-NAME_CHARACTERS = 300
-REASON_CHARACTERS = 500
 PROBLEMS_NAMED = 8
 
-_ALIASES = {
-    "name": ("name", "subtask", "task", "title", "名称"),
-    "reason": ("reason", "理由"),
-    "instruction": ("instruction", "指令"),
-    "input": ("input", "输入"),
-    "output": ("output", "输出"),
-    "task": ("task", "task_number", "task number", "number", "任务", "任务编号", "编号"),
-}
 _CRITERION = {"criterion", "criteria", "标准"}
-_NO_INPUT = {"none", "n/a", "noinput", "no input", "null", "empty", "无", "没有", "无输入"}
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_NUMBERING = re.compile(
-    r"^(?:\(?\d{1,3}[.):：、]|[-*•–#>]+\s|(?:sub-?task|子任务|任务)\s*\d{1,3}\s*[.:：-]?)\s*",
-    re.IGNORECASE,
-)
-_QUOTES = "\"'`*_“”‘’「」『』«»"
-_TRAILING = ".,:;…。，：；、"
-
-
 Item = TypeVar("Item")
 
 
@@ -60,19 +37,23 @@ class Parsed(Generic[Item]):
     problems: tuple[str, ...]
 
 
-class _UnusableError(Exception):
-    """One item cannot be used; the message says why."""
-
-
 def parse_subtasks(text: str, *, asked: int) -> Parsed[Subtask]:
     """Return at most `asked` subtasks; a subtask needs a name."""
-    return _parse(text, asked, "name", subtask_lines, lambda fields, _: _subtask(fields))
+    return _parse(text, asked, "name", subtask_lines, lambda fields, _: subtask_of(fields))
 
 
 def parse_records(
-    text: str, *, asked: int, tasks: int | Sequence[str] = 1, shares: Sequence[int] = ()
+    text: str,
+    *,
+    asked: int,
+    tasks: int | Sequence[str] = 1,
+    shares: Sequence[int] = (),
+    conversations: bool = False,
 ) -> Parsed[Record]:
     """Return at most `asked` records; a record needs an instruction and an output.
+
+    With `conversations` it needs messages of the user and the assistant, of which the first and
+    the last are its instruction and output.
 
     `tasks` says how many tasks the request listed, or names them; `shares` are how many records it
     asked of each, one where nothing is said. With several, the `task` of a record holds the number
@@ -84,11 +65,16 @@ def parse_records(
     several = len(names) > 1
     turns = [n for n, share in enumerate(shares or [1] * len(names), start=1) for _ in range(share)]
 
+    record_in = conversation_of if conversations else record_of_fields
+
     def build(fields: dict[str, Any], position: int) -> Record:
         here = turns[min(position, len(turns)) - 1]
         number = task_number(fields.get("task"), here, names) if several else ""
-        return replace(_record(fields), task=number)
+        said = {MESSAGES: _decoded(fields[MESSAGES])} if MESSAGES in fields else {}
+        return replace(record_in(fields | said), task=number)
 
+    if conversations:
+        return _parse(text, asked, MESSAGES, labelled_conversations, build)
     return _parse(text, asked, "instruction", partial(labelled_records, numbered=several), build)
 
 
@@ -96,7 +82,7 @@ def _parse(
     text: str,
     asked: int,
     key: str,
-    plain: Callable[[str], list[dict[str, str]]],
+    plain: Callable[[str], Sequence[dict[str, Any]]],
     build: Callable[[dict[str, Any], int], Item],
 ) -> Parsed[Item]:
     problems: list[str] = []
@@ -110,7 +96,7 @@ def _parse(
     for position, item in enumerate(raw or plain(answer), start=1):
         try:
             items.append(build(item, position))
-        except _UnusableError as reason:
+        except UnusableError as reason:
             problems.append(f"item {position} {reason}")
     if not items and not problems:
         problems.append("there is no JSON and no line in the format asked for")
@@ -120,14 +106,17 @@ def _parse(
 
 
 def _json_items(
-    text: str, key: str, plain: Callable[[str], list[dict[str, str]]]
+    text: str, key: str, plain: Callable[[str], Sequence[dict[str, Any]]]
 ) -> tuple[list[dict[str, Any]], bool]:
     """Return the items in the JSON of the text, mended where that brings more, and if some is lost.
 
     Where something in the plain-text form stands before it, what is nearly JSON belongs to that.
     """
     found = json_objects(text)
-    items = [item for value in found.objects for item in _items(value, key)]
+    values: list[Any] = list(found.objects)
+    if key == MESSAGES and is_chat(values):
+        values = [values]
+    items = [item for value in values for item in _items(value, key)]
     if items and not found.broken:
         return items, False
     parts = list(mended(text))
@@ -152,12 +141,14 @@ def _items(
     their task.
     """
     if isinstance(value, dict):
-        fields = ({} if task is None else {"task": task}) | _fields(value)
+        fields = ({} if task is None else {"task": task}) | known_fields(value)
         parts = _parts(value, fields.get("task")) if key not in fields and depth > 0 else []
         if not parts:
             yield fields
         for part, of in parts:
             yield from _items(part, key, depth - 1, of)
+    elif key == MESSAGES and is_chat(value):
+        yield ({} if task is None else {"task": task}) | {key: value}
     elif isinstance(value, list):
         for part in value:
             read = _decoded(part) if depth > 0 else part
@@ -182,65 +173,6 @@ def _decoded(value: Any) -> Any:  # noqa: ANN401  JSON
         return value
     text = json_text(value)
     return list(json_objects(text).objects) or [part.value for part in mended(text)] or value
-
-
-def _fields(value: dict[str, Any]) -> dict[str, Any]:
-    """Return the known fields of an object under their own names."""
-    given = {str(name).strip().lower(): content for name, content in value.items()}
-    return {
-        field: given[alias]
-        for field, aliases in _ALIASES.items()
-        for alias in reversed(aliases)
-        if alias in given
-    }
-
-
-def _subtask(fields: dict[str, Any]) -> Subtask:
-    name = _name(_text(fields, "name"))
-    if not name:
-        raise _UnusableError("has no name")
-    return Subtask(name, " ".join(_text(fields, "reason").split())[:REASON_CHARACTERS])
-
-
-def _record(fields: dict[str, Any]) -> Record:
-    instruction, given, output = (
-        _text(fields, part) for part in ("instruction", "input", "output")
-    )
-    missing = [
-        part for part, text in (("instruction", instruction), ("output", output)) if not text
-    ]
-    if missing:
-        raise _UnusableError(f"has no {' and no '.join(missing)}")
-    if max(len(instruction), len(given), len(output)) > PART_CHARACTERS:
-        raise _UnusableError(f"has a part of more than {PART_CHARACTERS:,} characters")
-    no_input = given.strip("<>[]().。 ").lower() in _NO_INPUT | {""}
-    return Record(instruction, "" if no_input else given, output)
-
-
-def _text(fields: dict[str, Any], part: str) -> str:
-    """Return a field's text; numbers are written out, a list's texts become its lines."""
-    value = fields.get(part)
-    if value is None:
-        return ""
-    if isinstance(value, list) and all(isinstance(line, str | int | float) for line in value):
-        value = "\n".join(str(line) for line in value)
-    if not isinstance(value, str | int | float):
-        raise _UnusableError(f"has no text as its {part}")
-    return _clean(str(value))
-
-
-def _clean(text: str) -> str:
-    """Return the text without control characters, lone surrogates and white space at its ends."""
-    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-
-
-def _name(text: str) -> str:
-    """Return a task's name on one line, without numbering, quotes and trailing punctuation."""
-    name, before = " ".join(text.split())[:NAME_CHARACTERS], None
-    while name != before:
-        before = name
-        name = _NUMBERING.sub("", name).strip(_QUOTES + " ").rstrip(_TRAILING + " ")
-    return name
 
 
 def _bounded(problems: Sequence[str]) -> tuple[str, ...]:

@@ -2,12 +2,16 @@
 
 A subtask is a line `name | reason` (or a list item `1. name: reason`); a record is lines that begin
 with `Instruction:`, `Input:` and `Output:`, in this order. A line `Task: 2` above the instruction
-says which of several tasks the record is of.
+says which of several tasks the record is of. A conversation is lines that begin with `User:` and
+`Assistant:`; a line `---`, or one with its task, stands before each further conversation.
 """
 
 # ruff: noqa: RUF001 - full-width punctuation and long dashes are what models write
 
 import re
+from typing import Any
+
+from turns import MESSAGES
 
 _BULLET = re.compile(r"^\s*(?:[-*•–]|\(?\d{1,3}[.):、])\s*")
 _RULE = re.compile(r"^[\s|:=-]*$")
@@ -23,6 +27,14 @@ _TASK_LINE = (
 )
 _LABEL = re.compile(_LABELS, re.IGNORECASE | re.MULTILINE)
 _NUMBERED_LABEL = re.compile(rf"(?:{_TASK_LINE})?{_LABELS}", re.IGNORECASE | re.MULTILINE)
+_USER_FOLLOWS = rf"(?=\n(?:[ \t]*\n)*{_BEGIN}(?:user|用户)[ \t*_]*[:：])"
+_TURN = rf"{_BEGIN}(?P<role>user|assistant|用户|助手)[ \t*_]*[:：][ \t*_]*"
+_HEADING = rf"{_BEGIN}(?:conversation|对话)[^\n]{{0,20}}|^[ \t]*(?:-{{3,}}|={{3,}}|\*{{3,}})[ \t]*"
+_OF_TASK = rf"{_BEGIN}(?:task|任务)[ \t*_]*(?P<task>[\d:：#=-][^\n]*)"
+_SPOKEN = re.compile(
+    rf"{_TURN}|(?:{_OF_TASK}|{_HEADING}){_USER_FOLLOWS}", re.IGNORECASE | re.MULTILINE
+)
+_ROLE_OF = {"用户": "user", "助手": "assistant"}
 _PARTS = ("instruction", "input", "output")
 _PART_OF = {"指令": "instruction", "输入": "input", "输出": "output"}
 _NO_NAMES = {"name", "名称", "criterion", "标准"}  # heads of a table, and what a task is split by
@@ -54,6 +66,25 @@ def labelled_records(text: str, *, numbered: bool = False) -> list[dict[str, str
             records.append({} if said is None else {"task": said})
         records[-1][part] = _without_edges(text[label.end() : end])
     return records
+
+
+def labelled_conversations(text: str) -> list[dict[str, Any]]:
+    """Return the messages of every conversation, and its task where a line above it says one."""
+    conversations: list[dict[str, Any]] = []
+    begins = True
+    labels = list(_SPOKEN.finditer(text))
+    ends = [label.start() for label in labels[1:]] + [len(text)]
+    for label, end in zip(labels, ends, strict=False):
+        if begins or not label["role"]:
+            conversations.append({MESSAGES: []})
+        begins = False
+        if label["task"]:
+            conversations[-1]["task"] = label["task"]
+        if label["role"]:
+            role = _ROLE_OF.get(label["role"], label["role"].lower())
+            said = {"role": role, "content": _without_edges(text[label.end() : end])}
+            conversations[-1][MESSAGES].append(said)
+    return [conversation for conversation in conversations if conversation[MESSAGES]]
 
 
 def _without_edges(text: str) -> str:

@@ -13,7 +13,8 @@ from typing import Any, NotRequired
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from typing_extensions import TypedDict, Unpack
 
-from prompts.domain import Domain, Example
+from prompts.clipped import DEMONSTRATION, shown_example, shown_record
+from prompts.domain import Domain
 from prompts.language import template_language, write_in
 from prompts.wording import Operation, fill, subtask_demonstration, wording_version
 from record import Record
@@ -31,10 +32,6 @@ EXISTING, DEMONSTRATIONS, PATH = 8, 2, 10
 TASKS, PATH_OF_SEVERAL, REASON_OF_SEVERAL, EXISTING_OF_SEVERAL = 20, 4, 160, 100
 """A request's most tasks; of one of several, names in the path and characters of the reason; and
 characters of an instruction that exists, where tasks are several."""
-DEMONSTRATION = {"instruction": 300, "input": 400, "output": 400}
-"""How many characters of each part of a task's own record are shown."""
-OWN_EXAMPLE = {"instruction": 1_000, "input": 2_000, "output": 3_000}
-"""The same for the domain's two examples, which the model should imitate."""
 ANSWER, PROBLEMS = 2_000, 5
 """An answer that is shown again, and how many of its problems: in bytes, as a budget reckons."""
 
@@ -108,15 +105,14 @@ def record_messages(
     """
     is_alone = len(tasks) == 1
     unseen = _unseen(domain, demonstrations if is_alone else [])[-DEMONSTRATIONS:]
-    shown = [_clipped(record, DEMONSTRATION) for record in unseen]
-    seen = {record["instruction"] for record in shown}
+    seen = {clip(record.instruction, DEMONSTRATION["instruction"]) for record in unseen}
     latest = existing[-EXISTING:]
     begun = [clip_at_word(text, EXISTING_OF_SEVERAL) for text in latest]
     named = [clip(text, DEMONSTRATION["instruction"]) for text in latest] if is_alone else begun
     request = _record_request(
         domain,
         tasks,
-        demonstrations=shown,
+        demonstrations=[shown_record(domain, record) for record in unseen],
         existing=[instruction for instruction in named if instruction not in seen],
         addition=clip(addition, CHARACTERS["addition"]),
     )
@@ -172,11 +168,15 @@ def record_prefix(domain: Domain) -> list[BaseMessage]:
 
 
 def _rendered_prefix(domain: Domain) -> list[BaseMessage]:
+    least, most = domain.turns or (1, 1)
     system = fill(
-        f"records.system.{template_language(domain.language)}.j2",
+        _template(domain, "system"),
         task=domain.task,
         description=domain.description,
         input=domain.input,
+        least=least,
+        most=most,
+        system=domain.system,
         requirements=domain.requirements,
         write_in=write_in(domain.language),
     )
@@ -187,17 +187,25 @@ def _rendered_prefix(domain: Domain) -> list[BaseMessage]:
             task=seed.name, reason="", path=[domain.task, seed.name], topic=example.topic, asked=1
         )
         request = _record_request(domain, [asked], demonstrations=[], existing=[], addition="")
-        turns += [HumanMessage(request), AIMessage(_json({"records": [_record(domain, example)]}))]
+        turns += [
+            HumanMessage(request),
+            AIMessage(_json({"records": [shown_example(domain, example)]})),
+        ]
     return turns
 
 
 def _record_request(domain: Domain, tasks: Sequence[RecordTask], **shown: Any) -> str:  # noqa: ANN401  what the template names
     return fill(
-        f"records.user.{template_language(domain.language)}.j2",
+        _template(domain, "user"),
         tasks=[_bounded(task) if len(tasks) == 1 else _shortened(task) for task in tasks[:TASKS]],
         asked=sum(task["asked"] for task in tasks[:TASKS]),
         **shown,
     )
+
+
+def _template(domain: Domain, part: str) -> str:
+    folder = "conversations/" if domain.turns else "records."
+    return f"{folder}{part}.{template_language(domain.language)}.j2"
 
 
 def _shortened(task: RecordTask) -> dict[str, Any]:
@@ -219,17 +227,6 @@ def _bounded(request: Mapping[str, Any]) -> dict[str, Any]:
 def _clipped_name(name: str | tuple[str, str]) -> str | tuple[str, ...]:
     """Return a name, or a name with its reason, each clipped."""
     return clip(name, NAME) if isinstance(name, str) else tuple(clip(text, NAME) for text in name)
-
-
-def _record(domain: Domain, example: Example) -> dict[str, str]:
-    parts = _clipped(example.record, OWN_EXAMPLE)
-    if domain.input == "none":
-        del parts["input"]
-    return parts
-
-
-def _clipped(record: Record, longest: Mapping[str, int]) -> dict[str, str]:
-    return {part: clip(getattr(record, part), most) for part, most in longest.items()}
 
 
 def _unseen(domain: Domain, demonstrations: Sequence[Record]) -> list[Record]:

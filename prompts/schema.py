@@ -43,11 +43,16 @@ def record_schema(asked: int, domain: Domain, tasks: int = 1) -> dict[str, Any]:
     """Return the JSON schema of an answer with at most `asked` records of the domain.
 
     With several tasks every record begins with the number of its task. The number is a string:
-    Gemini takes no other values in an `enum`.
+    Gemini takes no other values in an `enum`. A conversation is a list of pairs, what the user says
+    and what the assistant answers, so that nobody speaks out of turn.
     """
     number = {"type": "string", "enum": [str(number) for number in range(1, tasks + 1)]}
     first = {"task": number} if tasks > 1 else {}
-    return _schema("records", asked, first | _texts(_record_caps(domain)))
+    parts = _texts(_record_caps(domain))
+    if domain.turns:
+        least, most = domain.turns
+        parts = {"messages": _list(_closed(parts), least, most)}
+    return _schema("records", asked, first | parts)
 
 
 def subtask_tokens(asked: int, domain: Domain) -> int:
@@ -58,7 +63,8 @@ def subtask_tokens(asked: int, domain: Domain) -> int:
 def record_tokens(asked: int, domain: Domain, tasks: int = 1) -> int:
     """Return a `max_tokens` that no answer with `asked` records within the caps reaches."""
     numbers = NUMBER_TOKENS * asked if tasks > 1 else 0
-    return _tokens(asked, _record_caps(domain), domain) + numbers
+    parts = asked * max(domain.turns or [1])
+    return _tokens(parts, _record_caps(domain), domain) + numbers
 
 
 def _subtask_caps(domain: Domain) -> dict[str, int]:
@@ -67,6 +73,9 @@ def _subtask_caps(domain: Domain) -> dict[str, int]:
 
 def _record_caps(domain: Domain) -> dict[str, int]:
     limits = domain.limits
+    if domain.turns:
+        parts = {"user": limits.instruction, "assistant": limits.output}
+        return {part: span.max + CAP_MARGIN for part, span in parts.items()}
     parts = {"instruction": limits.instruction, "input": limits.input, "output": limits.output}
     if domain.input == "none":
         del parts["input"]
@@ -84,8 +93,11 @@ def _schema(
     items: str, asked: int, properties: dict[str, Any], before: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     """Return the schema of a list of objects with these properties, and what stands before it."""
-    listed = {"type": "array", "items": _closed(properties), "minItems": 1, "maxItems": asked}
-    return _closed({**(before or {}), items: listed})
+    return _closed({**(before or {}), items: _list(_closed(properties), 1, asked)})
+
+
+def _list(items: dict[str, Any], least: int, most: int) -> dict[str, Any]:
+    return {"type": "array", "items": items, "minItems": least, "maxItems": most}
 
 
 def _closed(properties: dict[str, Any]) -> dict[str, Any]:

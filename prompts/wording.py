@@ -42,16 +42,22 @@ def subtask_demonstration(language: str) -> dict[str, Any]:
     return demonstration
 
 
-def wording_version() -> str:
-    """Return the version of the templates and demonstrations that ask for subtasks and records."""
-    return _version([*_TEMPLATES.glob("*.j2"), *_DEMONSTRATIONS.iterdir()])
+@cache
+def wording_version(*, conversations: bool = False) -> str:
+    """Return the version of the templates and demonstrations that ask for subtasks and records.
+
+    The templates of conversations count for the domains alone whose records are conversations.
+    """
+    own = [*_TEMPLATES.glob("*.j2"), *_DEMONSTRATIONS.iterdir()]
+    more = [*(_TEMPLATES / "conversations").iterdir()] if conversations else []
+    return _version([*sorted(own), *sorted(more)])
 
 
 def version_of(folder: str) -> str:
     """Return the version of the templates in this folder below the templates."""
-    return _version([*(_TEMPLATES / folder).iterdir()])
+    return _version(sorted((_TEMPLATES / folder).iterdir()))
 
 
 def _version(files: list[Path]) -> str:
     """Return twelve hexadecimal digits of the hash of the files."""
-    return sha256(b"\0".join(file.read_bytes() for file in sorted(files))).hexdigest()[:12]
+    return sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:12]

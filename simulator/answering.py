@@ -129,9 +129,19 @@ def _records(
             written.add(number)
             record = _fresh_or_stock(taxonomy, number, draw, repetition, prompt)
             slips.put_into(record, is_problem=prompt.boxed)
-            items.append(of | {part: record[part] for part in prompt.parts})
+            items.append(of | _shaped(record, prompt, draw))
     text = json.dumps({"records": items}, ensure_ascii=False)
     return Answered(text, written=frozenset(written))
+
+
+def _shaped(record: dict[str, str], prompt: Prompt, draw: Random) -> dict[str, Any]:
+    """Return the parts of a record that are asked for, or a conversation that it opens and ends."""
+    if not prompt.turns:
+        return {part: record[part] for part in prompt.parts}
+    answers = [_said(draw) for _ in range(draw.randint(*prompt.turns) - 1)] + [record["output"]]
+    asked = [record["instruction"], *(_said(draw) for _ in answers[1:])]
+    pairs = zip(asked, answers, strict=True)
+    return {"messages": [{"user": said, "assistant": answer} for said, answer in pairs]}
 
 
 def _fresh_or_stock(
@@ -156,15 +166,16 @@ def _record(taxonomy: Taxonomy, number: int, draw: Random) -> dict[str, str]:
         "readers": traits.readers,
     }
     instruction = " ".join(_filled(draw, draw.choice(clauses), about) for clauses in words.CLAUSES)
-    given, output = (
-        " ".join(_begun(_filled(draw, t)) for t in draw.sample(words.SENTENCES, 2))
-        for _ in ("input", "output")
-    )
+    given, output = (_said(draw) for _ in ("input", "output"))
     return {
         "instruction": _begun(instruction),
         "input": given,
         "output": f"{output} {marked(number)}",
     }
+
+
+def _said(draw: Random) -> str:
+    return " ".join(_begun(_filled(draw, t)) for t in draw.sample(words.SENTENCES, 2))
 
 
 def _filled(draw: Random, template: str, about: dict[str, str] | None = None) -> str:

@@ -12,7 +12,8 @@ _COMPLAINT = "That answer could not be used"
 _REJECTED = re.compile(r"(.+?) \([^()]*\)(?:; |$)")
 _ASKED = re.compile(r"^(?:Name|Write) (\d+) ", re.MULTILINE)
 _BEGUN = re.compile(r"^- (.+)…$", re.MULTILINE)
-_LISTED = re.compile(r"^\d+\. (.+?) - .*?(?:; (\d+) records)?$", re.MULTILINE)
+_LISTED = re.compile(r"^\d+\. (.+?) - .*?(?:; (\d+) (?:records|conversations))?$", re.MULTILINE)
+_TURNS = re.compile(r"^- has (\d+)(?: to (\d+))? messages of the user", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Prompt:
     """A prompt, read. `others` are related and rejected names, `parts` those of a record.
 
     `begun` holds how instructions that exist begin, where they are cut. A prompt for records may be
-    about several `tasks`, in the order of their numbers.
+    about several `tasks`, in the order of their numbers. `turns` are the least and the most user
+    turns of a conversation, None where none is asked for.
     """
 
     kind: Literal["subtasks", "records"]
@@ -40,6 +42,7 @@ class Prompt:
     boxed: bool
     begun: tuple[str, ...]
     request: str
+    turns: tuple[int, int] | None
 
 
 def read_prompt(messages: Sequence[dict[str, Any]]) -> Prompt | None:
@@ -69,7 +72,13 @@ def read_prompt(messages: Sequence[dict[str, Any]]) -> Prompt | None:
         boxed="\\boxed" in system,
         begun=tuple(_BEGUN.findall(request)),
         request=request,
+        turns=_turns(system),
     )
+
+
+def _turns(system: str) -> tuple[int, int] | None:
+    asked = _TURNS.search(system) if '"messages"' in system else None
+    return (int(asked[1]), int(asked[2] or asked[1])) if asked else None
 
 
 def _listed(request: str) -> tuple[Wanted, ...]:

@@ -6,8 +6,10 @@ All of it is there before the first answer comes, so that no outcome depends on 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from asking.calls import Reply
 from asking.request import Question
 from checks import Fault
+from nodes.judging.outcome import records_in
 from nodes.questions import search_step
 from nodes.resources import domain_of
 from nodes.rules import rules_of
@@ -47,6 +49,11 @@ class Case:
     def rubric(self) -> Rubric:
         """What the judge asks of a record."""
         return domain_rubric(self.domain)
+
+    def records(self, reply: Reply) -> Sequence[Record]:
+        """Return the records of an answer."""
+        asked = search_step(self.step).records
+        return records_in(reply, asked, reasoning=self.settings.reasoning)
 
     def task_of(self, record: Record) -> int:
         """Return the place of the task that a record is of."""

@@ -10,7 +10,7 @@ from asking.request import Question
 from nodes.judging.case import Case
 from nodes.judging.course import outcome_of
 from nodes.judging.inquiry import Inquiry, Line, Lines
-from nodes.judging.outcome import Brought, Outcome, records_in
+from nodes.judging.outcome import Brought, Outcome
 from nodes.judging.reserve import reserved_for
 from nodes.spending import cost_of_answers
 from record import Record
@@ -34,7 +34,7 @@ async def outcomes(case: Case, replies: Sequence[Reply], lines: Lines) -> dict[i
 
     They may spend what was reserved for the conversation and is left.
     """
-    records = records_in(replies[-1]) if replies and case.asks_more else ()
+    records = case.records(replies[-1]) if replies and case.asks_more else ()
     open_cases = await asyncio.to_thread(_open, case, records)
     if not open_cases:
         return {}

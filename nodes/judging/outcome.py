@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from asking.calls import Reply
 from checks import Fault
+from nodes.further_parts import with_reasoning
 from nodes.roles import Role
 from prompts.verdict import Verdict
 from record import Record
@@ -54,9 +55,13 @@ class Brought:
         return [one for place in sorted(self.outcomes) for one in self.outcomes[place].asked]
 
 
-def records_in(reply: Reply) -> tuple[Record, ...]:
-    """Return the records of an answer; the last one knows that the token limit cut it off."""
+def records_in(reply: Reply, asked: int, *, reasoning: bool) -> tuple[Record, ...]:
+    """Return the records of an answer that was to hold so many.
+
+    The last one knows that the token limit cut it off. With `reasoning` they hold what the model
+    thought.
+    """
     found: tuple[Record, ...] = reply.parsed.items
     if found and reply.answer["finish_reason"] == "length":
-        return (*found[:-1], replace(found[-1], cut_off=True))
-    return found
+        found = (*found[:-1], replace(found[-1], cut_off=True))
+    return with_reasoning(found, asked, reply.answer) if reasoning else found

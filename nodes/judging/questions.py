@@ -35,7 +35,7 @@ def verdict_asked(
         "schema": verdict_schema(rubric, reasons=reasons),
         "max_tokens": verdict_tokens(rubric, language, reasons=reasons),
         "parse": partial(parse_verdict, rubric=rubric),
-        "version": JUDGING_VERSION,
+        "prompt_version": JUDGING_VERSION,
     }
 
 
@@ -51,7 +51,7 @@ def revise_question(
         messages=revise_messages(domain, record, path, failures),
         schema=record_schema(1, domain),
         max_tokens=record_tokens(1, domain),
-        parse=partial(parse_records, asked=1),
+        parse=partial(parse_records, asked=1, conversations=bool(domain.turns)),
     )
 
 
@@ -73,6 +73,11 @@ def _question(case: Case, label: str, seed: tuple[object, ...], **asked: object)
     """Return a question of the case; `seed` tells it from the others of the same conversation."""
     planned, purpose = case.question, str(seed[0])
     told = planned.metadata | {"operation": purpose, "name": label.removeprefix(f"{purpose}: ")}
-    own: dict[str, Any] = {**asked, "label": label, "version": JUDGING_VERSION, "metadata": told}
+    own: dict[str, Any] = {
+        **asked,
+        "label": label,
+        "metadata": told,
+        "prompt_version": JUDGING_VERSION,
+    }
     tags = [purpose, *planned.tags[1:]]
     return replace(planned, seed=(*planned.seed, *seed), tags=tags, **own)

@@ -15,6 +15,7 @@ from report.measures.rejections import REJECTIONS
 from report.measures.repeats import REPEATS
 from report.measures.rouge_l import ROUGE_L
 from report.measures.saturation import SATURATION
+from report.measures.turns import TURNS
 from report.measures.unseen import UNSEEN
 from report.measures.vendi import VENDI
 from report.measures.verb_noun import VERB_NOUN
@@ -35,6 +36,7 @@ MEASURES: tuple[Measure, ...] = (
     ROUGE_L,
     REPEATS,
     WORDS,
+    TURNS,
     KEPT_RATE,
     KEPT_RATE_BY_CALLS,
     SATURATION,

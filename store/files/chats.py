@@ -14,6 +14,8 @@ from itertools import cycle
 from store.files.values import kind_of, names_of
 
 USER, ASSISTANT, SYSTEM = "user", "assistant", "system"
+FURTHER = "further turn"
+"""What a turn is called that is neither read nor a system prompt."""
 
 _ROLES = {
     USER: "user human prompter customer client patient seeker questioner usr 用户 问",
@@ -26,6 +28,9 @@ _ROLES = {
 _ROLE_OF = {word: role for role, words in _ROLES.items() for word in words.split()}
 _ROLE_KEYS = ("role", "from", "speaker", "sender", "author", "type")
 _CONTENT_KEYS = ("content", "value", "text", "message", "parts", "utterance", "data")
+REASONING_KEYS = ("reasoning_content", "reasoning", "thinking")
+"""Fields of what an assistant thought."""
+
 _PAIR_KEYS = {
     USER: ("user", "human", "input"),
     ASSISTANT: ("assistant", "gpt", "bot", "moss", "output", "response"),
@@ -37,10 +42,14 @@ _SPEAKER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn: `role` is user, assistant or system, or else what the data calls it."""
+    """One turn: `role` is user, assistant or system, or else what the data calls it.
+
+    `reasoning` is what the assistant thought before it, where the data keeps that apart.
+    """
 
     role: str
     content: object
+    reasoning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +96,13 @@ def opening(turns: Sequence[Turn]) -> Opening:
         raise ValueError(f"its first user's turn is {kind_of(text)}, no text")  # noqa: TRY004 - a fault of the data
     answered = _first(turns, ASSISTANT, asked + 1)
     others = (turn for at, turn in enumerate(turns) if at not in {asked, answered})
-    unread = tuple("system turn" if turn.role == SYSTEM else "further turn" for turn in others)
+    unread = tuple("system turn" if turn.role == SYSTEM else FURTHER for turn in others)
     return Opening(text, None if answered is None else turns[answered].content, unread)
+
+
+def last_answer(turns: Sequence[Turn]) -> object:
+    """Return what the assistant says last, None where it says nothing."""
+    return first_answer(turns[::-1])
 
 
 def first_answer(turns: Sequence[Turn]) -> object:
@@ -111,7 +125,8 @@ def _turns(item: object) -> Iterator[Turn]:
     role = next((item[key] for key in _ROLE_KEYS if isinstance(item.get(key), str)), None)
     if role is not None:
         found = next((item[key] for key in _CONTENT_KEYS if item.get(key) is not None), None)
-        yield Turn(_role(role), _content(found))
+        thoughts = (item[key] for key in REASONING_KEYS if isinstance(item.get(key), str))
+        yield Turn(_role(role), _content(found), next(thoughts, ""))
         return
     for name, keys in _PAIR_KEYS.items():
         if key := next((key for key in keys if item.get(key) is not None), None):

@@ -23,6 +23,7 @@ from store.files.records import Text, record_from
 from store.files.shapes import PAIRS, Origin
 from store.files.tasks import MOST, TaskCounts, tasks_of_paths, tasks_of_tree
 from store.files.unreadable import folder_fault, is_saved
+from turns import SHAPES
 
 Line = TypeVar("Line", bound=BaseModel)
 Count = Annotated[int, Field(ge=0, le=MOST)]
@@ -177,7 +178,7 @@ def _data_set(name: str, source: Path, found: Sequence[tuple[Record, Origin]]) -
 def _notes(found: Sequence[tuple[Record, Origin]]) -> list[str]:
     choices = Choices()
     for record, origin in found:
-        told = PAIRS | {origin.field.partition(".")[0]}
+        told = {*PAIRS, *SHAPES, origin.field.partition(".")[0]}
         choices.add(origin, (column for column in record.more if column not in told))
     where, unread = choices.found(), choices.unread()
     sentences = (where and f"The instruction is {where}.", unread and f"Not measured: {unread}.")

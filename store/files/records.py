@@ -4,14 +4,18 @@ What else the row holds becomes the record's further parts. A row is untrusted: 
 pydantic's ValidationError is too, says what is wrong with it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, Field
 
 from record import Record, record_of
-from store.files.shapes import GIVEN, Origin, answer_in, asked_in, plainly_named
+from store.files.chats import ASSISTANT, FURTHER, REASONING_KEYS, USER, Turn
+from store.files.conversations import conversation_in, split_thought
+from store.files.shapes import GIVEN, Origin, answer_in, asked_in, plainly_named, rejected_in
 from store.files.values import check_encodable, string
+from turns import REASONING, REJECTED_OUTPUT
 
 DEEPEST = 64
 """Names in a path at most."""
@@ -56,7 +60,13 @@ def record_from(row: Mapping[str, object], field: str | None = None) -> tuple[Re
     if (origin.field in values and not origin.is_chat) or place == "input":
         values.pop(place, None)
     values["instruction"] = text
-    _take_answer(values, asked.answer)
+    is_open = bool(asked.turns) and asked.turns[-1].role == USER and answer_in(values) is not None
+    _take_answer(values, None if is_open else asked.answer)
+    if origin.is_chat:
+        ending = [Turn(ASSISTANT, values["output"])] if is_open else []
+        origin = _take_chat(values, [*asked.turns, *ending], origin)
+    _take_rejected(values)
+    _take_reasoning(values)
     given = next((name for name in GIVEN if isinstance(values.get(name), str)), None)
     if "input" not in values and given:
         values["input"] = values.pop(given)
@@ -64,6 +74,36 @@ def record_from(row: Mapping[str, object], field: str | None = None) -> tuple[Re
     for name in ("instruction", "input", "output", "id", "task", "call"):
         check_encodable(known[name] or "", name)
     return record_of(values | known), origin
+
+
+def _take_chat(values: dict[str, object], turns: Sequence[Turn], origin: Origin) -> Origin:
+    """Put a chat in which user and assistant speak in turn under a record's own names."""
+    talk = conversation_in(turns)
+    if not talk:
+        return origin
+    values.pop(origin.field, None)
+    values |= talk
+    return replace(origin, unread=tuple(what for what in origin.unread if what != FURTHER))
+
+
+def _take_rejected(values: dict[str, object]) -> None:
+    """Put the answer that was rejected beside the output under `rejected_output`."""
+    if found := rejected_in(values):
+        name, answer = found
+        del values[name]
+        values[REJECTED_OUTPUT] = answer
+
+
+def _take_reasoning(values: dict[str, object]) -> None:
+    """Put what was thought before the output under `reasoning`."""
+    thought = next((n for n in REASONING_KEYS if isinstance(values.get(n), str)), None)
+    output = values.get("output")
+    if thought:
+        values[REASONING] = values.pop(thought)
+    elif isinstance(output, str):
+        found, values["output"] = split_thought(output)
+        if found:
+            values[REASONING] = found
 
 
 def _take_answer(values: dict[str, object], answer: object) -> None:

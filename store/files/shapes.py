@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import NamedTuple
 
-from store.files.chats import Turn, first_answer, opening, spoken, turns_of
+from store.files.chats import Turn, first_answer, last_answer, opening, spoken, turns_of
 from store.files.values import kind_of, names_of, unpacked, value_at
 
 CHATS = (
@@ -63,11 +63,15 @@ PLAIN = Origin()
 
 
 class Asked(NamedTuple):
-    """What a row asks, not yet checked; of a chat also its answer, None where there is none."""
+    """What a row asks, not yet checked; of a chat also its answer, None where there is none.
+
+    `turns` are all that the chat holds.
+    """
 
     text: object
     origin: Origin = PLAIN
     answer: object = None
+    turns: Sequence[Turn] = ()
 
 
 def asked_in(row: Mapping[str, object], field: str | None = None) -> Asked:
@@ -90,6 +94,17 @@ def answer_in(row: Mapping[str, object]) -> tuple[str, object] | None:
     """Return the field that holds a row's answer, and the answer: a text or a number."""
     for name in ANSWERING:
         if (answer := _answer(row.get(name))) is not None:
+            return name, answer
+    return None
+
+
+def rejected_in(row: Mapping[str, object]) -> tuple[str, str] | None:
+    """Return the field that holds a rejected answer, and the answer; of a chat its last one."""
+    for name in REJECTED:
+        value = row.get(name)
+        turns = spoken(value) if isinstance(value, str) else turns_of(value)
+        answer = last_answer(turns) if turns else _answer(value)
+        if isinstance(answer, str) and answer:
             return name, answer
     return None
 
@@ -137,13 +152,14 @@ def _ask(field: str, value: object, depth: int = 0) -> Asked:
             raise ValueError(f"the field {field!r} is an object with {parts}; name {field}.NAME")
         inner = found.origin
         origin = Origin(f"{field}.{inner.field}", inner.is_chat, inner.unread)
-        return Asked(found.text, origin, found.answer)
+        return found._replace(origin=origin)
     return Asked(value, PLAIN if field == "instruction" else Origin(field))
 
 
 def _chat(field: str, turns: Sequence[Turn]) -> Asked:
     found = opening(turns)
-    return Asked(found.text, Origin(field, is_chat=True, unread=found.unread), found.answer)
+    origin = Origin(field, is_chat=True, unread=found.unread)
+    return Asked(found.text, origin, found.answer, turns)
 
 
 def _pair(chosen: object, rejected: object) -> Asked | None:
@@ -192,7 +208,7 @@ def _answer(value: object, depth: int = 0) -> object:
 def _with_unread(found: Asked, what: str) -> Asked:
     origin = found.origin
     unread = (*origin.unread, what)
-    return Asked(found.text, Origin(origin.field, origin.is_chat, unread), found.answer)
+    return found._replace(origin=Origin(origin.field, origin.is_chat, unread))
 
 
 def _nothing(row: Mapping[str, object]) -> str:

@@ -20,6 +20,10 @@ COLUMNS = {
     "model": "what wrote it",
     "nearest_id, nearest_rouge_l": "the nearest instruction kept before it, and their ROUGE-L",
     "call": "the call to the model that brought it",
+    "messages": "of a conversation all turns; instruction and output are its first and last",
+    "system": "the system prompt",
+    "reasoning": "what the model thought before it wrote the record",
+    "rejected_output": "an output that was found worse",
 }
 ABOUT = (
     "Instructions, inputs and outputs that a language model wrote for a tree of tasks, made with "

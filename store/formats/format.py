@@ -1,7 +1,8 @@
 """What an output format is: a file for each part of the records, or a folder with all parts.
 
 A record is a row of dataset.jsonl: id, instruction, input, output, task, path (names from the root
-to the task), depth, model, nearest_id, nearest_rouge_l, call. A format takes the rows as a stream
+to the task), depth, model, nearest_id, nearest_rouge_l, call, and messages, system, reasoning,
+rejected_output where it has them. A format takes the rows as a stream
 and writes the same bytes for the same rows. What it writes appears when it is whole.
 """
 
@@ -35,11 +36,13 @@ class CardFacts:
 class FileFormat:
     """A format of one file; `write` returns how many records it wrote.
 
-    A file with another data's suffix than these is refused; none: any is taken.
+    A file with another data's suffix than these is refused; none: any is taken. Records without
+    the part that it `needs` are left out.
     """
 
     write: Callable[[Path, Rows], int]
     suffixes: Sequence[str] = ()
+    needs: str = ""
 
 
 @dataclass(frozen=True, slots=True)

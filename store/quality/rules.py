@@ -3,11 +3,15 @@
 A rule is a function that returns its name, as it stands in `rejected.jsonl`, and what is wrong, or
 None for a good record; a new one is a function and a row in RECORD_RULES. Whether a record repeats
 another one is decided by the diversity filter, store/filter/index.py.
+
+Most rules look at a conversation exchange by exchange, each as a record of its own: what the user
+says is its instruction, what the assistant answers its output.
 """
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import wraps
 from typing import Literal
 
 from checks import Checks, Fault, failed_check
@@ -19,7 +23,9 @@ from store.quality.pasted import pasted
 from store.quality.placeholder import placeholder
 from store.quality.repeats import repeated
 from store.quality.script import is_written_in
+from store.quality.turns import said_again, wrong_turns
 from store.quality.unanswerable import blocked, unanswerable
+from turns import exchanges_of
 from words import clip_at_word
 
 _QUOTED = re.compile(r"(?<!\w)(['\"])[^'\"\n]{0,60}\1")
@@ -32,7 +38,8 @@ class RecordRules:
     `output_pattern` is literal text that an output must contain, in which each `*` stands for at
     least one character; "" asks for nothing. `input_lengths` hold for records that have an input.
     From this `overlap` on an output copies its input. `task`, `topics` and `sentences` are what
-    the domain tells the model, which belongs in no instruction.
+    the domain tells the model, which belongs in no instruction. `turns` are the least and the most
+    user turns of a conversation, None where records are single.
     """
 
     language: str
@@ -47,6 +54,10 @@ class RecordRules:
     topics: tuple[str, ...] = ()
     sentences: tuple[str, ...] = ()
     checks: Checks = field(default_factory=Checks)
+    turns: tuple[int, int] | None = None
+
+
+Rule = Callable[[Record, RecordRules], Fault | None]
 
 
 def broken_rule(record: Record, rules: RecordRules) -> Fault | None:
@@ -54,6 +65,28 @@ def broken_rule(record: Record, rules: RecordRules) -> Fault | None:
     return next((fault for rule in RECORD_RULES if (fault := rule(record, rules))), None)
 
 
+def in_each_exchange(rule: Rule) -> Rule:
+    """Return the rule for records that may be conversations; it names the turn that breaks it.
+
+    What the user says later may be as short as it likes.
+    """
+
+    @wraps(rule)
+    def of_all(record: Record, rules: RecordRules) -> Fault | None:
+        exchanges = exchanges_of(record)
+        if not exchanges:
+            return rule(record, rules)
+        later = replace(rules, instruction_lengths=(1, rules.instruction_lengths[1]))
+        for turn, said in enumerate(exchanges, start=1):
+            part = Record(said.user, output=said.assistant)
+            if fault := rule(part, rules if turn == 1 else later):
+                return fault[0], f"turn {turn}: {fault[1]}"
+        return None
+
+    return of_all
+
+
+@in_each_exchange
 def empty(record: Record, rules: RecordRules) -> Fault | None:
     """Reject an empty part, and an input where the domain has none."""
     for part, text in (("instruction", record.instruction), ("output", record.output)):
@@ -66,11 +99,18 @@ def empty(record: Record, rules: RecordRules) -> Fault | None:
     return None
 
 
+def turns(record: Record, rules: RecordRules) -> Fault | None:
+    """Reject a conversation whose turns are out of order, too few or too many."""
+    why = wrong_turns(record, *rules.turns) if rules.turns else None
+    return ("turns", why) if why else None
+
+
 def truncated(record: Record, _: RecordRules) -> Fault | None:
     """Reject a record that the token limit cut off."""
     return ("truncated", "the token limit cut the answer off") if record.cut_off else None
 
 
+@in_each_exchange
 def length(record: Record, rules: RecordRules) -> Fault | None:
     """Reject a part that is shorter or longer than the domain allows."""
     parts = (
@@ -97,6 +137,7 @@ def wrong_format(record: Record, rules: RecordRules) -> Fault | None:
     return None
 
 
+@in_each_exchange
 def open_placeholder(record: Record, _: RecordRules) -> Fault | None:
     """Reject a part with a place that somebody still has to fill in.
 
@@ -110,12 +151,14 @@ def open_placeholder(record: Record, _: RecordRules) -> Fault | None:
     return None
 
 
+@in_each_exchange
 def blocked_word(record: Record, rules: RecordRules) -> Fault | None:
     """Reject an instruction with a word of the domain's list, or that asks for more than text."""
     found = blocked(record.instruction, rules.blocked_words) or unanswerable(record.instruction)
     return ("blocked_word", f"the instruction asks for {found!r}") if found else None
 
 
+@in_each_exchange
 def copy(record: Record, rules: RecordRules) -> Fault | None:
     """Reject an output that is the input or the instruction again, or nearly.
 
@@ -133,6 +176,7 @@ def copy(record: Record, rules: RecordRules) -> Fault | None:
     return None
 
 
+@in_each_exchange
 def given_answer(record: Record, rules: RecordRules) -> Fault | None:
     """Reject an output that stands in the instruction, which gives the answer away."""
     if given_away(record.instruction, record.input, record.output, rules.language):
@@ -146,18 +190,27 @@ def pasted_prompt(record: Record, rules: RecordRules) -> Fault | None:
     return ("prompt", f"the instruction holds {found!r} of the prompt") if found else None
 
 
+@in_each_exchange
 def wrong_count(record: Record, rules: RecordRules) -> Fault | None:
     """Reject an output without the number of sentences, words, … that the instruction names."""
     why = miscounted(record.instruction, record.output, rules.language)
     return ("count", why) if why else None
 
 
+@in_each_exchange
 def repetition(record: Record, _: RecordRules) -> Fault | None:
     """Reject an output that says the same twice."""
     found = repeated(record.output, record.input)
     return ("repeats", f"the output says twice {clip_at_word(found, 80)!r}") if found else None
 
 
+def repeated_answer(record: Record, _: RecordRules) -> Fault | None:
+    """Reject a conversation in which the assistant says the same in two turns."""
+    found = said_again(record)
+    return ("repeats", f"two answers say {clip_at_word(found, 80)!r}") if found else None
+
+
+@in_each_exchange
 def language(record: Record, rules: RecordRules) -> Fault | None:
     """Reject an instruction or an output that is not written in the domain's language."""
     for part, text in (("instruction", record.instruction), ("output", record.output)):
@@ -171,8 +224,9 @@ def failed(record: Record, rules: RecordRules) -> Fault | None:
     return failed_check(record, rules.checks)
 
 
-RECORD_RULES: tuple[Callable[[Record, RecordRules], Fault | None], ...] = (
+RECORD_RULES: tuple[Rule, ...] = (
     empty,
+    turns,
     truncated,
     length,
     wrong_format,
@@ -184,6 +238,7 @@ RECORD_RULES: tuple[Callable[[Record, RecordRules], Fault | None], ...] = (
     pasted_prompt,
     wrong_count,
     repetition,
+    repeated_answer,
     failed,
 )
 """All rules, in the order in which a record is checked."""

@@ -21,11 +21,12 @@ from store.formats.parquet import write_parquet
 from store.journal.log import GENESIS, Journal
 from tests.search.knowing import searching
 from tests.store.samples import ORIGIN, RULES, STANDARDS, LetterEmbeddings, begin, explored, task
+from turns import Exchange, messages_of
 
 MORE = {
     "score": 0.5,
     "reasoning": "Because <of> 理由.",
-    "messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Yes?"}],
+    "messages": messages_of([Exchange("Thank a friend", "Thanks!")]),
 }
 Write = Callable[[Path, Any], int]
 

@@ -116,7 +116,7 @@ def test_an_unknown_key_names_its_path_the_closest_and_what_is_allowed() -> None
     assert refusal(changed(topcs=[])) == (
         "haiku.yaml: unknown key 'topcs' (did you mean 'topics'?); allowed: name, task, "
         "description, language, spacy_model, seeds, requirements, topics, blocked_words, limits, "
-        "input, output_pattern, checks, rubric, alternatives"
+        "input, output_pattern, checks, rubric, alternatives, turns, system"
     )
     seeds = [GOOD["seeds"][0] | {"why": "x"}]
     assert refusal(changed(seeds=seeds)) == (

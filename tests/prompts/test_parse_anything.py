@@ -23,18 +23,22 @@ RECORD = {"instruction": "Cut this.", "input": "A long one.", "output": "One."}
         "[" * 5_000_000,
         "- a\n" * 2_500_000,
         "Instruction: x\nOutput: y\n" * 400_000,
+        "User: x\nAssistant: y\n---\n" * 400_000,
+        "---\n\n\n" * 1_500_000,
         "\\" * 10_000_000,
         "#" * 10_000_000,
         " " * 10_000_000,
         "1" * 10_000_000,
         '{"name": ' + "1" * 10_000 + "}",
     ],
-    ids=range(13),
+    ids=range(15),
 )
 def test_ten_megabytes_of_anything_are_read_in_bounded_time(text: str) -> None:
     began = time.process_time()
     records, subtasks = parse_records(text, asked=3), parse_subtasks(text, asked=3)
-    assert time.process_time() - began < 3
+    talks = parse_records(text, asked=3, conversations=True)
+    assert time.process_time() - began < 4
+    assert len(talks.items) <= 3
     assert len(records.items) <= 3
     assert len(subtasks.items) <= 3
     if len(text) > ANSWER_CHARACTERS:

@@ -1,5 +1,6 @@
 """What is told of the questions about a record."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -43,6 +44,7 @@ def test_what_was_asked_follows_the_records_whatever_came_first() -> None:
 
 def test_the_last_record_of_an_answer_that_was_cut_off_knows_it() -> None:
     one, two = Record("One.", "", "1"), Record("Two.", "", "2")
-    assert [r.cut_off for r in records_in(reply(one, two))] == [False, False]
-    assert [r.cut_off for r in records_in(reply(one, two, ended="length"))] == [False, True]
-    assert records_in(reply(ended="length")) == ()
+    read = partial(records_in, asked=2, reasoning=False)
+    assert [r.cut_off for r in read(reply(one, two))] == [False, False]
+    assert [r.cut_off for r in read(reply(one, two, ended="length"))] == [False, True]
+    assert read(reply(ended="length")) == ()

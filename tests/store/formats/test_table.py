@@ -14,7 +14,11 @@ from store.formats.format import FileFormat, Row
 from store.formats.table import FORMATS
 
 NAMES = ["Tone", "Length", "改写", "Mail"]
-FILES = {name: form.write for name, form in FORMATS.items() if isinstance(form, FileFormat)}
+FILES = {
+    name: form.write
+    for name, form in FORMATS.items()
+    if isinstance(form, FileFormat) and not form.needs
+}
 LETTERS = 'aZ0 \t\r\n"\\/,:{}[]\0\x7f\x85\xa0éß改\u2028\u2029\ufeff\uffff😀'
 
 
