@@ -238,9 +238,10 @@ class Resources:
 
 def domain_of(exploration: Exploration) -> Domain:
     """Return the domain that the exploration began with."""
-    return _domain(exploration.domain)
+    return domain_in(exploration.domain)
 
 
 @lru_cache(maxsize=CACHED_EXPLORATIONS)
-def _domain(content: str) -> Domain:
+def domain_in(content: str) -> Domain:
+    """Return the domain that a run's canonical JSON describes."""
     return Domain.model_validate_json(content, context=CHECKED)

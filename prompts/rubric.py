@@ -21,7 +21,10 @@ from problems import shown
 MOST_CRITERIA = 12
 """The most criteria of a rubric."""
 
-_RUBRICS = Path(__file__).parent / "rubrics"
+_USUAL: dict[str, dict[str, str]] = {
+    file.stem: yaml.safe_load(file.read_text("utf-8"))
+    for file in sorted((Path(__file__).parent / "rubrics").glob("*.yaml"))
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,5 @@ def rubric_of(criteria: Mapping[str, str]) -> Rubric:
 
 def usual_rubric(language: str, requirements: Sequence[str] = ()) -> Rubric:
     """Return the usual criteria, in a template's language, and one for each requirement."""
-    usual: dict[str, str] = yaml.safe_load((_RUBRICS / f"{language}.yaml").read_text("utf-8"))
     own = {f"requirement {n}": text for n, text in enumerate(requirements, start=1)}
-    return rubric_of({**usual, **own})[:MOST_CRITERIA]
+    return rubric_of({**_USUAL[language], **own})[:MOST_CRITERIA]

@@ -42,15 +42,12 @@ def subtask_demonstration(language: str) -> dict[str, Any]:
     return demonstration
 
 
-@cache
 def wording_version(*, conversations: bool = False) -> str:
     """Return the version of the templates and demonstrations that ask for subtasks and records.
 
     The templates of conversations count for the domains alone whose records are conversations.
     """
-    own = [*_TEMPLATES.glob("*.j2"), *_DEMONSTRATIONS.iterdir()]
-    more = [*(_TEMPLATES / "conversations").iterdir()] if conversations else []
-    return _version([*sorted(own), *sorted(more)])
+    return _CONVERSATIONS if conversations else _USUAL
 
 
 def version_of(folder: str) -> str:
@@ -61,3 +58,8 @@ def version_of(folder: str) -> str:
 def _version(files: list[Path]) -> str:
     """Return twelve hexadecimal digits of the hash of the files."""
     return sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:12]
+
+
+_OWN = sorted([*_TEMPLATES.glob("*.j2"), *_DEMONSTRATIONS.iterdir()])
+_USUAL = _version(_OWN)
+_CONVERSATIONS = _version([*_OWN, *sorted((_TEMPLATES / "conversations").iterdir())])

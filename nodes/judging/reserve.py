@@ -15,6 +15,7 @@ from asking.allowance import Beside, Rates, reserved
 from asking.attempts import most_billed, prompt_bytes
 from asking.budget import Cost
 from nodes.questions import search_step
+from nodes.resources import domain_in
 from nodes.roles import Role, role_of
 from nodes.settings import Settings
 from nodes.state import Step
@@ -84,7 +85,7 @@ class _Wanted:
 
 @lru_cache(maxsize=32)
 def _sizes(content: str, wanted: _Wanted) -> tuple[Size, ...]:
-    domain = Domain.model_validate_json(content)
+    domain = domain_in(content)
     return (*_answers(domain, wanted), *(_verdicts(domain, wanted) if wanted.judge else ()))
 
 
