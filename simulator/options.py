@@ -32,6 +32,7 @@ class Options:
         wrong: share of outputs that hold a mistake.
         sensitivity: how likely the model, as a judge, finds a mistake that is there.
         specificity: how likely it finds none where there is none.
+        reasoning: tokens that the model thinks before each answer, in a field of their own.
         faults: share of calls that each fault strikes.
 
     """
@@ -50,6 +51,7 @@ class Options:
     wrong: float = 0.0
     sensitivity: float = 1.0
     specificity: float = 1.0
+    reasoning: int = 0
     faults: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

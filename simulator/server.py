@@ -17,6 +17,8 @@ from simulator.options import Options
 
 MODEL = "simulated"
 CHARACTERS_A_TOKEN = 4
+_THOUGHT = "Hm. "
+"""A token of what the model thinks."""
 MOST_BYTES = 64 * 2**20
 """The longest request that is read."""
 
@@ -89,7 +91,7 @@ class Endpoint:
             return _refused(int(fault), "Slow down", options.retry_after_s)
         wait_s = latency(options.latency_s, options.sigma, options.seed, key, before)
         if fault == "timeout":
-            made = cut_off(Spoilt(good.text), _room(body))
+            made = cut_off(Spoilt(good.text), _room(body, options.reasoning))
             lost = _size(messages), len(made.text) // CHARACTERS_A_TOKEN
             self._counts.lose(str(body.get("model")), *lost)
             await asyncio.sleep(options.hang_s)
@@ -118,9 +120,11 @@ class Endpoint:
     ) -> web.StreamResponse:
         spoilt = spoil(fault, good.text)
         if fault != "huge":
-            spoilt = cut_off(spoilt, _room(body))
+            spoilt = cut_off(spoilt, _room(body, self._options.reasoning))
         prompt, completion = _size(body["messages"]), len(spoilt.text) // CHARACTERS_A_TOKEN
-        content = _completion(body, spoilt, prompt, completion)
+        completion += self._options.reasoning
+        thought = _THOUGHT * self._options.reasoning
+        content = _completion(body, spoilt, thought, prompt, completion)
         counts, model = self._counts, str(body.get("model"))
         if fault == "cut":
             counts.lose(model, prompt, completion)
@@ -146,8 +150,12 @@ async def serve(options: Options, port: int) -> tuple[web.AppRunner, int]:
     return runner, int(runner.addresses[0][1])
 
 
-def _completion(body: dict[str, Any], spoilt: Spoilt, prompt: int, completion: int) -> bytes:
+def _completion(
+    body: dict[str, Any], spoilt: Spoilt, thought: str, prompt: int, completion: int
+) -> bytes:
     message = {"role": "assistant", "content": spoilt.text, "refusal": spoilt.refusal}
+    if thought:
+        message["reasoning_content"] = thought
     choice = {"index": 0, "message": message, "finish_reason": spoilt.finish_reason}
     told = {
         "id": "chatcmpl-simulated",
@@ -195,10 +203,13 @@ def _text(message: dict[str, Any]) -> str:
     return "".join(str(part["text"]) for part in parts)
 
 
-def _room(body: Mapping[str, Any]) -> int | None:
-    """Return the characters that the answer to a request may have; None where it does not say."""
+def _room(body: Mapping[str, Any], thinking: int) -> int | None:
+    """Return the characters that an answer may have after so many tokens of thinking.
+
+    None where the request does not say.
+    """
     most = body.get("max_completion_tokens", body.get("max_tokens"))
-    return CHARACTERS_A_TOKEN * most if isinstance(most, int) else None
+    return CHARACTERS_A_TOKEN * max(0, most - thinking) if isinstance(most, int) else None
 
 
 def _size(messages: list[dict[str, Any]]) -> int:

@@ -183,3 +183,17 @@ def test_the_last_record_of_a_long_answer_is_longer_than_the_others(client: http
         text = ask_records(client, server.url).json()["choices"][0]["message"]["content"]
     [record] = json.loads(text)["records"]
     assert len(record["output"]) > LONG * len(record["instruction"]) / 4
+
+
+def test_what_the_model_thinks_stands_beside_its_answer_and_is_counted(
+    client: httpx.Client,
+) -> None:
+    most = {"max_tokens": 60}
+    with simulator(Options(reasoning=40)) as server:
+        thinking = ask_records(client, server.url, most=most).json()
+    with simulator(Options()) as server:
+        plain = ask_records(client, server.url, most=most).json()
+    message, alone = (answer["choices"][0]["message"] for answer in (thinking, plain))
+    assert (len(message["reasoning_content"]), "reasoning_content" in alone) == (160, False)
+    assert alone["content"].startswith(message["content"])
+    assert (thinking["usage"]["completion_tokens"], len(message["content"])) == (60, 80)
