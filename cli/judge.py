@@ -8,17 +8,17 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from asking.attempts import NONE_LOST
 from cli.checks import check_places
 from cli.gold import Gold, gold_of
 from cli.judged import Outcome, bar, tell
+from cli.probing import probed_one
 from cli.requests import JudgeRequest
 from cli.running import say, settings_of
 from cli.signals import Signals
@@ -27,24 +27,21 @@ from graph.database import hold
 from graph.traces import traced
 from models.embeddings import embeddings
 from models.endpoint import choose
-from models.prices import cost_usd
-from models.probe import probe, served_model
+from models.probe import served_model
 from nodes.judging.data import verdicts
 from nodes.judging.inquiry import Line
 from nodes.prepare import check_price
 from nodes.resources import Resources, open_endpoint
 from nodes.roles import as_role
 from nodes.settings import Settings
-from nodes.spending import NOTHING, cost_of, seconds_left, with_answers
-from nodes.state import Spent
-from problems import fault_of
+from nodes.spending import cost_of, seconds_left
 from prompts.domain import parse_domain
 from prompts.rubric_file import Judging, read_rubric, rubric_of_domain, usual
 from record import Record
+from store.files.data_set import read_rows
 from store.files.folder import CONFIG, DATASET, read_config
-from store.files.forms import check_suffix, form_of, read_objects
+from store.files.forms import check_suffix
 from store.files.json_lines import JSON_LINES
-from store.files.records import record_from
 from store.files.replacing import replacing
 from store.files.writing import json_line
 from store.journal.database import sqlite_url
@@ -103,15 +100,7 @@ def _own_rubric(data: Sequence[Path]) -> Judging:
 
 def _records(files: Sequence[Path], named: str | None) -> Iterator[tuple[dict[str, Any], Record]]:
     """Yield every row with its record. Raises InputError at the first that is none."""
-    for path in files:
-        form = form_of(path)
-        for number, row in read_objects(path, form):
-            try:
-                record, _ = record_from(row, named)
-            except ValueError as error:
-                fault = f"{path}, {form.noun} {number}: {fault_of(error)}"
-                raise InputError(f"{fault} (--field names another field)") from error
-            yield row, record
+    return ((row, record) for path in files for row, record, _ in read_rows(path, named))
 
 
 async def _settings(options: Mapping[str, Any]) -> Settings:
@@ -130,7 +119,7 @@ async def _judge(work: _Work, journal: Path, total: int) -> Outcome:
     asked = as_role(work.settings, "judge")
     with closing(Journal(sqlite_url(journal))) as log, traced(os.environ):
         resources = Resources(log, open_endpoint, embeddings())
-        outcome = Outcome(work.settings, await _probe(asked), work.gold)
+        outcome = Outcome(work.settings, await probed_one(asked), work.gold)
         stop = partial(resources.interrupt, RunInterruptedError("interrupted"))
         try:
             with Signals(console, stop), bar(console, total, outcome) as advance:
@@ -168,14 +157,3 @@ def _line(asked: Settings, resources: Resources, console: Console) -> Line:
 
     channel = resources.channel(RUN, asked, on_wait, partial(say, console))
     return Line(channel, resources.rates(asked))
-
-
-async def _probe(asked: Settings) -> Spent:
-    """See that the judge can be asked; return what that cost."""
-    endpoint = open_endpoint(asked)
-    try:
-        answer = await probe(endpoint)
-    finally:
-        await endpoint.aclose()
-    price = partial(cost_usd, str(asked.model), base_url=asked.base_url)
-    return with_answers(NOTHING, [asdict(answer) | NONE_LOST] if answer else [], price)

@@ -3,29 +3,24 @@
 import asyncio
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import typer
 
-from asking.attempts import NONE_LOST
 from cli.estimating import estimate_text
+from cli.probing import probed
 from cli.requests import RunRequest
 from cli.running import conclude, config_of, renewed, settings_of, watched
 from errors import InputError
 from graph.database import Place, new_thread
 from graph.local import open_run
 from models.endpoint import choose
-from models.prices import cost_usd
-from models.probe import probe
 from nodes.prepare import check_judge, check_price, check_seeds
-from nodes.resources import open_endpoint, with_models
-from nodes.roles import by_role
+from nodes.resources import with_models
 from nodes.settings import Settings
-from nodes.spending import NOTHING, with_answers
 from nodes.state import Spent
 from prompts.domain import Domain, load_domain, parse_domain
 from store.exploration import Exploration
@@ -70,13 +65,13 @@ def start(request: RunRequest, options: Mapping[str, Any]) -> None:
         )
         typer.echo(estimate_text(settings, expected, _runs(request), as_json=request.as_json))
         return
-    probed = asyncio.run(_probe(settings))
+    spent = asyncio.run(probed(settings))
     folder = request.out or _default_folder(domain)
     thread = new_thread(os.environ)
     place = Place.of(folder, thread, os.environ)
     create(folder, config_of(domain, settings, thread))
     planted = source.entries if source else None
-    begun = _begin(folder, place, domain, settings, planted=planted, probed=probed)
+    begun = _begin(folder, place, domain, settings, planted=planted, spent=spent)
     values = asyncio.run(begun)
     conclude(folder, settings, values, as_json=request.as_json)
 
@@ -138,21 +133,6 @@ def _asked_for(
     return domain, settings_of(renewed(inherited, options), options)
 
 
-async def _probe(settings: Settings) -> Spent:
-    """See that every model can be asked; return what that cost."""
-    spent = NOTHING
-    addresses = {(one.model, one.base_url): one for one in by_role(settings).values()}
-    for settings_there in addresses.values():
-        asked = open_endpoint(settings_there)
-        try:
-            answer = await probe(asked)
-        finally:
-            await asked.aclose()
-        price = partial(cost_usd, str(settings_there.model), base_url=settings_there.base_url)
-        spent = with_answers(spent, [asdict(answer) | NONE_LOST] if answer else [], price)
-    return spent
-
-
 async def _begin(
     folder: Path,
     place: Place,
@@ -160,9 +140,9 @@ async def _begin(
     settings: Settings,
     *,
     planted: Iterable[Entry] | None,
-    probed: Spent,
+    spent: Spent,
 ) -> dict[str, Any]:
-    async with open_run(folder, settings, place=place, spent=probed) as run:
+    async with open_run(folder, settings, place=place, spent=spent) as run:
         if planted is not None:
             await run.plant(domain, planted)
         return await watched(run, folder, domain)

@@ -8,19 +8,14 @@ from prompts.json_objects import json_objects, json_text
 from prompts.language import is_dense
 from prompts.parse import ANSWER_CHARACTERS, Parsed
 from prompts.reasoning import split_reasoning
-from prompts.schema import CAP_MARGIN, GRAMMAR_CAP
+from prompts.schema import CAP_MARGIN, GRAMMAR_CAP, closed
 
 
 def output_schema(domain: Domain) -> dict[str, Any]:
     """Return the JSON schema of an answer that is an output of the domain."""
     cap = domain.limits.output.max + CAP_MARGIN
     text: dict[str, Any] = {"type": "string"} | ({"maxLength": cap} if cap <= GRAMMAR_CAP else {})
-    return {
-        "type": "object",
-        "properties": {"output": text},
-        "required": ["output"],
-        "additionalProperties": False,
-    }
+    return closed({"output": text})
 
 
 def output_tokens(domain: Domain) -> int:

@@ -51,7 +51,7 @@ def record_schema(asked: int, domain: Domain, tasks: int = 1) -> dict[str, Any]:
     parts = _texts(_record_caps(domain))
     if domain.turns:
         least, most = domain.turns
-        parts = {"messages": _list(_closed(parts), least, most)}
+        parts = {"messages": _list(closed(parts), least, most)}
     return _schema("records", asked, first | parts)
 
 
@@ -93,14 +93,15 @@ def _schema(
     items: str, asked: int, properties: dict[str, Any], before: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     """Return the schema of a list of objects with these properties, and what stands before it."""
-    return _closed({**(before or {}), items: _list(_closed(properties), 1, asked)})
+    return closed({**(before or {}), items: _list(closed(properties), 1, asked)})
 
 
 def _list(items: dict[str, Any], least: int, most: int) -> dict[str, Any]:
     return {"type": "array", "items": items, "minItems": least, "maxItems": most}
 
 
-def _closed(properties: dict[str, Any]) -> dict[str, Any]:
+def closed(properties: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of an object with these properties and no others, all required."""
     return {
         "type": "object",
         "properties": properties,

@@ -14,6 +14,7 @@ from prompts.nearly_json import mended
 from prompts.parse import ANSWER_CHARACTERS, Parsed
 from prompts.reasoning import split_reasoning
 from prompts.rubric import Rubric
+from prompts.schema import closed
 from words import clip, one_line
 
 REASON_CAP = 240
@@ -53,12 +54,12 @@ def verdict_schema(rubric: Rubric, *, reasons: bool) -> dict[str, Any]:
     """Return the JSON schema of a verdict on a rubric."""
     decided: dict[str, Any] = {"type": "string", "enum": ["pass", "fail"]}
     if reasons:
-        decided = _closed(
+        decided = closed(
             {"reason": {"type": "string", "maxLength": REASON_CAP}, "verdict": decided}
         )
     numbers = {str(number): decided for number in range(1, len(rubric) + 1)}
     score = {"type": "string", "enum": [str(number) for number in range(HIGHEST + 1)]}
-    return _closed({**numbers, "score": score})
+    return closed({**numbers, "score": score})
 
 
 def verdict_tokens(rubric: Rubric, language: str, *, reasons: bool) -> int:
@@ -116,12 +117,3 @@ def _score(said: object, otherwise: float) -> float:
     except ValueError:
         return round(otherwise, 2)
     return round(score / HIGHEST, 2) if 0 <= score <= HIGHEST else round(otherwise, 2)
-
-
-def _closed(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, Field, FiniteFloat, ValidationError
 
@@ -189,6 +189,16 @@ def _read(
     path: Path, field: str | None = None, option: str = "--field"
 ) -> Iterator[tuple[Record, Origin]]:
     """Yield each record of a file, and where its instruction stands."""
+    return ((record, origin) for _, record, origin in read_rows(path, field, option))
+
+
+def read_rows(
+    path: Path, field: str | None = None, option: str = "--field"
+) -> Iterator[tuple[dict[str, Any], Record, Origin]]:
+    """Yield each row of a file, its record, and where its instruction stands.
+
+    A record without an id gets its row's number. Raises InputError at the first unusable row.
+    """
     form = form_of(path)
     for number, row in read_objects(path, form):
         try:
@@ -196,7 +206,7 @@ def _read(
         except ValueError as error:
             fault = f"{path}, {form.noun} {number}: {fault_of(error)}"
             raise InputError(f"{fault} ({option} names another field)") from error
-        yield record if record.id else replace(record, id=str(number)), origin
+        yield row, record if record.id else replace(record, id=str(number)), origin
 
 
 def _lines(path: Path, model: type[Line]) -> list[Line]:
