@@ -56,6 +56,12 @@ def exchanges_of(record: Record) -> list[Exchange]:
     return list(map(Exchange, texts[::2], texts[1::2]))
 
 
+def texts_of(record: Record) -> str:
+    """Return all that a record says, a conversation's turns included, one text below another."""
+    said = [text for exchange in exchanges_of(record) for text in exchange]
+    return "\n".join([record.instruction, record.input, *said, record.output])
+
+
 def messages_of(exchanges: Sequence[Exchange]) -> list[dict[str, str]]:
     """Return the messages of a conversation of these exchanges."""
     return [

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from errors import InputError
 from problems import closest, shown
@@ -26,8 +27,17 @@ class Gold:
 
 
 def label_of(value: object) -> str:
-    """Return a label as it is compared: true, 1.0 and "True" are as they are written."""
-    return str(value).strip().casefold()
+    """Return a label as it is compared: as it is written, but 1.0 as 1."""
+    whole = isinstance(value, float) and value.is_integer()
+    return (f"{value:.0f}" if whole else str(value)).strip().casefold()
+
+
+def _read(named: str, row: Mapping[str, object]) -> tuple[str, str | None]:
+    """Return the field and the value that are named. A field's name may hold a `=`, too."""
+    parts = named.split("=")
+    fields = ["=".join(parts[:count]) for count in range(len(parts), 0, -1)]
+    field = next((one for one in fields if one in row), parts[0])
+    return field, None if field == named else named.removeprefix(f"{field}=")
 
 
 def gold_of(named: str, rows: Iterable[Mapping[str, object]]) -> Gold:
@@ -36,9 +46,11 @@ def gold_of(named: str, rows: Iterable[Mapping[str, object]]) -> Gold:
     Raises InputError for a field that a row lacks, that has one value alone, or of whose values it
     is not known which means good.
     """
-    field, is_named, value = named.partition("=")
+    waiting = iter(rows)
+    first = next(waiting, {})
+    field, value = _read(named, first)
     found: Counter[str] = Counter()
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(chain([first], waiting), start=1):
         if row.get(field) is None:
             others = [name for name in row if isinstance(row[name], str | int | bool)]
             among = closest(field, others) or f": name one of {', '.join(others[:NAMED])}"
@@ -49,8 +61,8 @@ def gold_of(named: str, rows: Iterable[Mapping[str, object]]) -> Gold:
         raise InputError(
             f"--gold {named}: every record has the value {values}: there is nothing to agree with"
         )
-    good = frozenset({label_of(value)} if is_named else found.keys() & GOOD)
-    if not good & found.keys() or not (is_named or found.keys() <= GOOD | BAD):
+    good = frozenset(found.keys() & GOOD if value is None else {label_of(value)})
+    if not good & found.keys() or not (value is not None or found.keys() <= GOOD | BAD):
         raise InputError(
             f"--gold {named}: its values are {values}: say which means that a record is good, as "
             f"--gold {field}={found.most_common(1)[0][0]}"

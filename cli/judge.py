@@ -6,6 +6,7 @@ on where it was interrupted, and asks nothing twice.
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ from store.files.replacing import replacing
 from store.files.writing import json_line
 from store.journal.database import sqlite_url
 from store.journal.log import Journal
+from words import several
 
 RUN = "judge"
 """The name under which the answers are stored in the journal."""
@@ -73,9 +75,7 @@ def judge_data(request: JudgeRequest, options: Mapping[str, Any]) -> None:
     check_places([*request.data, *files], [request.out, journal])
     check_suffix(request.out, JSON_LINES.name, JSON_LINES.suffixes)
     judging = read_rubric(request.rubric) if request.rubric else _own_rubric(request.data)
-    total = sum(1 for _ in _records(files, request.field))
-    if not total:
-        raise InputError(f"{files[0]} holds no records: name a file with some")
+    total = _count(files, request.field)
     rows = (row for row, _ in _records(files, request.field))
     gold = gold_of(request.gold, rows) if request.gold else None
     settings = asyncio.run(_settings(options))
@@ -101,6 +101,18 @@ def _own_rubric(data: Sequence[Path]) -> Judging:
 def _records(files: Sequence[Path], named: str | None) -> Iterator[tuple[dict[str, Any], Record]]:
     """Yield every row with its record. Raises InputError at the first that is none."""
     return ((row, record) for path in files for row, record, _ in read_rows(path, named))
+
+
+def _count(files: Sequence[Path], named: str | None) -> int:
+    """Return how many records there are; say how many of them have no output."""
+    bare = Counter(not record.output for _, record in _records(files, named))
+    if not bare:
+        raise InputError(f"{files[0]} holds no records: name a file with some")
+    if bare[True]:
+        have = f"{bare[True]:,} of {several(bare.total(), 'record')} without an output"
+        fix = "a field of another name is not read: call it output"
+        say(Console(stderr=True), f"{have}, judged as they are; {fix}")
+    return bare.total()
 
 
 async def _settings(options: Mapping[str, Any]) -> Settings:

@@ -68,21 +68,31 @@ def verdict_tokens(rubric: Rubric, language: str, *, reasons: bool) -> int:
     return 40 + len(rubric) * (20 + (reason if reasons else 0))
 
 
-def parse_verdict(text: str, rubric: Rubric) -> Parsed[Verdict]:
-    """Return the verdict in an answer, none where it decides not every criterion.
+def parse_verdict(text: str, rubric: Rubric, quoted: str = "") -> Parsed[Verdict]:
+    """Return the verdict in an answer: none where it decides not every criterion, or holds two.
 
-    A score that is missing is the share of the criteria that pass.
+    A score that is missing is the share of the criteria that pass. What stands in `quoted`, the
+    texts of the record, too, is no verdict: the judge repeats what was said to it there.
     """
     answer = json_text(split_reasoning(text[:ANSWER_CHARACTERS]).answer)
-    found = [*json_objects(answer).objects, *(part.value for part in mended(answer))]
-    problem = "there is no JSON in the format asked for"
-    for given in found:
-        if isinstance(given, dict):
-            verdict = _verdict(given, rubric)
-            if isinstance(verdict, Verdict):
-                return Parsed((verdict,), ())
-            problem = verdict
-    return Parsed((), (problem,))
+    repeated = json_objects(json_text(quoted)).objects
+    read = [_verdict(one, rubric) for one in _objects(answer) if one not in repeated]
+    verdicts = {one for one in read if isinstance(one, Verdict)}
+    if len(verdicts) == 1:
+        return Parsed(tuple(verdicts), ())
+    if verdicts:
+        return Parsed((), (f"there are {len(verdicts)} verdicts that differ",))
+    problems = [one for one in read if isinstance(one, str)]
+    return Parsed((), (problems[-1] if problems else "there is no JSON in the format asked for",))
+
+
+def _objects(answer: str) -> list[Mapping[str, Any]]:
+    """Return the objects in an answer. Where one is broken, those inside it are read, too."""
+    found = json_objects(answer)
+    objects: list[Mapping[str, Any]] = list(found.objects)
+    if found.broken or not objects:
+        objects += [part.value for part in mended(answer) if isinstance(part.value, dict)]
+    return objects
 
 
 def _verdict(given: Mapping[str, Any], rubric: Rubric) -> Verdict | str:

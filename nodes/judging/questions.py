@@ -14,6 +14,7 @@ from prompts.rubric import Rubric
 from prompts.schema import record_schema, record_tokens
 from prompts.verdict import Failure, parse_verdict, verdict_schema, verdict_tokens
 from record import Record
+from turns import texts_of
 
 LABEL = 80
 """Characters of an instruction that a trace's name shows."""
@@ -34,7 +35,7 @@ def verdict_asked(
         "messages": judge_messages(rubric, record, path, language, reasons=reasons),
         "schema": verdict_schema(rubric, reasons=reasons),
         "max_tokens": verdict_tokens(rubric, language, reasons=reasons),
-        "parse": partial(parse_verdict, rubric=rubric),
+        "parse": partial(parse_verdict, rubric=rubric, quoted=texts_of(record)),
         "prompt_version": JUDGING_VERSION,
     }
 

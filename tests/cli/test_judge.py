@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from cli.gold import gold_of
 from tests.cli.conftest import Call
 from tests.cli.filtering import read_lines, write_lines
 from tests.doubles.fake_openai import FakeOpenAI, FakeReply
@@ -105,6 +106,32 @@ def test_labels_are_compared_with_the_verdicts(
     assert found["kappa"] == 1
     assert judge("--gold", "stars=0") == 0
     assert "against 6 labels: finds 0.50 " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("named", ["a=b", "a=b=yes"])
+def test_the_name_of_a_field_of_labels_may_hold_a_sign(
+    judge: Call, data: Path, capsys: pytest.CaptureFixture[str], named: str
+) -> None:
+    rows = zip(read_lines(data), GOOD, strict=True)
+    write_lines(data, [{**row, "a=b": "yes" if good else "no"} for row, good in rows])
+    assert judge("--gold", named) == 0
+    assert "finds 1.00 " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("good", [1.0, 1, True, "1", "Yes "])
+def test_a_whole_number_is_one_label_with_and_without_a_point(good: object) -> None:
+    labels: list[dict[str, object]] = [{"grade": good}, {"grade": 0.0}, {"grade": 0}]
+    gold = gold_of("grade", labels)
+    assert [gold.is_good(row) for row in labels] == [True, False, False]
+
+
+def test_records_without_an_output_are_told(
+    judge: Call, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = read_lines(data)
+    write_lines(data, [{"prompt": row["prompt"], "said": row["response"]} for row in rows[:2]])
+    assert judge() == 0
+    assert "2 of 2 records without an output" in capsys.readouterr().err
 
 
 def test_a_rubric_of_ones_own_is_asked(judge: Call, judging: FakeOpenAI, tmp_path: Path) -> None:
