@@ -1,6 +1,6 @@
 """The allowance: which steps a run can still afford, counting each at its worst case."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict, TypeVar, cast
 
@@ -102,18 +102,35 @@ class Allowance:
             return None, "max_minutes"
         question = ask(step) if self._caps.count_tokens else None
         stop: str | None = None
-        for tries in range(step["tries"], 0, -1):
+        for tries, part in _ways(step["tries"], beside=bool(self._beside(step, 1))):
             fitted = cast("AnyStep", {**step, "tries": tries})
             if question:
                 fitted["worst"] = worst_tokens(question, tries, self._rates(step).headroom)
             if beside := self._beside(step, tries):
-                fitted["beside"] = beside
+                fitted["beside"] = [_reduced(one, part) for one in beside]
             cost = self._reserved(fitted)
             stop = caps.passed_by(self._used + (cost.times(self._busy) if tries > 1 else cost))
             if stop is None:
                 self._used += cost
                 return fitted, None
         return None, stop
+
+
+def _ways(tries: int, *, beside: bool) -> Iterator[tuple[int, int]]:
+    """Yield how a step may be asked, each way for less: its tries, and a part of what is beside it.
+
+    Halves and quarters are for caps that are nearly reached: what is asked beside a step costs
+    mostly far less than was set aside, and what cannot be paid for is not asked.
+    """
+    yield from ((number, 1) for number in range(tries, 0, -1))
+    if beside:
+        yield from ((1, part) for part in (2, 4))
+
+
+def _reduced(beside: Beside, part: int) -> Beside:
+    """Return a part of the tokens of calls; what is set aside for one call alone stays whole."""
+    role, calls, prompts, answers = beside
+    return (role, calls, prompts // part, answers // part) if calls else beside
 
 
 def reserved(step: Tried, role: str, rates: Callable[[Any], Rates], *, in_usd: bool) -> Cost:

@@ -1,6 +1,5 @@
 """What a conversation may still spend of what was reserved for it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from asking.allowance import Rates, worst_tokens
@@ -41,17 +40,6 @@ class Purse:
     def pay(self, cost: Cost) -> None:
         """Take out what was spent."""
         self.left = self.left + cost.times(-1)
-
-    def shared(self, number: int) -> Sequence["Purse"]:
-        """Return so many purses, among which this one is divided equally."""
-        left = self.left
-        part = Cost(
-            left.calls // number,
-            left.prompt_tokens // number,
-            left.completion_tokens // number,
-            left.usd / number,
-        )
-        return [Purse(self.caps, part) for _ in range(number)]
 
     def _pays(self, cost: Cost) -> bool:
         caps, left = self.caps, self.left

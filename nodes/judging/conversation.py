@@ -1,8 +1,10 @@
 """The conversation that writes records: they are written, then each is judged, all at once."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any
 
+from asking.budget import Caps
 from asking.calls import Reply
 from asking.conversation import converse
 from asking.purse import Purse
@@ -32,27 +34,40 @@ async def judged(case: Case, lines: Lines, on_start: Callable[[], None] = lambda
 async def outcomes(case: Case, replies: Sequence[Reply], lines: Lines) -> dict[int, Outcome]:
     """Return by place what becomes of the records in the last reply that are worth a question.
 
-    They may spend what was reserved for the conversation and is left.
+    They may spend what was reserved for the conversation and is left: one after the other, so that
+    each has what those before it left, or all at once where no cap is to be kept.
     """
     records = case.records(replies[-1]) if replies and case.asks_more else ()
-    open_cases = await asyncio.to_thread(_open, case, records)
-    if not open_cases:
+    if not records:
         return {}
+    open_cases = await asyncio.to_thread(_open, case, records)
+    purse = _purse(case, replies, lines)
+    courses = (
+        outcome_of(case, record, place, Inquiry(lines, purse))
+        for place, record in open_cases.items()
+    )
+    return dict(zip(open_cases, await _ended(courses, at_once=purse.caps == Caps()), strict=True))
+
+
+def _purse(case: Case, replies: Sequence[Reply], lines: Lines) -> Purse:
+    """Return what is left of the whole that was reserved, once the records are written."""
     price = lines("write").rates.price
     spent = cost_of_answers([reply.answer for reply in replies], price)
     whole = reserved_for(case.step, case.settings, lambda role: lines(role).rates)
-    purse = Purse(case.settings.caps, whole + spent.times(-1))
-    courses = [
-        outcome_of(case, record, place, Inquiry(lines, own))
-        for (place, record), own in zip(
-            open_cases.items(), purse.shared(len(open_cases)), strict=True
-        )
-    ]
-    ended = await asyncio.gather(*courses, return_exceptions=True)
-    for one in ended:
+    return Purse(case.settings.caps, whole + spent.times(-1))
+
+
+async def _ended(
+    courses: Iterable[Coroutine[Any, Any, Outcome]], *, at_once: bool
+) -> list[Outcome]:
+    """Return the outcomes in their order; where one raises, once all have ended."""
+    if not at_once:
+        return [await course for course in courses]
+    found = await asyncio.gather(*courses, return_exceptions=True)
+    for one in found:
         if isinstance(one, BaseException):
             raise one
-    return dict(zip(open_cases, [one for one in ended if isinstance(one, Outcome)], strict=True))
+    return [one for one in found if isinstance(one, Outcome)]
 
 
 def _open(case: Case, records: Sequence[Record]) -> dict[int, Record]:

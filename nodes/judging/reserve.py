@@ -2,8 +2,8 @@
 
 A conversation never spends more than was reserved for it (see asking.purse), so this need be no
 bound. For each question a third of its worst is set aside, since a byte is counted as a token, and
-for each record the worst of one: they are asked one after the other. A record for which that is
-not enough is not judged, and not kept.
+the worst of one: under a cap they are asked one after the other. A record for which that is not
+enough is not judged, and not kept.
 """
 
 from collections.abc import Callable, Iterator
@@ -47,7 +47,7 @@ def reserve_of(
         found = [_part(size, records, billed, rates(size[0]).headroom) for size in each]
         if largest := max(each, key=lambda size: size[2] + size[3], default=None):
             role, _, prompt, answer = largest
-            found.append((role, 0, records * prompt, records * answer))
+            found.append((role, 0, prompt, answer))
         return found
 
     return beside

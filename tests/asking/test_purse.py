@@ -1,10 +1,6 @@
 """What a conversation may still spend."""
 
-from fractions import Fraction
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from langchain_core.messages import HumanMessage
 
 from asking.allowance import Rates, worst_tokens
@@ -57,19 +53,6 @@ def test_without_caps_everything_can_be_paid_for() -> None:
     fitted = Purse(Caps(), Cost()).fitted(question(), RATES)
     assert fitted is not None
     assert fitted.tries == 3
-
-
-@given(st.integers(0, 50), st.integers(0, 10**6), st.integers(0, 10**6), st.integers(1, 20))
-def test_its_parts_are_never_more_than_the_whole(
-    calls: int, prompts: int, answers: int, number: int
-) -> None:
-    whole = Cost(calls, prompts, answers, calls / 7)
-    parts = [purse.left for purse in Purse(Caps(), whole).shared(number)]
-    assert len({*parts}) == 1
-    assert sum(part.calls for part in parts) <= calls
-    assert sum(part.prompt_tokens for part in parts) <= prompts
-    assert sum(part.completion_tokens for part in parts) <= answers
-    assert sum(Fraction(part.usd) for part in parts) <= Fraction(whole.usd) + Fraction(1, 10**9)
 
 
 def test_what_was_spent_is_gone() -> None:
