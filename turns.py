@@ -21,6 +21,9 @@ output, and an output that was found worse."""
 SHAPES = (MESSAGES, SYSTEM, REASONING, REJECTED_OUTPUT)
 
 REASONING_OF_MESSAGE = "reasoning_content"
+REASONING_FIELDS = (REASONING_OF_MESSAGE, "reasoning", "thinking")
+"""Fields in which endpoints and data keep what a model thought."""
+
 LONGEST_REASONING = 20_000
 """Characters of a reasoning that are kept."""
 

@@ -102,11 +102,14 @@ class Allowance:
             return None, "max_minutes"
         question = ask(step) if self._caps.count_tokens else None
         stop: str | None = None
-        for tries, part in _ways(step["tries"], beside=bool(self._beside(step, 1))):
+        for tries, part in _ways(step["tries"]):
+            beside = self._beside(step, tries)
+            if part > 1 and not beside:
+                break
             fitted = cast("AnyStep", {**step, "tries": tries})
             if question:
                 fitted["worst"] = worst_tokens(question, tries, self._rates(step).headroom)
-            if beside := self._beside(step, tries):
+            if beside:
                 fitted["beside"] = [_reduced(one, part) for one in beside]
             cost = self._reserved(fitted)
             stop = caps.passed_by(self._used + (cost.times(self._busy) if tries > 1 else cost))
@@ -116,15 +119,14 @@ class Allowance:
         return None, stop
 
 
-def _ways(tries: int, *, beside: bool) -> Iterator[tuple[int, int]]:
+def _ways(tries: int) -> Iterator[tuple[int, int]]:
     """Yield how a step may be asked, each way for less: its tries, and a part of what is beside it.
 
     Halves and quarters are for caps that are nearly reached: what is asked beside a step costs
     mostly far less than was set aside, and what cannot be paid for is not asked.
     """
     yield from ((number, 1) for number in range(tries, 0, -1))
-    if beside:
-        yield from ((1, part) for part in (2, 4))
+    yield from ((1, part) for part in (2, 4))
 
 
 def _reduced(beside: Beside, part: int) -> Beside:

@@ -151,13 +151,9 @@ async def _scored(work: _Work, line: Line, outcome: Outcome, advance: Callable[[
     """Write the scores, as far as the caps allow."""
     left = seconds_left(work.settings, outcome.spent)
     line.channel.calls.meter.start(work.settings.caps, cost_of(outcome.spent), left)
-    records = (record for _, record in _records(work.files, work.field))
-    found = verdicts(records, work.judging, work.settings, line, cost_of(outcome.spent))
+    records, spent = _records(work.files, work.field), cost_of(outcome.spent)
     with replacing(work.out) as file:
-        for row, _ in _records(work.files, work.field):
-            judged = await anext(found, None)
-            if judged is None:
-                break
+        async for row, judged in verdicts(records, work.judging, work.settings, line, spent):
             outcome.add(row, judged, line.rates.price)
             file.write(json_line(outcome.scored(row, judged)))
             advance()

@@ -1,6 +1,6 @@
 """Options of the command line that stand for settings of a run, made from the settings themselves.
 
-A setting's name, description, kind and default are written once, in `nodes/settings.py`. Values are
+A setting's name, description, kind and default are written once, in `nodes/named.py`. Values are
 read as text here; the settings validate them.
 """
 

@@ -17,9 +17,10 @@ from errors import InputError, RunError
 from graph.build import Node, wire
 from graph.server.shared import Origin, shared
 from graph.server.studio import Context
+from nodes.named import LONGEST_WINDOW
 from nodes.prepare import reopened
 from nodes.questions import search_step
-from nodes.settings import LONGEST_WINDOW, MOST_SUPERSTEPS, Settings
+from nodes.settings import MOST_SUPERSTEPS, Settings
 from nodes.show.emit import emit
 from nodes.show.events import PhaseEvent
 from nodes.state import State, Step

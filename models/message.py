@@ -4,13 +4,13 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from turns import REASONING_FIELDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from langchain_core.messages import AIMessage
 
-REASONING_FIELDS = ("reasoning_content", "reasoning", "thinking")
-"""Where servers put what a model thinks, beside `content`."""
 
 _CALLS = ("tool_calls", "function_call")
 _TEXT_PARTS = ("text", "output_text", None)

@@ -6,7 +6,8 @@ from typing import Any
 from models.error_body import words_in
 from models.event_stream import completion_of, is_event_stream
 from models.failure import ErrorInAnswer
-from models.message import REASONING_FIELDS, reasoning_of, standard_message
+from models.message import reasoning_of, standard_message
+from turns import REASONING_FIELDS
 from words import clip
 
 REASONING = REASONING_FIELDS[0]

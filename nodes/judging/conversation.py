@@ -1,8 +1,7 @@
 """The conversation that writes records: they are written, then each is judged, all at once."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from asking.budget import Caps
 from asking.calls import Reply
@@ -11,7 +10,7 @@ from asking.purse import Purse
 from asking.request import Question
 from nodes.judging.case import Case
 from nodes.judging.course import outcome_of
-from nodes.judging.inquiry import Inquiry, Line, Lines
+from nodes.judging.inquiry import Inquiry, Line, Lines, ended
 from nodes.judging.outcome import Brought, Outcome
 from nodes.judging.reserve import reserved_for
 from nodes.spending import cost_of_answers
@@ -46,7 +45,7 @@ async def outcomes(case: Case, replies: Sequence[Reply], lines: Lines) -> dict[i
         outcome_of(case, record, place, Inquiry(lines, purse))
         for place, record in open_cases.items()
     )
-    return dict(zip(open_cases, await _ended(courses, at_once=purse.caps == Caps()), strict=True))
+    return dict(zip(open_cases, await ended(courses, at_once=purse.caps == Caps()), strict=True))
 
 
 def _purse(case: Case, replies: Sequence[Reply], lines: Lines) -> Purse:
@@ -55,19 +54,6 @@ def _purse(case: Case, replies: Sequence[Reply], lines: Lines) -> Purse:
     spent = cost_of_answers([reply.answer for reply in replies], price)
     whole = reserved_for(case.step, case.settings, lambda role: lines(role).rates)
     return Purse(case.settings.caps, whole + spent.times(-1))
-
-
-async def _ended(
-    courses: Iterable[Coroutine[Any, Any, Outcome]], *, at_once: bool
-) -> list[Outcome]:
-    """Return the outcomes in their order; where one raises, once all have ended."""
-    if not at_once:
-        return [await course for course in courses]
-    found = await asyncio.gather(*courses, return_exceptions=True)
-    for one in found:
-        if isinstance(one, BaseException):
-            raise one
-    return [one for one in found if isinstance(one, Outcome)]
 
 
 def _open(case: Case, records: Sequence[Record]) -> dict[int, Record]:

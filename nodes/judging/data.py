@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from asking.batch import ask_all
 from asking.budget import Cost
@@ -16,6 +17,8 @@ from prompts.rubric_file import Judging
 from prompts.verdict import Verdict
 from record import Record
 
+Row = TypeVar("Row")
+
 AHEAD = 3
 """For each call in flight so many records are under way, since one may be asked again."""
 
@@ -29,14 +32,18 @@ class Judged:
 
 
 async def verdicts(
-    records: Iterable[Record], judging: Judging, settings: Settings, line: Line, spent: Cost
-) -> AsyncIterator[Judged]:
-    """Yield the verdicts in the order of the records, until the caps allow no further one.
+    records: Iterable[tuple[Row, Record]],
+    judging: Judging,
+    settings: Settings,
+    line: Line,
+    spent: Cost,
+) -> AsyncIterator[tuple[Row, Judged]]:
+    """Yield every row with the verdict on its record, until the caps allow no further one.
 
     `spent` is what was spent before.
     """
     asked = _questions(records, judging, settings)
-    async for _, replies in ask_all(
+    async for row, replies in ask_all(
         asked,
         line.channel,
         line.rates,
@@ -45,17 +52,17 @@ async def verdicts(
         ahead=AHEAD * settings.parallel,
     ):
         items = replies[-1].parsed.items
-        yield Judged(items[0] if items else None, replies)
+        yield row, Judged(items[0] if items else None, replies)
 
 
 def _questions(
-    records: Iterable[Record], judging: Judging, settings: Settings
-) -> Iterator[tuple[int, Question]]:
+    records: Iterable[tuple[Row, Record]], judging: Judging, settings: Settings
+) -> Iterator[tuple[Row, Question]]:
     rubric, language = judging
     reasons = settings.judge_gives_reasons
-    for number, record in enumerate(records):
+    for number, (row, record) in enumerate(records):
         yield (
-            number,
+            row,
             Question(
                 **verdict_asked(rubric, record, record.path, language, reasons=reasons),
                 seed=(settings.seed, "judge"),

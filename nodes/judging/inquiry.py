@@ -1,9 +1,9 @@
 """Asking further questions about a record, with what its conversation has left to spend."""
 
 from asyncio import gather
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from asking.allowance import Rates
 from asking.calls import Channel
@@ -24,6 +24,7 @@ class Line:
 
 
 Lines = Callable[[Role], Line]
+Returned = TypeVar("Returned")
 
 
 @dataclass(slots=True)
@@ -66,13 +67,21 @@ class Inquiry:
         One after the other they need less set aside.
         """
         asked = (self.ask(role, purpose, question) for question in questions)
-        if self.lines(role).channel.capped:
-            return [await one for one in asked]
-        found = await gather(*asked, return_exceptions=True)
-        for one in found:
-            if isinstance(one, BaseException):
-                raise one
-        return list(found)
+        return await ended(asked, at_once=not self.lines(role).channel.capped)
+
+
+async def ended(work: Iterable[Coroutine[Any, Any, Returned]], *, at_once: bool) -> list[Returned]:
+    """Return what each piece of work returns, done at once or one after the other.
+
+    Where one raises at once with others, it is raised when all have ended.
+    """
+    if not at_once:
+        return [await one for one in work]
+    found = await gather(*work, return_exceptions=True)
+    for one in found:
+        if isinstance(one, BaseException):
+            raise one
+    return cast("list[Returned]", found)
 
 
 class UnaffordableError(Exception):

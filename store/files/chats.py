@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from itertools import cycle
 
 from store.files.values import kind_of, names_of
+from turns import ASSISTANT, REASONING_FIELDS, USER
 
-USER, ASSISTANT, SYSTEM = "user", "assistant", "system"
+SYSTEM = "system"
 FURTHER = "further turn"
 """What a turn is called that is neither read nor a system prompt."""
 
@@ -28,9 +29,6 @@ _ROLES = {
 _ROLE_OF = {word: role for role, words in _ROLES.items() for word in words.split()}
 _ROLE_KEYS = ("role", "from", "speaker", "sender", "author", "type")
 _CONTENT_KEYS = ("content", "value", "text", "message", "parts", "utterance", "data")
-REASONING_KEYS = ("reasoning_content", "reasoning", "thinking")
-"""Fields of what an assistant thought."""
-
 _PAIR_KEYS = {
     USER: ("user", "human", "input"),
     ASSISTANT: ("assistant", "gpt", "bot", "moss", "output", "response"),
@@ -125,7 +123,7 @@ def _turns(item: object) -> Iterator[Turn]:
     role = next((item[key] for key in _ROLE_KEYS if isinstance(item.get(key), str)), None)
     if role is not None:
         found = next((item[key] for key in _CONTENT_KEYS if item.get(key) is not None), None)
-        thoughts = (item[key] for key in REASONING_KEYS if isinstance(item.get(key), str))
+        thoughts = (item[key] for key in REASONING_FIELDS if isinstance(item.get(key), str))
         yield Turn(_role(role), _content(found), next(thoughts, ""))
         return
     for name, keys in _PAIR_KEYS.items():

@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from store.files.chats import ASSISTANT, SYSTEM, Turn
-from turns import MESSAGES, REASONING, REASONING_OF_MESSAGE, turns_fault
+from store.files.chats import SYSTEM, Turn
+from turns import ASSISTANT, MESSAGES, REASONING, REASONING_OF_MESSAGE, turns_fault
 from turns import SYSTEM as SYSTEM_PROMPT
 
 _THOUGHT = re.compile(r"\s*<think>(.*?)</think>\s*(\S.*)", re.DOTALL)

@@ -11,11 +11,11 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, Field
 
 from record import Record, record_of
-from store.files.chats import ASSISTANT, FURTHER, REASONING_KEYS, USER, Turn
+from store.files.chats import FURTHER, Turn
 from store.files.conversations import conversation_in, split_thought
 from store.files.shapes import GIVEN, Origin, answer_in, asked_in, plainly_named, rejected_in
 from store.files.values import check_encodable, string
-from turns import REASONING, REJECTED_OUTPUT
+from turns import ASSISTANT, REASONING, REASONING_FIELDS, REJECTED_OUTPUT, USER
 
 DEEPEST = 64
 """Names in a path at most."""
@@ -96,7 +96,7 @@ def _take_rejected(values: dict[str, object]) -> None:
 
 def _take_reasoning(values: dict[str, object]) -> None:
     """Put what was thought before the output under `reasoning`."""
-    thought = next((n for n in REASONING_KEYS if isinstance(values.get(n), str)), None)
+    thought = next((n for n in REASONING_FIELDS if isinstance(values.get(n), str)), None)
     output = values.get("output")
     if thought:
         values[REASONING] = values.pop(thought)

@@ -73,13 +73,13 @@ def kill(process: int) -> None:
 
 def wait_for_end(process: int) -> None:
     """Return when no such process runs, or fail."""
-    file = os.pidfd_open(process) if _exists(process) else None
+    file = os.pidfd_open(process) if is_running(process) else None
     if file is not None:
         assert select.select([file], [], [], 30)[0], f"process {process} goes on"
         os.close(file)
 
 
-def _exists(process: int) -> bool:
+def is_running(process: int) -> bool:
     try:
         os.kill(process, 0)
     except ProcessLookupError:

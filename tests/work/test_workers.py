@@ -21,14 +21,6 @@ def team() -> Iterator[Workers]:
         yield team
 
 
-def is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
 def test_one_warm_process_does_one_piece_after_another(team: Workers) -> None:
     first, second = (team.submit(pieces.process, None).result() for _ in range(2))
     assert first == second != os.getpid()
@@ -110,8 +102,8 @@ def test_closing_ends_who_works_and_who_is_idle(tmp_path: Path) -> None:
     team.close()
     with pytest.raises(CancelledError):
         waiting.result()
-    assert not is_running(busy)
-    assert not is_running(idle)
+    assert not pieces.is_running(busy)
+    assert not pieces.is_running(idle)
 
 
 def test_nothing_starts_before_it_is_needed() -> None:
