@@ -62,7 +62,7 @@ BAD = {
         ["--judge-threshold", "7"],
     ),
     "no such judge": (
-        ["rewriting", "--model", "embedded", "--judge-model", "nobody:x"],
+        [*JUDGED, "--judge-model", "nobody:x"],
         ["nobody"],
     ),
     "no rubric": (["unjudged.yaml", "--judge-model", "openai:x"], ["unjudged.yaml: rubric:"]),
