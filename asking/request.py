@@ -20,7 +20,7 @@ class Question:
     """
 
     messages: list[BaseMessage]
-    schema: dict[str, Any]
+    schema: dict[str, Any] | None
     max_tokens: int
     parse: Callable[[str], Parsed[Any]]
     seed: tuple[object, ...]

@@ -13,7 +13,7 @@ from errors import DamagedError, InputError, RunError
 from graph.database import Place
 from graph.local import LocalRun, open_run
 from models.urls import cleaned
-from nodes.prepare import check_judge, check_price
+from nodes.prepare import check_fit, check_price
 from nodes.resources import open_endpoint
 from nodes.roles import by_role, with_addresses
 from nodes.settings import Settings
@@ -36,7 +36,7 @@ def go_on(folder: Path, options: Mapping[str, Any], *, as_json: bool) -> None:
     for settings_there in by_role(settings).values():
         open_endpoint(settings_there)  # raises for a model that cannot be asked, before anything is
     check_price(settings)
-    check_judge(domain, settings)
+    check_fit(domain, settings)
     place = Place.of(folder, config.get("thread"), os.environ)
     asked = config_of(domain, settings, config.get("thread")) if options else None
     try:

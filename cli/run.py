@@ -18,7 +18,7 @@ from errors import InputError
 from graph.database import Place, new_thread
 from graph.local import open_run
 from models.endpoint import choose
-from nodes.prepare import check_judge, check_price, check_seeds
+from nodes.prepare import check_fit, check_price, check_seeds
 from nodes.resources import with_models
 from nodes.settings import Settings
 from nodes.state import Spent
@@ -56,7 +56,7 @@ def start(request: RunRequest, options: Mapping[str, Any]) -> None:
     choice = choose(settings.model, settings.base_url, os.environ)
     settings = asyncio.run(with_models(settings, choice, {}, os.environ))
     check_price(settings)
-    check_judge(domain, settings)
+    check_fit(domain, settings)
     if source is None:
         check_seeds(domain, settings)
     if request.dry_run:

@@ -7,10 +7,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from nodes.resources import Resources
+from nodes.questions import prompt_version
+from nodes.resources import Resources, domain_of
 from nodes.settings import Settings
 from nodes.show.view import counts, unseen_view, whole_tree
-from prompts.wording import wording_version
 from store.exploration import Exploration
 from store.files.folder import ROWS, write_outputs
 from store.files.writing import json_line
@@ -62,7 +62,7 @@ class Exported:
             "finished": finished,
             "strategy": self.settings.strategy,
             "model": self.settings.model,
-            "prompt_version": wording_version(conversations=bool(self.domain.get("turns"))),
+            "prompt_version": prompt_version(domain_of(self.outline), self.settings),
         }
 
     def lines(self, name: str) -> Iterator[bytes]:

@@ -30,7 +30,7 @@ async def brought_by(
     keys = proposal["answers"]
     stored = await asyncio.to_thread(resources.journal.answers, run, keys)
     async for _, known in resources.views([step["head"]], settings):
-        read = reader(step, domain_of(known))
+        read = reader(step, domain_of(known), settings)
         replies = [Reply(key, stored[key], read(stored[key]["text"])) for key in keys]
         if step["operation"] == "generate":
             question = question_of(known, settings.search(known), step, settings)

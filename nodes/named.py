@@ -50,6 +50,11 @@ class Named(BaseModel):
     judge_threshold: float = setting(
         0.5, "The lowest score, 0 to 1, of a record that is kept.", "generate", ge=0, le=1
     )
+    outputs: Literal["together", "apart"] | None = setting(
+        None,
+        "Write outputs together with their instructions, or apart; none: apart if embedded.",
+        "generate",
+    )
     revise: bool = setting(False, "Have a rejected record written again, once.", "generate")  # noqa: FBT003 - a default
     extra_body: Annotated[dict[str, Any], BeforeValidator(further_body)] = Field(
         {}, description="Fields added to the body of every request, as JSON.", max_length=50

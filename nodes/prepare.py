@@ -35,7 +35,7 @@ async def prepare(state: State, runtime: Runtime[Settings], resources: Resources
     domain = await asyncio.to_thread(_read, named)
     settings = runtime.context
     check_price(settings)
-    check_judge(domain, settings)
+    check_fit(domain, settings)
     configured = get_config()["configurable"]
     thread, spent = str(configured.get("thread_id", "")), configured.get(SPENT_BEFORE, NOTHING)
     entries = [begin(domain, thread), *_planted(domain, settings)]
@@ -130,12 +130,21 @@ def check_price(settings: Settings) -> None:
             )
 
 
-def check_judge(domain: Domain, settings: Settings) -> None:
-    """Raise InputError where a domain needs a judge and none is named."""
+def check_fit(domain: Domain, settings: Settings) -> None:
+    """Raise InputError where a domain needs what the settings do not give.
+
+    That is a judge where it asks for alternatives, and outputs together with what is asked where
+    its records are conversations.
+    """
     if domain.alternatives > 1 and settings.judge_model is None:
         raise InputError(
             f"{domain.name} asks for {domain.alternatives} alternatives, of which a judge picks "
             "one: name a judge_model, or leave alternatives out"
+        )
+    if settings.outputs == "apart" and domain.turns:
+        raise InputError(
+            f"outputs apart: the records of {domain.name} are conversations, whose turns are "
+            "written together; leave outputs out"
         )
 
 

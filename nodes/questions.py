@@ -66,7 +66,7 @@ def _subtask_question(
         schema=subtask_schema(step["asked"], domain),
         max_tokens=_room(step, subtask_tokens(step["asked"], domain)),
         seed=(settings.seed, step["operation"], task.id, step["turn"]),
-        **_common(exploration, search, step),
+        **_common(exploration, search, step, settings),
     )
 
 
@@ -74,7 +74,7 @@ def _record_question(
     exploration: Exploration, search: Strategy, step: Step, settings: Settings
 ) -> Question:
     domain, tree = domain_of(exploration), exploration.tree
-    parts = search_step(step).parts
+    apart, parts = is_apart(domain, settings), search_step(step).parts
     demonstrations, existing = _shown_records(exploration, search, parts, settings)
     tasks = [
         RecordTask(
@@ -92,16 +92,27 @@ def _record_question(
         demonstrations=[exploration.records[key] for key in demonstrations],
         existing=[exploration.records[key].instruction for key in existing],
         addition=addition_to(step, settings),
+        apart=apart,
     )
     asked = sum(part.asked for part in parts)
     others = [(part.task, part.turn) for part in parts[1:]]
     return Question(
         messages=messages,
-        schema=record_schema(asked, domain, tasks=len(parts)),
-        max_tokens=_room(step, record_tokens(asked, domain, tasks=len(parts))),
+        schema=record_schema(asked, domain, tasks=len(parts), apart=apart),
+        max_tokens=_room(step, record_tokens(asked, domain, tasks=len(parts), apart=apart)),
         seed=(settings.seed, "generate", step["task"], step["turn"], *others),
-        **_common(exploration, search, step),
+        **_common(exploration, search, step, settings),
     )
+
+
+def prompt_version(domain: Domain, settings: Settings) -> str:
+    """Return the version of the words that a run asks with."""
+    return wording_version(conversations=bool(domain.turns), apart=is_apart(domain, settings))
+
+
+def is_apart(domain: Domain, settings: Settings) -> bool:
+    """Return whether outputs are asked for apart; those of conversations never are."""
+    return settings.writes_apart and not domain.turns
 
 
 def addition_to(step: Step, settings: Settings) -> str:
@@ -110,7 +121,7 @@ def addition_to(step: Step, settings: Settings) -> str:
     return addition
 
 
-def reader(step: Step, domain: Domain) -> Any:  # noqa: ANN401 - one of two parsers, chosen by the operation
+def reader(step: Step, domain: Domain, settings: Settings) -> Any:  # noqa: ANN401 - one of two parsers, chosen by the operation
     """Return the parser that reads the answers to a step."""
     if step["operation"] != "generate":
         return partial(parse_subtasks, asked=step["asked"])
@@ -121,6 +132,7 @@ def reader(step: Step, domain: Domain) -> Any:  # noqa: ANN401 - one of two pars
         tasks=len(shares),
         shares=shares,
         conversations=bool(domain.turns),
+        apart=is_apart(domain, settings),
     )
 
 
@@ -154,19 +166,21 @@ def _topic(domain: Domain, part: Part) -> str:
     return domain.topics[(seed_of("topic", part.task) + part.turn) % len(domain.topics)]
 
 
-def _common(exploration: Exploration, search: Strategy, step: Step) -> dict[str, Any]:
+def _common(
+    exploration: Exploration, search: Strategy, step: Step, settings: Settings
+) -> dict[str, Any]:
     """Return the parts of a question that all kinds have, and how a trace names it."""
     taken, domain = search_step(step), domain_of(exploration)
     about = task_metadata(exploration, step["operation"], taken.task)
     asked = sum(part.asked for part in taken.parts)
     more = f" and {several(len(taken.others), 'other')}" if taken.others else ""
     return {
-        "parse": reader(step, domain),
+        "parse": reader(step, domain, settings),
         "order": step["order"],
         "tries": step["tries"],
         "language": domain.language,
         "label": f"{step['operation']}: {about['name']}{more}",
         "tags": tags_of(about),
         "metadata": {**about, "asked": asked, "why": search.why(taken)},
-        "prompt_version": wording_version(conversations=bool(domain.turns)),
+        "prompt_version": prompt_version(domain, settings),
     }

@@ -101,6 +101,14 @@ class Settings(Named):
         return self.judge_model is not None and not self.tasks_only
 
     @property
+    def writes_apart(self) -> bool:
+        """Whether an output is answered to its instruction by a call of its own.
+
+        A small model answers better so: it is asked as it was trained to be.
+        """
+        return self.outputs == "apart" or (self.outputs is None and self.is_embedded)
+
+    @property
     def judge_gives_reasons(self) -> bool:
         """Whether the judge writes a reason before each verdict; a small model judges worse so."""
         return (self.judge_model or "").partition(":")[0] != "embedded"
@@ -125,10 +133,17 @@ class Settings(Named):
         if self.kind.is_open_ended:
             total = self.records or (None if self.is_capped else RECORDS)
             each = self.per_task or MOST_RECORDS
-            return Quota(each, per_call, self.dry_calls, total, is_judged=self.is_judged)
-        tasks = self.kind.tasks_in_one(self.limits)
-        each = self.per_task * tasks if self.per_task else self.records or PER_TASK * tasks
-        return Quota(each, per_call, self.dry_calls, self.records, is_judged=self.is_judged)
+        else:
+            total, tasks = self.records, self.kind.tasks_in_one(self.limits)
+            each = self.per_task * tasks if self.per_task else total or PER_TASK * tasks
+        return Quota(
+            each,
+            per_call,
+            self.dry_calls,
+            total,
+            is_judged=self.is_judged,
+            is_apart=self.writes_apart,
+        )
 
     @property
     def expected(self) -> Estimate:

@@ -17,14 +17,21 @@ OWN_EXAMPLE = {"instruction": 1_000, "input": 2_000, "output": 3_000}
 """The same for the domain's two examples, which the model should imitate."""
 
 
-def shown_example(domain: Domain, example: Example) -> dict[str, Any]:
-    """Return an example of the domain as the model is to write a record."""
+def shown_example(domain: Domain, example: Example, *, apart: bool = False) -> dict[str, Any]:
+    """Return an example of the domain as the model is to write a record, or one without output."""
     if domain.turns:
         return {"messages": _conversation(example.exchanges, OWN_CONVERSATION)}
-    parts = _clipped(example.record, OWN_EXAMPLE)
+    parts = clipped_example(example)
     if domain.input == "none":
         del parts["input"]
+    if apart:
+        del parts["output"]
     return parts
+
+
+def clipped_example(example: Example) -> dict[str, str]:
+    """Return the parts of an example of the domain that is no conversation."""
+    return _clipped(example.record, OWN_EXAMPLE)
 
 
 def shown_record(domain: Domain, record: Record) -> Any:  # noqa: ANN401  what the template names

@@ -3,6 +3,7 @@
 # ruff: noqa: RUF001 - full-width punctuation and long dashes are what models write
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from prompts.spoken import messages_in
@@ -59,18 +60,23 @@ def subtask_of(fields: dict[str, Any]) -> Subtask:
 
 def record_of_fields(fields: dict[str, Any]) -> Record:
     """Return the record; it needs an instruction and an output."""
-    instruction, given, output = (
-        _text(fields, part) for part in ("instruction", "input", "output")
-    )
-    missing = [
-        part for part, text in (("instruction", instruction), ("output", output)) if not text
-    ]
-    if missing:
+    return _record_of(fields, needed=("instruction", "output"))
+
+
+def request_of(fields: dict[str, Any]) -> Record:
+    """Return the record without its output, which is asked for apart; it needs an instruction."""
+    return _record_of(fields | {"output": ""}, needed=("instruction",))
+
+
+def _record_of(fields: dict[str, Any], needed: Sequence[str]) -> Record:
+    parts = {part: _text(fields, part) for part in ("instruction", "input", "output")}
+    if missing := [part for part in needed if not parts[part]]:
         raise UnusableError(f"has no {' and no '.join(missing)}")
-    if max(len(instruction), len(given), len(output)) > PART_CHARACTERS:
+    if max(map(len, parts.values())) > PART_CHARACTERS:
         raise UnusableError(f"has a part of more than {PART_CHARACTERS:,} characters")
-    no_input = given.strip("<>[]().。 ").lower() in _NO_INPUT | {""}
-    return Record(instruction, "" if no_input else given, output)
+    if parts["input"].strip("<>[]().。 ").lower() in _NO_INPUT | {""}:
+        parts["input"] = ""
+    return Record(parts["instruction"], parts["input"], parts["output"])
 
 
 def conversation_of(fields: dict[str, Any]) -> Record:
@@ -96,10 +102,10 @@ def _text(fields: dict[str, Any], part: str) -> str:
         value = "\n".join(str(line) for line in value)
     if not isinstance(value, str | int | float):
         raise UnusableError(f"has no text as its {part}")
-    return _clean(str(value))
+    return clean(str(value))
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Return the text without control characters, lone surrogates and white space at its ends."""
     return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 

@@ -10,7 +10,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from prompts.item import UnusableError, conversation_of, known_fields, record_of_fields, subtask_of
+from prompts.item import (
+    UnusableError,
+    conversation_of,
+    known_fields,
+    record_of_fields,
+    request_of,
+    subtask_of,
+)
 from prompts.json_objects import json_objects, json_text
 from prompts.nearly_json import mended
 from prompts.plain_text import labelled_conversations, labelled_records, subtask_lines
@@ -49,11 +56,12 @@ def parse_records(
     tasks: int | Sequence[str] = 1,
     shares: Sequence[int] = (),
     conversations: bool = False,
+    apart: bool = False,
 ) -> Parsed[Record]:
     """Return at most `asked` records; a record needs an instruction and an output.
 
     With `conversations` it needs messages of the user and the assistant, of which the first and
-    the last are its instruction and output.
+    the last are its instruction and output. What was asked for `apart` from its output gets none.
 
     `tasks` says how many tasks the request listed, or names them; `shares` are how many records it
     asked of each, one where nothing is said. With several, the `task` of a record holds the number
@@ -65,7 +73,7 @@ def parse_records(
     several = len(names) > 1
     turns = [n for n, share in enumerate(shares or [1] * len(names), start=1) for _ in range(share)]
 
-    record_in = conversation_of if conversations else record_of_fields
+    record_in = conversation_of if conversations else request_of if apart else record_of_fields
 
     def build(fields: dict[str, Any], position: int) -> Record:
         here = turns[min(position, len(turns)) - 1]

@@ -95,13 +95,15 @@ def record_messages(
     demonstrations: Sequence[Record] = (),
     existing: Sequence[str] = (),
     addition: str = "",
+    apart: bool = False,
 ) -> list[BaseMessage]:
     """Return the prompt of a request for records of up to `TASKS` tasks.
 
     Several tasks are numbered from 1, and every record is to carry its task's number; see
     `record_schema` and `parse_records`. `demonstrations` are records of the task or its parent,
     shown for a single task. `existing` are instructions, of all tasks together, that must not be
-    repeated; the last ones are shown. `addition` is what a person adds for the model.
+    repeated; the last ones are shown. `addition` is what a person adds for the model. With `apart`
+    the records are asked for without their outputs.
     """
     is_alone = len(tasks) == 1
     unseen = _unseen(domain, demonstrations if is_alone else [])[-DEMONSTRATIONS:]
@@ -110,13 +112,13 @@ def record_messages(
     begun = [clip_at_word(text, EXISTING_OF_SEVERAL) for text in latest]
     named = [clip(text, DEMONSTRATION["instruction"]) for text in latest] if is_alone else begun
     request = _record_request(
-        domain,
+        _template(domain, "user", apart=apart),
         tasks,
         demonstrations=[shown_record(domain, record) for record in unseen],
         existing=[instruction for instruction in named if instruction not in seen],
         addition=clip(addition, CHARACTERS["addition"]),
     )
-    return [*record_prefix(domain), HumanMessage(request)]
+    return [*record_prefix(domain, apart=apart), HumanMessage(request)]
 
 
 def retry_messages(
@@ -153,24 +155,25 @@ def _subtask_prefix(language: str) -> tuple[BaseMessage, ...]:
     return system, HumanMessage(request), AIMessage(_json(answer))
 
 
-_prefixes: dict[int, tuple[Domain, list[BaseMessage]]] = {}
+_prefixes: dict[tuple[int, bool], tuple[Domain, list[BaseMessage]]] = {}
 """The prefixes of the domains that were used last, by their identity: a domain has no hash."""
 
 
-def record_prefix(domain: Domain) -> list[BaseMessage]:
+def record_prefix(domain: Domain, *, apart: bool = False) -> list[BaseMessage]:
     """Return the system prompt and the domain's examples, rendered once for a domain."""
-    known = _prefixes.get(id(domain))
+    key = id(domain), apart
+    known = _prefixes.get(key)
     if known is None or known[0] is not domain:
         if len(_prefixes) >= KNOWN_PREFIXES:
             _prefixes.clear()
-        known = _prefixes[id(domain)] = domain, _rendered_prefix(domain)
+        known = _prefixes[key] = domain, _rendered_prefix(domain, apart=apart)
     return known[1]
 
 
-def _rendered_prefix(domain: Domain) -> list[BaseMessage]:
+def _rendered_prefix(domain: Domain, *, apart: bool) -> list[BaseMessage]:
     least, most = domain.turns or (1, 1)
     system = fill(
-        _template(domain, "system"),
+        _template(domain, "system", apart=apart),
         task=domain.task,
         description=domain.description,
         input=domain.input,
@@ -186,25 +189,24 @@ def _rendered_prefix(domain: Domain) -> list[BaseMessage]:
         asked = RecordTask(
             task=seed.name, reason="", path=[domain.task, seed.name], topic=example.topic, asked=1
         )
-        request = _record_request(domain, [asked], demonstrations=[], existing=[], addition="")
-        turns += [
-            HumanMessage(request),
-            AIMessage(_json({"records": [shown_example(domain, example)]})),
-        ]
+        template = _template(domain, "user", apart=apart)
+        request = _record_request(template, [asked], demonstrations=[], existing=[], addition="")
+        answer = {"records": [shown_example(domain, example, apart=apart)]}
+        turns += [HumanMessage(request), AIMessage(_json(answer))]
     return turns
 
 
-def _record_request(domain: Domain, tasks: Sequence[RecordTask], **shown: Any) -> str:  # noqa: ANN401  what the template names
+def _record_request(template: str, tasks: Sequence[RecordTask], **shown: Any) -> str:  # noqa: ANN401  what the template names
     return fill(
-        _template(domain, "user"),
+        template,
         tasks=[_bounded(task) if len(tasks) == 1 else _shortened(task) for task in tasks[:TASKS]],
         asked=sum(task["asked"] for task in tasks[:TASKS]),
         **shown,
     )
 
 
-def _template(domain: Domain, part: str) -> str:
-    folder = "conversations/" if domain.turns else "records."
+def _template(domain: Domain, part: str, *, apart: bool) -> str:
+    folder = "conversations/" if domain.turns else "requests/" if apart else "records."
     return f"{folder}{part}.{template_language(domain.language)}.j2"
 
 

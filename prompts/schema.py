@@ -39,16 +39,19 @@ def subtask_schema(asked: int, domain: Domain) -> dict[str, Any]:
     return _schema("subtasks", asked, _texts(_subtask_caps(domain)), criterion)
 
 
-def record_schema(asked: int, domain: Domain, tasks: int = 1) -> dict[str, Any]:
+def record_schema(
+    asked: int, domain: Domain, tasks: int = 1, *, apart: bool = False
+) -> dict[str, Any]:
     """Return the JSON schema of an answer with at most `asked` records of the domain.
 
     With several tasks every record begins with the number of its task. The number is a string:
     Gemini takes no other values in an `enum`. A conversation is a list of pairs, what the user says
-    and what the assistant answers, so that nobody speaks out of turn.
+    and what the assistant answers, so that nobody speaks out of turn. What is asked for `apart`
+    from its output has none.
     """
     number = {"type": "string", "enum": [str(number) for number in range(1, tasks + 1)]}
     first = {"task": number} if tasks > 1 else {}
-    parts = _texts(_record_caps(domain))
+    parts = _texts(_record_caps(domain, apart=apart))
     if domain.turns:
         least, most = domain.turns
         parts = {"messages": _list(closed(parts), least, most)}
@@ -60,18 +63,18 @@ def subtask_tokens(asked: int, domain: Domain) -> int:
     return _tokens(asked, _subtask_caps(domain), domain) + CRITERION_CAP
 
 
-def record_tokens(asked: int, domain: Domain, tasks: int = 1) -> int:
+def record_tokens(asked: int, domain: Domain, tasks: int = 1, *, apart: bool = False) -> int:
     """Return a `max_tokens` that no answer with `asked` records within the caps reaches."""
     numbers = NUMBER_TOKENS * asked if tasks > 1 else 0
     parts = asked * max(domain.turns or [1])
-    return _tokens(parts, _record_caps(domain), domain) + numbers
+    return _tokens(parts, _record_caps(domain, apart=apart), domain) + numbers
 
 
 def _subtask_caps(domain: Domain) -> dict[str, int]:
     return DENSE_SUBTASK_CAPS if is_dense(domain.language) else SUBTASK_CAPS
 
 
-def _record_caps(domain: Domain) -> dict[str, int]:
+def _record_caps(domain: Domain, *, apart: bool) -> dict[str, int]:
     limits = domain.limits
     if domain.turns:
         parts = {"user": limits.instruction, "assistant": limits.output}
@@ -79,6 +82,8 @@ def _record_caps(domain: Domain) -> dict[str, int]:
     parts = {"instruction": limits.instruction, "input": limits.input, "output": limits.output}
     if domain.input == "none":
         del parts["input"]
+    if apart:
+        del parts["output"]
     return {part: span.max + CAP_MARGIN for part, span in parts.items()}
 
 

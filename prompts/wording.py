@@ -42,12 +42,13 @@ def subtask_demonstration(language: str) -> dict[str, Any]:
     return demonstration
 
 
-def wording_version(*, conversations: bool = False) -> str:
+def wording_version(*, conversations: bool = False, apart: bool = False) -> str:
     """Return the version of the templates and demonstrations that ask for subtasks and records.
 
-    The templates of conversations count for the domains alone whose records are conversations.
+    The templates of conversations, and those of requests apart from their outputs, count for the
+    runs alone that use them.
     """
-    return _CONVERSATIONS if conversations else _USUAL
+    return _version_with("conversations" if conversations else "requests" if apart else "")
 
 
 def version_of(folder: str) -> str:
@@ -60,6 +61,8 @@ def _version(files: list[Path]) -> str:
     return sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
-_OWN = sorted([*_TEMPLATES.glob("*.j2"), *_DEMONSTRATIONS.iterdir()])
-_USUAL = _version(_OWN)
-_CONVERSATIONS = _version([*_OWN, *sorted((_TEMPLATES / "conversations").iterdir())])
+@cache
+def _version_with(folder: str) -> str:
+    """Return the version of the usual files, together with those of a folder unless it is ""."""
+    own = sorted([*_TEMPLATES.glob("*.j2"), *_DEMONSTRATIONS.iterdir()])
+    return _version([*own, *(sorted((_TEMPLATES / folder).iterdir()) if folder else [])])

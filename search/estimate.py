@@ -106,7 +106,9 @@ def estimate_rest(
     if quota.is_judged:
         share = passing_share(kept, sum(one.rejected for one in progress))
     writing = expected_calls(quota.per_call, lacking, share)
-    judging = lacking / share if quota.is_judged else 0
+    proposed = lacking / share
+    writing += proposed * quota.is_apart
+    judging = proposed * quota.is_judged
     if not writes:
         records, writing, judging = kept, 0, 0
     return Estimate(tasks, records, round(growth.calls), round(writing), round(judging))

@@ -22,7 +22,7 @@ class Quota:
 
     `dry_calls` in a row without a kept record end a task. `total` is what all tasks together are to
     have, None where each counts for itself. `is_judged` says whether each record that is proposed
-    takes a call more, to a judge.
+    takes a call more, to a judge; `is_apart`, whether it takes one for its output.
     """
 
     records: int
@@ -30,11 +30,12 @@ class Quota:
     dry_calls: int
     total: int | None = None
     is_judged: bool = False
+    is_apart: bool = False
 
     @property
     def calls_in_turn(self) -> int:
-        """The calls that one for records takes: itself, and one to a judge for each record."""
-        return 1 + self.per_call * self.is_judged
+        """The calls that one for records takes: itself, and those about each of its records."""
+        return 1 + self.per_call * (self.is_judged + self.is_apart)
 
     def is_met(self, progress: Iterable[Progress]) -> bool:
         """Tell whether nothing is missing, neither a task's records nor of the total."""

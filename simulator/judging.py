@@ -38,8 +38,10 @@ def judging_answer(messages: Sequence[dict[str, Any]], key: str, skill: Skill) -
         return _verdict(system, request, draw, skill)
     if "was checked and does not pass" in request:
         return _revised(request, draw, skill)
-    if '{"output"' in system:
-        return _answered(request, draw, skill, boxes="\\boxed" in system)
+    in_json = '{"output"' in system
+    if in_json or "Answer with the result alone" in system:
+        said = _answered(request, draw, skill, boxes="\\boxed" in system)
+        return json.dumps({"output": said}) if in_json else said
     return None
 
 
@@ -65,10 +67,13 @@ def _revised(request: str, draw: Random, skill: Skill) -> str:
 def _answered(request: str, draw: Random, skill: Skill, *, boxes: bool) -> str:
     given = _GIVEN.search(request)
     instruction = given.group(1).strip() if given else request
-    wrong, said = draw.random() < skill.wrong, f"Here is number {draw.randint(1, 9_999)}."
+    wrong, said = (
+        draw.random() < skill.wrong,
+        f"Here is number {draw.randint(1, 9_999)}, written as it was asked for.",
+    )
     if boxes:
-        return json.dumps({"output": f"{said} {boxed(instruction, draw, wrong=wrong)}"})
-    return json.dumps({"output": spoilt(said) if wrong else said})
+        return f"{said} {boxed(instruction, draw, wrong=wrong)}"
+    return spoilt(said) if wrong else said
 
 
 def _corrected(instruction: str, output: str, draw: Random, skill: Skill) -> str:

@@ -15,7 +15,7 @@ from store.exploration import Exploration
 from store.filter.verdict import Verdict
 from store.journal.log import Entry
 from store.quality.names import broken_name_rule
-from store.quality.rules import RecordRules, broken_rule
+from store.quality.rules import RecordRules, broken_request, broken_rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +95,15 @@ class Admission:
 
     def _judge_record(self, proposal: Record, fault: Fault | None) -> Entry:
         instruction = proposal.instruction
-        if (broken := broken_rule(proposal, self._rules)) is not None:
-            return self._rejection("record", instruction, broken)
+        broken = broken_rule if proposal.output else broken_request
+        if (found := broken(proposal, self._rules)) is not None:
+            return self._rejection("record", instruction, found)
         index = self._known.instructions(self._origin.task)
         verdict = index.judge(instruction, nearest=True)
         if not verdict.kept:
             return self._rejection("record", instruction, _overlap(verdict), verdict)
+        if fault is None and not proposal.output:
+            fault = "empty", "the output is empty"
         if fault is not None:
             return self._rejection("record", instruction, fault)
         return kept_record(self._known.next_record, self._origin, proposal, verdict)

@@ -10,7 +10,7 @@ from asking.calls import Reply
 from asking.request import Question
 from checks import Fault
 from nodes.judging.outcome import records_in
-from nodes.questions import search_step
+from nodes.questions import is_apart, search_step
 from nodes.resources import domain_of
 from nodes.rules import rules_of
 from nodes.settings import Settings
@@ -22,7 +22,7 @@ from prompts.verdict import Verdict
 from record import Record
 from store.exploration import Exploration
 from store.filter.index import TextsSoFar
-from store.quality.rules import broken_rule
+from store.quality.rules import broken_request, broken_rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,13 @@ class Case:
     @property
     def asks_more(self) -> bool:
         """Whether something is asked about the records once they are written."""
-        return self.settings.judge_model is not None or self.domain.checks.agreement is not None
+        further = self.settings.judge_model is not None or self.domain.checks.agreement is not None
+        return further or self.is_apart
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether the records come without their outputs."""
+        return is_apart(self.domain, self.settings)
 
     @property
     def rubric(self) -> Rubric:
@@ -64,9 +70,14 @@ class Case:
 
         It breaks a rule, or repeats what was known when the call was planned.
         """
-        if broken_rule(record, rules_of(self.domain)) is not None:
+        broken = broken_request if self.is_unanswered(record) else broken_rule
+        if broken(record, rules_of(self.domain)) is not None:
             return True
         return self.known[self.task_of(record)].repeated_by(record.instruction)
+
+    def is_unanswered(self, record: Record) -> bool:
+        """Return whether a record still waits for its output."""
+        return self.is_apart and not record.output
 
     def fault(self, verdict: Verdict) -> Fault | None:
         """Return why a record of this verdict is not kept: failed criteria, or a low score."""

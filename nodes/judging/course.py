@@ -1,22 +1,30 @@
 """The course of a record from its first form to its outcome.
 
-Votes on its final answer come first, then another output to choose from, then its judge, and one
-revision where that is asked for. Which questions are asked, and in which order, follows from the
-answers alone.
+Its output comes first, where it was written without one; then votes on its final answer, another
+output to choose from, its judge, and one revision where that is asked for. Which questions are
+asked, and in which order, follows from the answers alone.
 """
 
 from dataclasses import dataclass, replace
 
 from checks import Fault
 from final_answer.agreement import agreed
+from nodes.further_parts import with_reasoning
 from nodes.judging.case import Case
 from nodes.judging.inquiry import Inquiry, UnaffordableError
 from nodes.judging.outcome import Outcome
-from nodes.judging.questions import answer_question, judge_question, revise_question
+from nodes.judging.questions import (
+    answer_question,
+    judge_question,
+    output_question,
+    revise_question,
+)
 from prompts.verdict import Verdict
 from record import Record
 
 NOT_JUDGED: Fault = ("judge", "it was not judged: the budget had no room for it")
+UNPAID: Fault = ("unanswered", "its output was not asked for: the budget had no room for it")
+UNANSWERED: Fault = ("unanswered", "no answer to its instruction could be read")
 UNREAD: Fault = ("judge", "no answer of the judge could be read")
 
 
@@ -25,7 +33,7 @@ async def outcome_of(case: Case, record: Record, place: int, inquiry: Inquiry) -
     try:
         ended = await _Course(case, place, inquiry).of(record)
     except UnaffordableError:
-        ended = record, NOT_JUDGED
+        ended = record, UNPAID if case.is_unanswered(record) else NOT_JUDGED
     return Outcome(*ended, inquiry.asked)
 
 
@@ -42,6 +50,10 @@ class _Course:
     inquiry: Inquiry
 
     async def of(self, record: Record) -> _Ended:
+        if self.case.is_unanswered(record):
+            record, fault = await self._answered(record)
+            if fault or self.case.is_settled(record):
+                return record, fault
         votes = self.case.domain.checks.agreement
         if votes:
             chosen = await self._elected(record, votes)
@@ -50,6 +62,18 @@ class _Course:
                 return record, ("disagree", why)
             record = replace(record, output=chosen)
         return await self._judged(record) if self.case.settings.judge_model else (record, None)
+
+    async def _answered(self, record: Record) -> _Ended:
+        """Return the record with its output, and with what was thought over it."""
+        question = output_question(self.case, record, self.place)
+        reply = await self.inquiry.reply("write", "answer", question)
+        if not reply.parsed.items:
+            return record, UNANSWERED
+        cut_off = reply.answer["finish_reason"] == "length"
+        record = replace(record, output=reply.parsed.items[0], cut_off=cut_off)
+        if self.case.settings.reasoning:
+            [record] = with_reasoning([record], 1, reply.answer)
+        return record, None
 
     async def _elected(self, record: Record, votes: int) -> str | None:
         """Return the first output whose final answer more than half of the votes give."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from asking.allowance import Rates
-from asking.calls import Channel
+from asking.calls import Channel, Reply
 from asking.conversation import converse
 from asking.purse import Purse
 from asking.request import Question
@@ -42,7 +42,12 @@ class Inquiry:
         return [self._asked[number] for number in sorted(self._asked)]
 
     async def ask(self, role: Role, purpose: str, question: Question) -> Any:  # noqa: ANN401 - what its parser reads
-        """Return what could be read in the answer; None where nothing could.
+        """Return what could be read in the answer; None where nothing could."""
+        items = (await self.reply(role, purpose, question)).parsed.items
+        return items[0] if items else None
+
+    async def reply(self, role: Role, purpose: str, question: Question) -> Reply:
+        """Return the reply that counts.
 
         Raises UnaffordableError where the purse cannot pay for it, or the run's time is over.
         """
@@ -58,8 +63,7 @@ class Inquiry:
             raise UnaffordableError
         self._asked[number] = Asked(role, purpose, replies)
         self.purse.pay(cost_of_answers([r.answer for r in replies], line.rates.price))
-        items = replies[-1].parsed.items
-        return items[0] if items else None
+        return replies[-1]
 
     async def ask_each(self, role: Role, purpose: str, questions: Sequence[Question]) -> list[Any]:
         """Return what could be read in each answer, all asked at once where no cap is to be kept.

@@ -8,7 +8,7 @@ from typing import Any
 from asking.request import Question
 from nodes.judging.case import Case
 from prompts.judging import JUDGING_VERSION, answer_messages, judge_messages, revise_messages
-from prompts.output import output_schema, output_tokens, parse_output
+from prompts.output import output_messages, output_schema, output_tokens, parse_output, parse_prose
 from prompts.parse import parse_records
 from prompts.rubric import Rubric
 from prompts.schema import record_schema, record_tokens
@@ -56,6 +56,21 @@ def revise_question(
     )
 
 
+def output_question(case: Case, record: Record, place: int) -> Question:
+    """Return what asks for the output of a record that has none yet."""
+    path, domain = case.paths[case.task_of(record)], case.domain
+    return _question(
+        case,
+        f"answer: {path[-1]}",
+        ("answer", place, 0),
+        messages=output_messages(domain, record),
+        schema=None,
+        max_tokens=output_tokens(domain),
+        parse=parse_prose,
+        prompt_version=case.question.prompt_version,
+    )
+
+
 def answer_question(case: Case, record: Record, place: int, turn: int) -> Question:
     """Return what asks for another output of a record's instruction."""
     path, domain = case.paths[case.task_of(record)], case.domain
@@ -75,10 +90,10 @@ def _question(case: Case, label: str, seed: tuple[object, ...], **asked: object)
     planned, purpose = case.question, str(seed[0])
     told = planned.metadata | {"operation": purpose, "name": label.removeprefix(f"{purpose}: ")}
     own: dict[str, Any] = {
+        "prompt_version": JUDGING_VERSION,
         **asked,
         "label": label,
         "metadata": told,
-        "prompt_version": JUDGING_VERSION,
     }
     tags = [purpose, *planned.tags[1:]]
     return replace(planned, seed=(*planned.seed, *seed), tags=tags, **own)

@@ -21,7 +21,7 @@ from nodes.settings import Settings
 from nodes.state import Step
 from prompts.domain import Domain
 from prompts.judging import answer_messages, domain_rubric, judge_messages, revise_messages
-from prompts.output import output_schema, output_tokens
+from prompts.output import output_messages, output_schema, output_tokens
 from prompts.schema import record_schema, record_tokens
 from prompts.verdict import verdict_schema, verdict_tokens
 from record import Record
@@ -67,7 +67,12 @@ def reserved_for(step: Step, settings: Settings, rates: Callable[[Role], Rates])
 
 
 def _wanted(settings: Settings) -> "_Wanted":
-    return _Wanted(settings.judge_model is not None, settings.judge_gives_reasons, settings.revise)
+    return _Wanted(
+        settings.judge_model is not None,
+        settings.judge_gives_reasons,
+        settings.revise,
+        settings.writes_apart,
+    )
 
 
 Size = tuple[Role, int, int, int]
@@ -76,11 +81,15 @@ Size = tuple[Role, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What a run's settings want of its records: a judge, with reasons, and a revision."""
+    """What a run's settings want of its records.
+
+    A judge, with reasons, a revision, and an output apart.
+    """
 
     judge: bool
     reasons: bool
     revise: bool
+    apart: bool
 
 
 @lru_cache(maxsize=32)
@@ -90,7 +99,11 @@ def _sizes(content: str, wanted: _Wanted) -> tuple[Size, ...]:
 
 
 def _answers(domain: Domain, wanted: _Wanted) -> Iterator[Size]:
-    """Yield the further answers to a record's instruction: votes, and an alternative."""
+    """Yield the answers to a record's instruction: its output, votes, and an alternative."""
+    if wanted.apart and not domain.turns:
+        asked = output_messages(domain, Record(""))
+        shown = prompt_bytes(asked, None) + record_tokens(1, domain, apart=True)
+        yield "write", 1, shown, output_tokens(domain)
     votes = (domain.checks.agreement or 1) - 1
     if answers := votes + (wanted.judge and domain.alternatives - 1):
         asked = answer_messages(domain, Record(""))

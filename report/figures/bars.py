@@ -9,6 +9,7 @@ BRANCHES = 20
 """A figure shows so many branches at most."""
 
 REASONS = {
+    "about_itself": "speaks as a model",
     "against": "repeats a foreign text",
     "banned": "a person ruled it out",
     "blocked_word": "holds a blocked word",
@@ -33,6 +34,7 @@ REASONS = {
     "repeats": "says the same twice",
     "rouge_l": "too like a kept one",
     "semantic": "means a kept one",
+    "unanswered": "no output was written",
     "step": "a step, no kind of task",
     "surplus": "more than asked for",
     "truncated": "was cut off",

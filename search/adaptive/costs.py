@@ -11,9 +11,9 @@ from store.facts import Paid
 NAME = 32
 """Tokens of a name in an answer."""
 
-CALL, RECORD, VERDICT = 900, 240, 750
-"""Tokens of a call beside what it brings, of a record in an answer, and of a call that judges it,
-before any was paid."""
+CALL, RECORD, VERDICT, OUTPUT = 900, 240, 750, 150
+"""Tokens of a call beside what it brings, of a record in an answer, of a call that judges it, and
+of what one for its output alone takes in addition, before any was paid."""
 
 PRIOR_CALLS = 3
 """Calls that these count for."""
@@ -41,7 +41,7 @@ def costs_of(names: Paid, records: Paid, quota: Quota) -> Costs:
     """Return what calls cost, from what they cost so far; a record's verdict is part of it."""
     beside = max(0, names.tokens - NAME * names.asked)
     written = PRIOR_CALLS * quota.per_call
-    record = RECORD + VERDICT * quota.is_judged
+    record = RECORD + VERDICT * quota.is_judged + OUTPUT * quota.is_apart
     return Costs(
         (beside + CALL * PRIOR_CALLS) / (names.calls + PRIOR_CALLS),
         (records.tokens + CALL * PRIOR_CALLS + record * written) / (records.asked + written),

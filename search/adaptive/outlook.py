@@ -45,7 +45,8 @@ def outlook(plan: Plan, made: Made, names_left: float = 1.0) -> Estimate:
         records = min(records, int(passing * proposed))
     records = max(0, records)
     proposed = ceil(records / passing)
-    writing, judging = ceil(proposed / quota.per_call), proposed * quota.is_judged
+    writing = ceil(proposed / quota.per_call) + proposed * quota.is_apart
+    judging = proposed * quota.is_judged
     return Estimate(tasks, made.records + records, calls, writing, judging)
 
 
@@ -56,7 +57,7 @@ def _passing(made: Made, quota: Quota) -> float:
 
 
 def _proposed_in(calls: int, quota: Quota) -> int:
-    """Return how many records so many calls propose, those to a judge among them."""
+    """Return how many records so many calls propose, those about each record among them."""
     return calls * quota.per_call // quota.calls_in_turn
 
 

@@ -75,7 +75,7 @@ class Paraphrases:
         if self._index is None or not places:
             return None
         row = vector.astype(np.float64)
-        others = (self._index.reconstruct(place).astype(np.float64) for place in places)
+        others = (np.asarray(self._index.reconstruct(place), dtype=np.float64) for place in places)
         cosines = [round(float(np.dot(row, other)), _DIGITS) for other in others]
         best = max(cosines)
         if best < self.threshold:

@@ -176,7 +176,9 @@ class _InvertedFile:
         limits, distances, places = self._index.range_search_preassigned(
             group.signatures, radius, lists, np.zeros_like(lists, dtype=np.int32)
         )
-        rows = np.repeat(group.rows, np.diff(limits.astype(np.int64)))
+        ends = np.asarray(limits, dtype=np.int64)
+        counts: _Integers = ends[1:] - ends[:-1]
+        rows = np.repeat(group.rows, counts)
         lengths = np.frombuffer(self._lengths, dtype=np.int64)[places]
         near = distances <= slack[np.minimum(lengths, len(slack) - 1)]
         keys: _Integers = rows[near] << _ROW | places[near]

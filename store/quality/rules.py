@@ -9,13 +9,14 @@ says is its instruction, what the assistant answers its output.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Literal
 
 from checks import Checks, Fault, failed_check
 from record import Record
+from store.quality.as_a_model import as_a_model
 from store.quality.copied import COPY, is_edit, overlap
 from store.quality.counts.miscounted import miscounted
 from store.quality.given_away import given_away
@@ -62,7 +63,16 @@ Rule = Callable[[Record, RecordRules], Fault | None]
 
 def broken_rule(record: Record, rules: RecordRules) -> Fault | None:
     """Return the first rule that the record breaks, with the reason, or None for a good record."""
-    return next((fault for rule in RECORD_RULES if (fault := rule(record, rules))), None)
+    return _broken(record, rules, RECORD_RULES)
+
+
+def broken_request(record: Record, rules: RecordRules) -> Fault | None:
+    """Return the first rule that the record breaks whatever its output will be, or None."""
+    return _broken(record, rules, REQUEST_RULES)
+
+
+def _broken(record: Record, rules: RecordRules, asked: Sequence["Rule"]) -> Fault | None:
+    return next((fault for rule in asked if (fault := rule(record, rules))), None)
 
 
 def in_each_exchange(rule: Rule) -> Rule:
@@ -87,11 +97,17 @@ def in_each_exchange(rule: Rule) -> Rule:
 
 
 @in_each_exchange
-def empty(record: Record, rules: RecordRules) -> Fault | None:
-    """Reject an empty part, and an input where the domain has none."""
+def empty(record: Record, _: RecordRules) -> Fault | None:
+    """Reject an empty instruction or output."""
     for part, text in (("instruction", record.instruction), ("output", record.output)):
         if not text.strip():
             return "empty", f"the {part} is empty"
+    return None
+
+
+@in_each_exchange
+def wrong_input(record: Record, rules: RecordRules) -> Fault | None:
+    """Reject a missing input, and one where the domain has none."""
     if rules.input == "required" and not record.input.strip():
         return "empty", "the input is empty"
     if rules.input == "none" and record.input.strip():
@@ -184,6 +200,13 @@ def given_answer(record: Record, rules: RecordRules) -> Fault | None:
     return None
 
 
+@in_each_exchange
+def about_itself(record: Record, _: RecordRules) -> Fault | None:
+    """Reject an output in which the assistant speaks of itself as a model, mostly to refuse."""
+    found = as_a_model(record.instruction, record.input, record.output)
+    return ("about_itself", f"the output says {found!r}") if found else None
+
+
 def pasted_prompt(record: Record, rules: RecordRules) -> Fault | None:
     """Reject an instruction with parts of the prompt that asked for it."""
     found = pasted(record.instruction, rules.topics, rules.sentences, rules.task)
@@ -226,6 +249,7 @@ def failed(record: Record, rules: RecordRules) -> Fault | None:
 
 RECORD_RULES: tuple[Rule, ...] = (
     empty,
+    wrong_input,
     turns,
     truncated,
     length,
@@ -235,6 +259,7 @@ RECORD_RULES: tuple[Rule, ...] = (
     copy,
     language,
     given_answer,
+    about_itself,
     pasted_prompt,
     wrong_count,
     repetition,
@@ -242,3 +267,6 @@ RECORD_RULES: tuple[Rule, ...] = (
     failed,
 )
 """All rules, in the order in which a record is checked."""
+
+REQUEST_RULES: tuple[Rule, ...] = (wrong_input, blocked_word, pasted_prompt)
+"""Those that look at what is asked alone: an output does not mend what they find."""

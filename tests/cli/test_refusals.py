@@ -61,10 +61,7 @@ BAD = {
         ["rewriting", "--judge-model", "openai:x", "--judge-threshold", "7"],
         ["--judge-threshold", "7"],
     ),
-    "no such judge": (
-        [*JUDGED, "--judge-model", "nobody:x"],
-        ["nobody"],
-    ),
+    "no such judge": ([*JUDGED, "--judge-model", "nobody:x"], ["nobody"]),
     "no rubric": (["unjudged.yaml", "--judge-model", "openai:x"], ["unjudged.yaml: rubric:"]),
     "half a host": (["rewriting", "--base-url", "http://[::1/v1"], ["http://[::1/v1"]),
     "no port": (["rewriting", "--base-url", "http://h:99999/v1"], ["http://h:99999/v1"]),

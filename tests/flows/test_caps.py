@@ -72,6 +72,7 @@ def drawn_settings(draw: Random) -> Settings:
         **{role: DEAR for role in ("explore_model", "write_model") if draw.random() < 0.3},
         judge_model=draw.choice([None, MODEL, DEAR, DEAR]),
         revise=draw.random() < 0.5,
+        outputs=draw.choice([None, "apart"]),
         **{name: caps[name] for name in named},
         **{name: limits[name] for name in limited},
         **{name: wanted[name] for name in draw.sample(sorted(wanted), draw.randint(0, 2))},
@@ -93,7 +94,7 @@ def billed(counts: dict[str, Any]) -> Cost:
 def answered(folder: Path) -> int:
     """Return how many planned calls were admitted: what was asked about their records is none."""
     rows = [json.loads(line) for line in (folder / "calls.jsonl").read_text().splitlines()]
-    return sum(row["operation"] not in {"judge", "revise"} for row in rows)
+    return sum(row["operation"] not in {"judge", "revise", "answer"} for row in rows)
 
 
 async def spend(

@@ -49,6 +49,7 @@ RUNS: dict[str, dict[str, Any]] = {
         "window": 8,
         "judge_model": "openai:judge",
         "revise": True,
+        "outputs": "apart",
     },
 }
 TRIALS = {

@@ -23,6 +23,9 @@ SMALL: list[dict[str, Any]] = [
     {"depth": 2, "breadth": (4, 3), "records": 60, "judge_model": "openai:judge"},
     {"strategy": "adaptive", "records": 80, "judge_model": "openai:judge"},
     {"strategy": "adaptive", "max_calls": 100, "judge_model": "openai:judge"},
+    {"strategy": "adaptive", "records": 80, "outputs": "apart"},
+    {"strategy": "adaptive", "max_calls": 100, "outputs": "apart"},
+    {"depth": 2, "breadth": (4, 3), "records": 60, "outputs": "apart", "judge_model": "openai:j"},
     {"strategy": "adaptive", "depth": 2, "breadth": (5, 5), "tasks_only": True},
 ]
 LARGE: list[dict[str, Any]] = [

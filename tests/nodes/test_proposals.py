@@ -43,9 +43,9 @@ def test_the_examples_of_a_domain_break_none_of_its_rules(name: str) -> None:
 
 def test_what_a_domain_checks_is_a_rule_for_its_records() -> None:
     domain = load_preset("rewriting")
-    checks = Checks.model_validate({"forbid": {"output": "(?i)as an ai"}})
+    checks = Checks.model_validate({"forbid": {"output": "(?i)between us"}})
     rules = rules_of(domain.model_copy(update={"checks": checks}))
-    written = replace(domain.examples[0].record, output="As an AI, I may not say that to you.")
+    written = replace(domain.examples[0].record, output="Between us, I may not say that to you.")
     assert broken_rule(written, rules_of(domain)) is None
     fault = broken_rule(written, rules)
     assert fault is not None
