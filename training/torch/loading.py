@@ -3,18 +3,14 @@
 No code that comes with a model is ever run.
 """
 
-import os
 from pathlib import Path
-from typing import Any
-
-from errors import InputError
-from words import error_line
-
-os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 import torch
 import transformers
+from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
+
+from errors import InputError
+from words import error_line
 
 transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()
@@ -25,7 +21,7 @@ def device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def load_tokenizer(path: str | Path) -> Any:  # noqa: ANN401 - transformers has no types here
+def load_tokenizer(path: str | Path) -> PreTrainedTokenizerBase:
     """Return a model's tokenizer. Raises InputError where there is none, or no chat template."""
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(path)
@@ -41,7 +37,15 @@ def load_tokenizer(path: str | Path) -> Any:  # noqa: ANN401 - transformers has 
     return tokenizer
 
 
-def load_model(path: str | Path, dtype: Any = "auto") -> Any:  # noqa: ANN401 - as above
+def load_config(path: str | Path) -> PreTrainedConfig:
+    """Return a model's configuration. Raises InputError where it cannot be read."""
+    try:
+        return transformers.AutoConfig.from_pretrained(path)
+    except Exception as error:
+        raise InputError(f"{path} holds no model that can be read: {error_line(error)}") from error
+
+
+def load_model(path: str | Path, dtype: torch.dtype) -> PreTrainedModel:
     """Return a model on its device. Raises InputError where it cannot be read."""
     try:
         model = transformers.AutoModelForCausalLM.from_pretrained(path, dtype=dtype)
@@ -50,7 +54,7 @@ def load_model(path: str | Path, dtype: Any = "auto") -> Any:  # noqa: ANN401 - 
     return model.to(device())
 
 
-def load_folder(path: Path) -> tuple[Any, Any]:
+def load_folder(path: Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Return the model of a folder, ready to be asked, and its tokenizer.
 
     Raises InputError for a folder that holds none.
@@ -62,6 +66,6 @@ def load_folder(path: Path) -> tuple[Any, Any]:
     return model.eval(), tokenizer
 
 
-def context_of(config: Any) -> int:  # noqa: ANN401 - as above
+def context_of(config: PreTrainedConfig) -> int:
     """Return how many tokens a model can read at once, a large number where it does not say."""
     return int(getattr(config.get_text_config(), "max_position_embeddings", None) or 1 << 20)

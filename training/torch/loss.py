@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from errors import InputError
 from record import Record
@@ -46,9 +46,7 @@ def held_out(
 
 
 def _read(
-    tokenizer: Any,  # noqa: ANN401 - transformers' own
-    records: Sequence[Record],
-    longest: int,
+    tokenizer: PreTrainedTokenizerBase, records: Sequence[Record], longest: int
 ) -> list[Tokens]:
     """Return the tokens of every record."""
     if not records:
@@ -70,7 +68,7 @@ def _read(
     return found
 
 
-def _loss(model: Any, tokens: Tokens) -> float:  # noqa: ANN401 - transformers' own
+def _loss(model: PreTrainedModel, tokens: Tokens) -> float:
     """Return the mean loss of the answer's tokens; each is foretold from those before it."""
     ids = torch.tensor([tokens.ids], device=model.device)
     with torch.inference_mode():

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from jinja2 import TemplateError
+from transformers import PreTrainedTokenizerBase
 
 from errors import InputError
 from training.examples import Example, Message
@@ -36,7 +36,7 @@ class Tokens:
         return Tokens(self.ids[:longest], min(self.start, longest))
 
 
-def tokens_of(tokenizer: Any, example: Example) -> Tokens:  # noqa: ANN401 - transformers' own
+def tokens_of(tokenizer: PreTrainedTokenizerBase, example: Example) -> Tokens:
     """Return the tokens of an example.
 
     The answer begins where the prompt alone, as the model sees it before it answers, ends; a
@@ -50,10 +50,7 @@ def tokens_of(tokenizer: Any, example: Example) -> Tokens:  # noqa: ANN401 - tra
 
 
 def render(
-    tokenizer: Any,  # noqa: ANN401 - as above
-    messages: Sequence[Message],
-    *,
-    before_answer: bool = False,
+    tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message], *, before_answer: bool = False
 ) -> list[int]:
     """Return the tokens of messages. Raises InputError where the chat template refuses them."""
     try:
