@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import typer
 from rich.console import Console
@@ -21,11 +21,12 @@ from record import Record, row_of
 from store.files.data_set import DataSet, read_data_set
 from store.files.folder import CONFIG, read_config
 from store.files.writing import write_text
+from store.formats.reasoning import Where
 from training.card import Provenance, card
 from training.curve import LOSS, PICTURE, picture, read_curve
 from training.examples import Example, examples_of
 from training.folder import CARD, LOCK, Training, data_files, read_outcome, stage_of, write_state
-from training.hyperparameters import Hyperparameters, hyperparameters
+from training.hyperparameters import Hyperparameters, check
 from training.overlap import overlap_error, overlaps
 from training.recipes.table import write_recipe
 from words import duration, several
@@ -70,17 +71,19 @@ def train_model(request: TrainRequest) -> None:
 def _told(request: TrainRequest) -> Hyperparameters:
     if request.allow_overlap and request.drop_overlap:
         raise InputError("--allow-overlap and --drop-overlap: name one of them")
-    return hyperparameters(
+    told = Hyperparameters(
         base=request.base,
         method=request.method,
         learning_rate=request.learning_rate,
-        reasoning=request.reasoning,
+        reasoning=cast("Where", request.reasoning),
         epochs=request.epochs,
         max_steps=request.max_steps,
         batch_size=request.batch_size,
         max_length=request.max_length,
         seed=request.seed,
     )
+    check(told)
+    return told
 
 
 def _training(request: TrainRequest, told: Hyperparameters) -> Training:

@@ -5,7 +5,7 @@ Texts in it come from a person's files; in the card they are text.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -14,11 +14,15 @@ from record import Record
 from store.formats.card import plain, table
 from training.curve import PICTURE
 from training.folder import ADAPTER, Training
+from training.hyperparameters import Hyperparameters
 from words import duration, several
 
+_HIDDEN = ("base_url", "extra_body")
+"""Settings of a run that say where a model runs; they stay here."""
+
 ABOUT = (
-    "Trained with Explore-Instruct on the data below; the loss was taken on the answers alone. What "
-    "it is worth beside another model says `explore-instruct evaluate`."
+    "Trained with Explore-Instruct on the data below; the loss was taken on the answers alone. "
+    "`explore-instruct evaluate` says what it is worth beside another model."
 )
 
 
@@ -54,7 +58,7 @@ def card(name: str, training: Training, data: Provenance, outcome: Mapping[str, 
         "\n".join(f"- {plain(step)}" for step in data.steps),
         _settings("The run's settings", data.run.get("settings")),
         "## Training",
-        _table([(key.replace("_", " "), plain(str(value))) for key, value in asdict(told).items()]),
+        _table(_told(told)),
         f"`{ADAPTER}/` holds what LoRA trained; the model here has it merged in."
         if told.method == "lora"
         else "",
@@ -98,8 +102,13 @@ def _data(training: Training, data: Provenance) -> list[tuple[str, str]]:
     ]
 
 
+def _told(told: Hyperparameters) -> list[tuple[str, str]]:
+    named = {key: value for key, value in told.as_json().items() if value is not None}
+    return [(key.replace("_", " "), plain(str(value))) for key, value in named.items()]
+
+
 def _settings(title: str, settings: Mapping[str, Any] | None) -> str:
-    shown = {key: value for key, value in (settings or {}).items() if not key.endswith("base_url")}
+    shown = {key: value for key, value in (settings or {}).items() if not key.endswith(_HIDDEN)}
     return f"{title}:\n\n~~~yaml\n{_yaml(shown)}~~~" if shown else ""
 
 

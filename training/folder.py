@@ -12,7 +12,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -51,7 +51,7 @@ class Training:
     def as_json(self) -> dict[str, Any]:
         """Return it as training.json holds it."""
         files = {file.name: file.sha256 for file in self.data}
-        return {**asdict(self.told), "data": files, "leaves_out": self.leaves_out}
+        return {**self.told.as_json(), "data": files, "leaves_out": self.leaves_out}
 
 
 def data_files(path: Path) -> list[DataFile]:

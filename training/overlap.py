@@ -52,6 +52,7 @@ def overlap_error(found: Sequence[Overlap], of: int, named: str) -> InputError:
     )
     more = f"; and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
     return InputError(
-        f"{len(found):,} of {several(of, 'record')} repeat a question of {named}: {examples}{more}: "
+        f"{len(found):,} of {several(of, 'record')} repeat a question of {named}: "
+        f"{examples}{more}: "
         "--drop-overlap leaves them out, --allow-overlap trains on them"
     )

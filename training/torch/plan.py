@@ -6,8 +6,9 @@ with a gated feed-forward network, checked against measured peaks (docs/explore-
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 import psutil
@@ -48,13 +49,15 @@ class Shape:
 class Plan:
     """How a training is done on this machine.
 
-    `at_once` examples go through the model at once, with `memory` bytes at the peak of the `free`
-    ones. `checkpointing` computes activations again instead of keeping them. `packing` puts several
-    examples into one row.
+    A step has `batch` rows of `length` tokens at most; `at_once` of them go through the model at
+    once, with `memory` bytes at the peak of the `free` ones. A row is an example, or with `packing`
+    as many as fit. `checkpointing` computes activations again instead of keeping them.
     """
 
     device: str
+    batch: int
     at_once: int
+    length: int
     checkpointing: bool
     bf16: bool
     packing: bool
@@ -93,24 +96,34 @@ def shape_of(folder: Path) -> Shape:
     )
 
 
-def plan_for(shape: Shape, told: Hyperparameters, longest: int) -> Plan:
+def plan_for(shape: Shape, told: Hyperparameters, sizes: Sequence[int]) -> Plan:
     """Return how the training is done here: with as few detours as the memory allows.
 
-    `longest` is the longest example's tokens. Raises InputError where the memory is too little in
-    any way.
+    `sizes` are the examples' tokens. Raises InputError where the memory is too little in any way.
     """
     where, free = device(), free_memory()
     bf16, packing = has_bf16(), where == "cuda"
-    row = told.max_length if packing else longest
+    batch, length = packed(told, sizes) if packing else (told.batch_size, max(sizes))
     least = None
-    for checkpointing, at_once in _ways(told.batch_size):
+    for checkpointing, at_once in _ways(batch):
         memory = memory_of(
-            shape, told.method, tokens=at_once * row, bf16=bf16, checkpointing=checkpointing
+            shape, told.method, tokens=at_once * length, bf16=bf16, checkpointing=checkpointing
         )
         least = min(memory, least or memory)
         if memory <= SPARE * free:
-            return Plan(where, at_once, checkpointing, bf16, packing, memory, free)
+            return Plan(where, batch, at_once, length, checkpointing, bf16, packing, memory, free)
     raise _too_little(shape, told, least or 0, free)
+
+
+def packed(told: Hyperparameters, sizes: Sequence[int]) -> tuple[int, int]:
+    """Return the rows of a step and their length, so that a step has about `batch_size` examples.
+
+    Packing makes rows of many short examples; with as many rows as examples are wanted, a small
+    data set would be over after a few steps.
+    """
+    of_step = told.batch_size * sum(sizes) / len(sizes)
+    length = max(*sizes, min(told.max_length, ceil(of_step)))
+    return max(1, round(of_step / length)), length
 
 
 def memory_of(shape: Shape, method: str, *, tokens: int, bf16: bool, checkpointing: bool) -> int:

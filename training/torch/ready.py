@@ -53,7 +53,7 @@ def ready(told: Hyperparameters, examples: Sequence[Example], tell: Callable[[st
     data, taken = _fitting([tokens_of(tokenizer, e) for e in examples], longest)
     for sentence in taken:
         tell(sentence)
-    plan = plan_for(shape, told, max(len(tokens.ids) for tokens in data))
+    plan = plan_for(shape, told, [len(tokens.ids) for tokens in data])
     steps = told.max_steps or told.epochs * -(-len(data) // told.batch_size)
     seconds = None
     if plan.device == "cpu":
