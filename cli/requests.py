@@ -39,16 +39,29 @@ class RunRequest:
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """What a person asked `export` for; `size` None is all, `share` None no validation."""
+    """What a person asked `export` for: a format or a recipe.
+
+    `size` None is all, `share` None no validation.
+    """
 
     folder: RunFolder
+    out: Annotated[
+        Path, typer.Option(help="The file to write; huggingface and recipes: the folder.")
+    ]
     form: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--format", help="alpaca, messages, sharegpt, preference, parquet or huggingface."
         ),
-    ]
-    out: Annotated[Path, typer.Option(help="The file to write; huggingface: the folder.")]
+    ] = None
+    recipe: Annotated[
+        str | None,
+        typer.Option(help="Data and configuration for a trainer: trl, axolotl or llama-factory."),
+    ] = None
+    base: Annotated[
+        str | None,
+        typer.Option(metavar="MODEL", help="The recipe's base model; none: one of 7B to change."),
+    ] = None
     size: Annotated[
         int | None,
         typer.Option("--sample", min=1, help="Only so many records, balanced over the tasks."),

@@ -47,6 +47,17 @@ class _Chosen:
     steps: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is done: what was asked for, the training, its data, and all of it made ready."""
+
+    request: TrainRequest
+    training: Training
+    data: DataSet
+    chosen: _Chosen
+    ready: "Ready"
+
+
 def train_model(request: TrainRequest) -> None:
     """Train the model, or go on with its training; say what it brought.
 
@@ -64,7 +75,7 @@ def train_model(request: TrainRequest) -> None:
         ready = _ready(request, told, chosen.examples, lambda text: say(console, text))
         _tell_plan(console, ready, told)
         with _held(request.out):
-            _train(request, training, data, chosen, ready, console)
+            _train(_Work(request, training, data, chosen, ready), console)
     _tell(request, read_outcome(request.out), was_done=stage == "done")
 
 
@@ -177,18 +188,11 @@ def _held(folder: Path) -> Iterator[None]:
     lock.unlink(missing_ok=True)
 
 
-def _train(
-    request: TrainRequest,
-    training: Training,
-    data: DataSet,
-    chosen: _Chosen,
-    ready: "Ready",
-    console: Console,
-) -> None:
-    out, began = request.out, time.monotonic()
-    write_state(out, training, {"done": False})
-    with Stop(console) as stop, bar(console, ready.steps) as progress:
-        fitted = ready.fit(out, progress, stop.came)
+def _train(work: _Work, console: Console) -> None:
+    out, began = work.request.out, time.monotonic()
+    write_state(out, work.training, {"done": False})
+    with Stop(console) as stop, bar(console, work.ready.steps) as progress:
+        fitted = work.ready.fit(out, progress, stop.came)
     curve = read_curve(out / LOSS)
     write_text(out / PICTURE, picture(curve))
     if not fitted.finished:
@@ -196,23 +200,28 @@ def _train(
         raise KeyboardInterrupt
     outcome = {
         "done": True,
-        "records": len(chosen.records),
-        "examples": len(ready.data),
+        "records": len(work.chosen.records),
+        "examples": len(work.ready.data),
         "steps": fitted.steps,
         "resumed_at": fitted.resumed_at,
         "first": curve[0]["loss"],
         "last": curve[-1]["loss"],
         "seconds": round(time.monotonic() - began, 1),
-        "device": ready.plan.device,
+        "device": work.ready.plan.device,
         "versions": {name: version(name) for name in LIBRARIES},
     }
-    provenance = Provenance(
-        str(request.data), chosen.records, [*chosen.steps, *ready.steps_taken], _run(data)
-    )
-    write_text(out / CARD, card(out.resolve().name, training, provenance, outcome))
+    _describe(work, outcome)
+    write_state(out, work.training, outcome)
+
+
+def _describe(work: _Work, outcome: dict[str, Any]) -> None:
+    """Write the model's card, and the recipe for the same training elsewhere."""
+    out, chosen = work.request.out, work.chosen
+    steps = [*chosen.steps, *work.ready.steps_taken]
+    data = Provenance(str(work.request.data), chosen.records, steps, _run(work.data))
+    write_text(out / CARD, card(out.resolve().name, work.training, data, outcome))
     if not (out / RECIPE).exists():
-        write_recipe("trl", out / RECIPE, map(row_of, chosen.records), training.told)
-    write_state(out, training, outcome)
+        write_recipe("trl", out / RECIPE, map(row_of, chosen.records), work.training.told)
 
 
 def _run(data: DataSet) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def _config(told: Hyperparameters) -> Mapping[str, Any]:
         "optimizer": "adamw_torch_fused",
         "sequence_len": told.max_length,
         "sample_packing": True,
-        "flash_attention": True,
+        "attn_implementation": "flash_attention_2",
         "gradient_checkpointing": True,
         "bf16": "auto",
         "logging_steps": 1,
