@@ -129,13 +129,19 @@ def _without_questions(
     found = overlaps(records, questions)
     count = several(len(found), "record")
     if not found:
-        return records, f"No record repeats a question of {against.name} (ROUGE-L below 0.7)."
+        return (
+            records,
+            f"No record is too near to a question of {against.name} (ROUGE-L below 0.7).",
+        )
     if request.drop_overlap:
         repeated = {one.place for one in found}
         kept = [record for place, record in enumerate(records) if place not in repeated]
-        return kept, f"{count} left out: they repeat a question of {against.name}."
+        return kept, f"{count} left out: too near to a question of {against.name}."
     if request.allow_overlap:
-        return records, f"{count} repeat a question of {against.name}, and are trained on."
+        return (
+            records,
+            f"{count} too near to a question of {against.name}, trained on all the same.",
+        )
     raise overlap_error(found, len(records), str(against))
 
 

@@ -1,7 +1,7 @@
 """What a training is told: the base model, the method, how long, how fast.
 
-The defaults are the paper's (section 4.3: three epochs at a learning rate of 2e-5) but for the
-batch, which there was 128 for 10,000 records.
+Epochs, warm-up, schedule and the learning rate of a full training are those of Explore-LM as it was
+published; its batch was 128 and its longest example 512 tokens, with 10,000 records.
 """
 
 from dataclasses import asdict, dataclass
