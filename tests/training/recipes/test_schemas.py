@@ -32,7 +32,8 @@ from llamafactory.hparams import get_train_args
 
 config["bf16"] = False  # it asks for a GPU
 model, data, training, tuning, _ = get_train_args(config)
-assert model.model_name_or_path == "a/b" and data.cutoff_len == 2048
+assert model.model_name_or_path == "a/b"
+assert data.cutoff_len == 2047  # one less where it packs
 assert training.learning_rate == RATE and tuning.finetuning_type == METHOD
 (found,) = get_dataset_list(data.dataset, data.dataset_dir)
 assert found.dataset_name == "train.jsonl" and found.formatting == "sharegpt"

@@ -31,13 +31,13 @@ class Bench:
     job: "Job"
 
     def train(self, out: str, *, stop_after: int | None = None, **changes: object) -> Any:  # noqa: ANN401
-        """Train with changes of the plan; return how it went."""
+        """Train with changes of the plan; return how it went. A step is told when it is over."""
         from training.torch.fitting import fit  # noqa: PLC0415 - torch may be missing
 
         seen: list[int] = []
         plan = replace(self.job.plan, **changes)  # type: ignore[arg-type]
         job = replace(self.job, folder=self.folder / out, plan=plan)
-        return fit(job, lambda step, *_: seen.append(step), lambda: len(seen) == stop_after)
+        return fit(job, lambda step, *_: seen.append(step), lambda: len(seen) + 1 == stop_after)
 
     def losses(self, out: str) -> list[float]:
         """Return the losses of a training."""

@@ -1,5 +1,6 @@
 """What a training will take: reckoned, and refused where it is too much."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,9 +20,10 @@ TOLD = Hyperparameters("a/b", "lora", batch_size=8, max_length=2048)
 
 
 @pytest.fixture
-def memory(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    monkeypatch.setattr(planning, "free_memory", lambda: request.param * GIB)
+def memory(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Give what sets the free memory, in GiB."""
     monkeypatch.setattr(planning, "has_bf16", lambda: True)
+    return lambda size: monkeypatch.setattr(planning, "free_memory", lambda: size * GIB)
 
 
 def test_a_folder_says_its_shape(tmp_path: Path) -> None:
@@ -30,18 +32,20 @@ def test_a_folder_says_its_shape(tmp_path: Path) -> None:
     assert shape.parameters > 10_000 > shape.adapter > 0
 
 
-@pytest.mark.parametrize("memory", [400, 80, 40, 24], indirect=True)
-@pytest.mark.usefixtures("memory")
-def test_the_less_memory_the_more_detours() -> None:
-    plan = plan_for(SEVEN, TOLD, [1000] * 8)
-    assert plan.memory <= 0.9 * plan.free
-    assert plan.checkpointing == (plan.free < 80 * GIB)
-    assert plan.batch % plan.at_once == 0
+def test_the_less_memory_the_more_detours(memory: Callable[[int], None]) -> None:
+    plans = []
+    for size in (400, 80, 40, 24, 20):
+        memory(size)
+        plans.append(plan_for(SEVEN, TOLD, [1000] * 8))
+    assert all(plan.memory <= 0.9 * plan.free for plan in plans)
+    assert all(plan.batch % plan.at_once == 0 for plan in plans)
+    ways = [(plan.checkpointing, -plan.at_once) for plan in plans]
+    assert ways == sorted(ways)
+    assert (ways[0], plans[-1].checkpointing) == ((False, -8), True)
 
 
-@pytest.mark.parametrize("memory", [16], indirect=True)
-@pytest.mark.usefixtures("memory")
-def test_too_little_memory_is_refused_with_what_takes_less() -> None:
+def test_too_little_memory_is_refused_with_what_takes_less(memory: Callable[[int], None]) -> None:
+    memory(16)
     with pytest.raises(InputError, match=r"7\.6 billion parameters, lora\) takes .* GiB at least"):
         plan_for(SEVEN, TOLD, [1000] * 8)
     with pytest.raises(InputError, match="--method lora, a smaller --max-length or a smaller"):
