@@ -162,6 +162,18 @@ def test_nothing_of_torch_is_imported_by_other_commands() -> None:
     assert not {"torch", "transformers", "trl", "peft", "datasets"} & set(done.stdout.split())
 
 
+def test_without_torch_the_fix_is_named(
+    call: Call, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("training.torch")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert call("train", data, "--base", "a/b", "--out", "out") == 2
+    told = capsys.readouterr().err
+    assert "packages that are not installed (torch): pip install" in told
+    assert not Path("out").exists()
+
+
 def begin(words: list[str]) -> "subprocess.Popen[str]":
     command = [sys.executable, "-c", "from cli.main import main; main()", "train", *words]
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ)

@@ -27,8 +27,16 @@ assert read.datasets[0].roles_to_train == ["assistant"], read.datasets
 """
 
 LLAMA_FACTORY = """
-from llamafactory.data.parser import get_dataset_list
+import sys
+import types
+
+import llamafactory
 from llamafactory.hparams import get_train_args
+
+package = types.ModuleType("llamafactory.data")  # its own asks for audio and video libraries
+package.__path__ = [llamafactory.__path__[0] + "/data"]
+sys.modules["llamafactory.data"] = package
+from llamafactory.data.parser import get_dataset_list
 
 config["bf16"] = False  # it asks for a GPU
 model, data, training, tuning, _ = get_train_args(config)
