@@ -69,10 +69,10 @@ def longest_prompt(question: Question, messages: Sequence[BaseMessage]) -> int:
     return prompt_bytes(messages, question.schema)
 
 
-def prompt_bytes(messages: Sequence[BaseMessage], schema: Mapping[str, Any]) -> int:
+def prompt_bytes(messages: Sequence[BaseMessage], schema: Mapping[str, Any] | None) -> int:
     """Return the bytes of a prompt and its schema, and what a message takes beside its text."""
     text = sum(len(str(message.content).encode()) + 16 for message in messages)
-    return text + len(str(schema))
+    return text + len(str(schema or ""))
 
 
 NONE_LOST = {"lost": 0, "lost_prompt_tokens": 0, "lost_completion_tokens": 0}

@@ -16,6 +16,7 @@ from typing import Any
 
 from rich.console import Console
 
+from asking.line import Line
 from cli.checks import check_places
 from cli.gold import Gold, gold_of
 from cli.judged import Outcome, bar, tell
@@ -30,7 +31,6 @@ from models.embeddings import embeddings
 from models.endpoint import choose
 from models.probe import served_model
 from nodes.judging.data import verdicts
-from nodes.judging.inquiry import Line
 from nodes.prepare import check_price
 from nodes.resources import Resources, open_endpoint
 from nodes.roles import as_role

@@ -10,7 +10,8 @@ from asking.purse import Purse
 from asking.request import Question
 from nodes.judging.case import Case
 from nodes.judging.course import outcome_of
-from nodes.judging.inquiry import Inquiry, Line, Lines, ended
+from nodes.judging.inquiry import Inquiry, Lines, ended
+from asking.line import Line
 from nodes.judging.outcome import Brought, Outcome
 from nodes.judging.reserve import reserved_for
 from nodes.spending import cost_of_answers

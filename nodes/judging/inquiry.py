@@ -5,23 +5,13 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
-from asking.allowance import Rates
-from asking.calls import Channel
 from asking.conversation import converse
+from asking.line import Line
 from asking.purse import Purse
 from asking.request import Question
 from nodes.judging.outcome import Asked
 from nodes.roles import Role
 from nodes.spending import cost_of_answers
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """How a role is asked: its channel, and what asking its model takes."""
-
-    channel: Channel
-    rates: Rates
-
 
 Lines = Callable[[Role], Line]
 Returned = TypeVar("Returned")
