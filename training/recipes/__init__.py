@@ -1,0 +1,1 @@
+"""What other trainers take: the data in their form, and their configuration."""

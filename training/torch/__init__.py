@@ -1,0 +1,1 @@
+"""All that needs torch: a model fitted to data, its answers, and its loss. Imported late."""

@@ -1,0 +1,67 @@
+"""A model and its tokenizer, read from a folder that transformers reads.
+
+No code that comes with a model is ever run.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from errors import InputError
+from words import error_line
+
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+import torch
+import transformers
+
+transformers.logging.set_verbosity_error()
+transformers.logging.disable_progress_bar()
+
+
+def device() -> str:
+    """Return where models run: cuda or cpu."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def load_tokenizer(path: str | Path) -> Any:  # noqa: ANN401 - transformers has no types here
+    """Return a model's tokenizer. Raises InputError where there is none, or no chat template."""
+    try:
+        tokenizer = transformers.AutoTokenizer.from_pretrained(path)
+    except Exception as error:
+        raise InputError(
+            f"{path} has no tokenizer that can be read: {error_line(error)}"
+        ) from error
+    if not tokenizer.chat_template:
+        raise InputError(
+            f"the tokenizer of {path} has no chat template, which says where an answer begins: "
+            "name the instruct model of its family, or put a chat_template.jinja into its folder"
+        )
+    return tokenizer
+
+
+def load_model(path: str | Path, dtype: Any = "auto") -> Any:  # noqa: ANN401 - as above
+    """Return a model on its device. Raises InputError where it cannot be read."""
+    try:
+        model = transformers.AutoModelForCausalLM.from_pretrained(path, dtype=dtype)
+    except Exception as error:
+        raise InputError(f"{path} holds no model that can be read: {error_line(error)}") from error
+    return model.to(device())
+
+
+def load_folder(path: Path) -> tuple[Any, Any]:
+    """Return the model of a folder, ready to be asked, and its tokenizer.
+
+    Raises InputError for a folder that holds none.
+    """
+    if not any((path / name).is_file() for name in ("config.json", "adapter_config.json")):
+        raise InputError(f"{path} holds no model: name a folder that train or transformers wrote")
+    tokenizer = load_tokenizer(path)
+    model = load_model(path, torch.bfloat16 if device() == "cuda" else torch.float32)
+    return model.eval(), tokenizer
+
+
+def context_of(config: Any) -> int:  # noqa: ANN401 - as above
+    """Return how many tokens a model can read at once, a large number where it does not say."""
+    return int(getattr(config.get_text_config(), "max_position_embeddings", None) or 1 << 20)
