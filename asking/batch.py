@@ -5,9 +5,17 @@ For work whose plan is known beforehand: no piece depends on what came of anothe
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Callable,
+    Coroutine,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import aclosing
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from asking.allowance import Rates
 from asking.budget import Cost
@@ -28,7 +36,7 @@ async def in_turn(
     begin: Callable[[Piece, bool], asyncio.Task[Result] | None],
     *,
     ahead: int,
-) -> AsyncIterator[tuple[Piece, Result]]:
+) -> AsyncGenerator[tuple[Piece, Result]]:
     """Yield every piece with what came of it, at most `ahead` of them under way.
 
     `begin` starts a piece, or returns None where it cannot start now; it is told whether the piece
@@ -52,6 +60,15 @@ async def in_turn(
             yield piece, await task
     finally:
         await asyncio.gather(*(task for _, task in under_way), return_exceptions=True)
+
+
+async def together(work: Iterable[Coroutine[Any, Any, Result]]) -> list[Result]:
+    """Return what each piece of work returns; one that raises is raised when all have ended."""
+    found = await asyncio.gather(*work, return_exceptions=True)
+    for one in found:
+        if isinstance(one, BaseException):
+            raise one
+    return cast("list[Result]", found)
 
 
 async def ask_all(

@@ -17,6 +17,7 @@ from cli.options import spell_out, with_fields, with_settings
 from cli.requests import (
     AnalyzeRequest,
     AsJson,
+    EvaluateRequest,
     ExportRequest,
     FilterRequest,
     JudgeRequest,
@@ -47,6 +48,9 @@ JUDGING = (
     "seed",
 )  # fmt: skip
 """Settings that `judge` has."""
+
+EVALUATING = tuple(name for name in JUDGING if name != "judge_threshold")
+"""Settings that `evaluate` has."""
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 - typer's own signature
@@ -152,6 +156,16 @@ def judge(request: JudgeRequest, *, settings: Mapping[str, Any]) -> None:
     from cli.judge import judge_data  # noqa: PLC0415
 
     judge_data(request, settings)
+
+
+@app.command()
+@with_settings(*EVALUATING)
+@with_fields(EvaluateRequest)
+def evaluate(request: EvaluateRequest, *, settings: Mapping[str, Any]) -> None:
+    """Compare two models: in pairs by a judge, on mathematics, by their loss, by people."""
+    from cli.evaluate import evaluate_models  # noqa: PLC0415
+
+    evaluate_models(request, settings)
 
 
 @app.command()

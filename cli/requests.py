@@ -167,3 +167,36 @@ class JudgeRequest:
         str | None, typer.Option(help="What stands for the instruction; none: by the rows' shape.")
     ] = None
     as_json: AsJson = False
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluateRequest:
+    """What a person asked `evaluate` for, beside the settings that were named."""
+
+    model: Annotated[
+        str | None, typer.Option(help="A: PROVIDER:NAME, a model's folder, or a file of answers.")
+    ] = None
+    base_url: Annotated[str | None, typer.Option(help="Where A is asked.")] = None
+    against: Annotated[str | None, typer.Option(help="B, the same.")] = None
+    against_base_url: Annotated[str | None, typer.Option(help="Where B is asked.")] = None
+    questions: Annotated[
+        Path | None,
+        typer.Option(help="What both are asked; none: what two files of answers answer."),
+    ] = None
+    math: Annotated[
+        Path | None, typer.Option(help="Problems with known answers: the accuracy on them.")
+    ] = None
+    held_out: Annotated[
+        Path | None, typer.Option(help="Records that no folder was trained on: its loss on them.")
+    ] = None
+    out: Annotated[Path | None, typer.Option(help="The folder of all that comes of it.")] = None
+    answer_tokens: Annotated[
+        int, typer.Option(min=1, max=100_000, help="Tokens of an answer at most.")
+    ] = 1_024
+    ratings: Annotated[
+        list[Path] | None, typer.Option(help="Ratings that `rate` wrote: what people say.")
+    ] = None
+    verdicts: Annotated[
+        Path | None, typer.Option(help="With --ratings: the --out of the judge's verdicts.")
+    ] = None
+    as_json: AsJson = False

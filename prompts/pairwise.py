@@ -32,7 +32,9 @@ _WINNERS: dict[str, Winner] = {
     **dict.fromkeys(("2", "second", "answer 2", "the second", "two"), "second"),
     **dict.fromkeys(("tie", "draw", "equal", "both", "neither", "none", "same", "0"), "tie"),
 }
-_SAID = re.compile(r"(?:the )?(?:winner|better(?: answer)?)(?: is)?\s*:?\s*(.{1,12})", re.IGNORECASE)
+_SAID = re.compile(
+    r"(?:the )?(?:winner|better(?: answer)?)(?: is)?\s*:?\s*(.{1,12})", re.IGNORECASE
+)
 _FENCE = re.compile(r"```\w*\s*(.*?)\s*```", re.DOTALL)
 
 

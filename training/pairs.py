@@ -54,7 +54,7 @@ def read_pairs(a: Path, b: Path) -> list[Pair]:
 
     Raises InputError where they answer different questions, or one of them twice.
     """
-    left, right = _answers(a), _answers(b)
+    left, right = read_answers(a), read_answers(b)
     _check_alike(a, left, b, right)
     return [
         Pair(
@@ -74,7 +74,7 @@ def type_of(record: Record) -> str:
     return kind if isinstance(kind, str) else ""
 
 
-def _answers(path: Path) -> dict[str, Record]:
+def read_answers(path: Path) -> dict[str, Record]:
     """Return the records of a file by the keys of their questions."""
     found: dict[str, Record] = {}
     for number, record in enumerate(read_data_set(path).records, start=1):

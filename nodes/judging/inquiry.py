@@ -1,10 +1,10 @@
 """Asking further questions about a record, with what its conversation has left to spend."""
 
-from asyncio import gather
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
+from asking.batch import together
 from asking.conversation import converse
 from asking.line import Line
 from asking.purse import Purse
@@ -65,13 +65,7 @@ async def ended(work: Iterable[Coroutine[Any, Any, Returned]], *, at_once: bool)
 
     Where one raises at once with others, it is raised when all have ended.
     """
-    if not at_once:
-        return [await one for one in work]
-    found = await gather(*work, return_exceptions=True)
-    for one in found:
-        if isinstance(one, BaseException):
-            raise one
-    return cast("list[Returned]", found)
+    return await together(work) if at_once else [await one for one in work]
 
 
 class UnaffordableError(Exception):
