@@ -23,11 +23,11 @@ from training.evaluation.mathematics import Solved, math_results
 from training.evaluation.outputs import REPORT, RESULTS, write_json, write_pairs, write_solved
 from training.evaluation.page import page
 from training.evaluation.pairwise import Compared
+from training.evaluation.summary import ODD
 from training.evaluation.tally import pairwise_results
 from words import several
 
 SIDES = {"a": "A", "b": "B"}
-ODD = ("wrong", "empty", "unreadable", "timeout", "several_boxes", "cut_off")
 UNSURE = 0.5
 """Share of verdicts that survive the swap, below which a judge is told to be a poor one."""
 

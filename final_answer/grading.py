@@ -17,6 +17,7 @@ GRADES: tuple[Grade, ...] = ("right", "wrong", "empty", "unreadable", "timeout")
 LONGEST_BARE = 300
 """Characters of a reference above which it is no bare answer."""
 
+_SPACING = re.compile(r"[\s{}]")
 _GSM8K = re.compile(r"####\s*(.+)\s*\Z")
 
 
@@ -54,4 +55,4 @@ async def reads(reference: str) -> bool:
 
 def has_several(text: str) -> bool:
     """Say whether a text has boxes that differ."""
-    return len({"".join(box.split()) for box in boxes(text)}) > 1
+    return len({_SPACING.sub("", box) for box in boxes(text)}) > 1

@@ -25,7 +25,8 @@ from report.figures import figures
 from report.figures.plot import label
 from report.figures.trees import WHOLE
 from report.measuring import analyse
-from report.page import as_script, content_policy, page
+from report.offline import as_script
+from report.page import content_policy, page
 from store.files.data_set import DataSet, Rejection, read_data_set
 from store.files.tasks import TaskCounts, tasks_of_paths
 from tests.report.samples import HOSTILE, hostile_folder, record, write_lines

@@ -13,6 +13,12 @@ from training.pairs import question_key, type_of
 KINDS = ("class", "category", "subject")
 """Fields that tell the kind of a question beside `type`."""
 
+REFERENCES = (
+    "std_answer", "reference", "reference_answer", "ground_truth", "expected_answer", "gold",
+    "gold_answer", "final_answer", "target_answer",
+)  # fmt: skip
+"""Fields of an answer known to be good, where a row has no output."""
+
 
 @dataclass(frozen=True, slots=True)
 class TestQuestion:
@@ -68,9 +74,14 @@ def check_answered(
 
 
 def _question(number: int, record: Record) -> TestQuestion:
-    return TestQuestion(
-        number, record.instruction, record.input, _type_of(record), record.output.strip()
-    )
+    known = record.output.strip() or _known(record)
+    return TestQuestion(number, record.instruction, record.input, _type_of(record), known)
+
+
+def _known(record: Record) -> str:
+    values = (record.more.get(name) for name in REFERENCES)
+    texts = (str(value).strip() for value in values if isinstance(value, (str, int, float)))
+    return next(filter(None, texts), "")
 
 
 def _type_of(record: Record) -> str:
