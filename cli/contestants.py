@@ -10,6 +10,7 @@ from typing import Literal
 
 from errors import InputError
 from models.endpoint import choose
+from models.urls import without_password
 from nodes.prepare import check_price
 from nodes.settings import Settings
 from training.evaluation.contestant import Side
@@ -92,7 +93,8 @@ def check_base_url(side: Side, name: str | None, base_url: str | None) -> None:
     if base_url is not None and name is None:
         option = "--model" if side == "a" else "--against"
         raise InputError(
-            f"{_url_option(side)} {base_url} has no model: name it with {option} openai:NAME"
+            f"{_url_option(side)} {without_password(base_url)} has no model: name it with {option} "
+            "openai:NAME"
         )
 
 

@@ -11,6 +11,7 @@ from cli.contestants import Named, asked_at, check_base_url, named
 from cli.requests import EvaluateRequest
 from cli.running import say
 from errors import InputError
+from models.urls import without_password
 from nodes.settings import Settings
 from record import Record
 from store.digest import digest
@@ -83,8 +84,8 @@ def _check_parts(request: EvaluateRequest, settings: Settings) -> tuple[str, Pat
     judge = settings.judge_model
     if settings.judge_base_url is not None and judge is None:
         raise InputError(
-            f"--judge-base-url {settings.judge_base_url} has no model: name it with --judge-model "
-            "openai:NAME"
+            f"--judge-base-url {without_password(settings.judge_base_url)} has no model: name it "
+            "with --judge-model openai:NAME"
         )
     if request.verdicts is not None:
         raise InputError("--verdicts stands beside --ratings: name the ratings, too")

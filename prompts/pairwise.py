@@ -30,7 +30,7 @@ SHOWN_BYTES = 8_000
 _WINNERS: dict[str, Winner] = {
     **dict.fromkeys(("1", "first", "answer 1", "the first", "one"), "first"),
     **dict.fromkeys(("2", "second", "answer 2", "the second", "two"), "second"),
-    **dict.fromkeys(("tie", "draw", "equal", "both", "neither", "none", "same", "0"), "tie"),
+    **dict.fromkeys(("tie", "draw", "equal", "both", "neither", "same"), "tie"),
 }
 _SAID = re.compile(
     r"(?:the )?(?:winner|better(?: answer)?)(?: is)?\s*:?\s*(.{1,12})", re.IGNORECASE

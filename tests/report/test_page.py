@@ -133,7 +133,7 @@ def test_labels_hold_no_markup(text: str) -> None:
 
 def test_long_texts_and_many_rows_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_module, "ROWS", 10)
-    monkeypatch.setattr(page_module, "LONGEST", 100)
+    monkeypatch.setattr("report.offline.LONGEST", 100)
     records = [Record(instruction=f"{n} " + "x" * 1000) for n in range(25)]
     rejected = [Rejection(kind="record", rule="copy", text="y")] * 5
     shown = told(page([analyse(DataSet("d", "d", records, rejected), MEASURING)]))
