@@ -18,7 +18,7 @@ from store.digest import digest
 from store.files.data_set import read_data_set
 from training.evaluation.mathematics import check_references
 from training.evaluation.outputs import check_folder
-from training.evaluation.questions import TestQuestion, check_answered, read_questions
+from training.evaluation.questions import ExamQuestion, check_answered, read_questions
 from words import several
 
 
@@ -28,8 +28,8 @@ class Work:
 
     models: Sequence[Named]
     judge: Settings | None
-    questions: Sequence[TestQuestion]
-    problems: Sequence[TestQuestion]
+    questions: Sequence[ExamQuestion]
+    problems: Sequence[ExamQuestion]
     records: Sequence[Record]
     settings: Settings
     answer_tokens: int
@@ -105,7 +105,7 @@ def _check_parts(request: EvaluateRequest, settings: Settings) -> tuple[str, Pat
     return request.model, request.out
 
 
-def _questions(path: Path | None, models: Sequence[Named]) -> list[TestQuestion]:
+def _questions(path: Path | None, models: Sequence[Named]) -> list[ExamQuestion]:
     """Return the questions of the pairs: those of a file, or those that two files answer."""
     if path is None and any(model.kind != "file" for model in models):
         raise InputError("no questions are named: name what both are asked with --questions FILE")
@@ -114,13 +114,13 @@ def _questions(path: Path | None, models: Sequence[Named]) -> list[TestQuestion]
     return [replace(test, reference="") for test in _tests(models[0].path, models, "question")]
 
 
-def _problems(path: Path, models: Sequence[Named]) -> list[TestQuestion]:
+def _problems(path: Path, models: Sequence[Named]) -> list[ExamQuestion]:
     problems = _tests(path, models, "problem")
     check_references(problems, path)
     return problems
 
 
-def _tests(path: Path, models: Sequence[Named], noun: str) -> list[TestQuestion]:
+def _tests(path: Path, models: Sequence[Named], noun: str) -> list[ExamQuestion]:
     tests, repeated = read_questions(path)
     if repeated:
         say(Console(stderr=True), f"{path}: {several(repeated, noun)} left out that stands twice")
@@ -139,5 +139,5 @@ def _check_held_out(models: Sequence[Named], records: Sequence[Record]) -> None:
         )
 
 
-def _digest(tests: Sequence[TestQuestion]) -> str | None:
+def _digest(tests: Sequence[ExamQuestion]) -> str | None:
     return digest([[test.key, test.reference] for test in tests])[:12] if tests else None

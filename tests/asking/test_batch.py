@@ -50,10 +50,13 @@ async def test_where_one_raises_the_others_come_to_their_end() -> None:
     def begin(piece: int, _: object) -> asyncio.Task[None]:
         return asyncio.create_task(work(piece))
 
-    with pytest.raises(ValueError, match="no"):
+    async def all_of_them() -> None:
         async with aclosing(in_turn(range(4), begin, ahead=4)) as turns:
             async for _ in turns:
                 pass
+
+    with pytest.raises(ValueError, match="no"):
+        await all_of_them()
     assert ended == [1, 2, 3]
     with pytest.raises(ValueError, match="no"):
         await together(work(piece) for piece in range(3))

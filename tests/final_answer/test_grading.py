@@ -52,7 +52,9 @@ def test_boxes_that_differ_are_told() -> None:
 
 @pytest.mark.slow
 def test_all_references_of_math_are_right() -> None:
-    rows = [json.loads(line) for line in shared("eval_math_500.jsonl").read_text("utf-8").splitlines()]
+    rows = [
+        json.loads(line) for line in shared("eval_math_500.jsonl").read_text("utf-8").splitlines()
+    ]
 
     async def graded() -> Counter[str]:
         found = Counter[str]()

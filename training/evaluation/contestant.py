@@ -1,16 +1,17 @@
 """A model that is compared with another: how it is asked a question, and what it answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from langchain_core.messages import HumanMessage
 
+from asking.batch import together
 from asking.line import Line
 from asking.request import Question
 from prompts.parse import Parsed
-from training.evaluation.budget import Inquiry
-from training.evaluation.questions import TestQuestion
+from training.evaluation.budget import Asked, Inquiry
+from training.evaluation.questions import ExamQuestion
 
 Side = Literal["a", "b"]
 
@@ -43,11 +44,11 @@ class Contestant:
     max_tokens: int = 1_024
     seed: int = 0
 
-    def question(self, test: TestQuestion, *, boxed: bool = False) -> tuple[Question, Line] | None:
-        """Return what asks for an answer, None where it is written already."""
+    def asked(self, test: ExamQuestion, *, boxed: bool = False) -> list[Asked]:
+        """Return what asks for an answer: one question, or none where it is written already."""
         if self.line is None:
-            return None
-        asked = Question(
+            return []
+        question = Question(
             messages=[HumanMessage(test.text + (BOXED if boxed else ""))],
             schema=None,
             max_tokens=self.max_tokens,
@@ -61,17 +62,28 @@ class Contestant:
             metadata={"question": test.key, "side": self.side},
             prompt_version="",
         )
-        return asked, self.line
+        return [(question, self.line)]
 
-    async def answer(
-        self, test: TestQuestion, question: Question | None, inquiry: Inquiry
-    ) -> Answer:
-        """Return the answer to a question, which `question` asks for."""
-        if self.line is None or question is None:
-            return Answer(self.written[test.key].strip())
-        reply = await inquiry.ask(self.side, question, self.line)
-        text = _without_thoughts(reply.answer["text"]).strip()
-        return Answer(text, reply.answer["finish_reason"] == "length")
+
+async def answers_of(
+    models: Sequence[Contestant], test: ExamQuestion, inquiry: Inquiry, *, boxed: bool = False
+) -> list[Answer]:
+    """Return the answer of each model to a question."""
+    asked = [one.asked(test, boxed=boxed) for one in models]
+    fitted = iter(inquiry.afford([one for ones in asked for one in ones]))
+    questions = [next(fitted) if one else None for one in asked]
+    pairs = zip(models, questions, strict=True)
+    return await together(_answer(one, question, test, inquiry) for one, question in pairs)
+
+
+async def _answer(
+    model: Contestant, question: Question | None, test: ExamQuestion, inquiry: Inquiry
+) -> Answer:
+    if model.line is None or question is None:
+        return Answer(model.written[test.key].strip())
+    reply = await inquiry.ask(model.side, question, model.line)
+    text = _without_thoughts(reply.answer["text"]).strip()
+    return Answer(text, reply.answer["finish_reason"] == "length")
 
 
 def _taken(text: str) -> Parsed[str]:

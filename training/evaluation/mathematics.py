@@ -12,15 +12,14 @@ from typing import Any
 import numpy as np
 
 from asking.batch import together
-from asking.request import Question
 from errors import InputError
 from final_answer.grading import GRADES, Grade, grade, has_several, reference_of
 from problems import shown
 from report.agreement import Share
 from training.evaluation.budget import Asked, Inquiry
-from training.evaluation.contestant import Answer, Contestant
+from training.evaluation.contestant import Answer, Contestant, answers_of
 from training.evaluation.intervals import Floats, paired_interval
-from training.evaluation.questions import TestQuestion
+from training.evaluation.questions import ExamQuestion
 from training.evaluation.tally import share
 
 
@@ -36,7 +35,7 @@ class Graded:
 class Solved:
     """A problem, and each model's graded answer, by side."""
 
-    test: TestQuestion
+    test: ExamQuestion
     by: Mapping[str, Graded]
 
 
@@ -46,23 +45,20 @@ class Mathematics:
 
     models: Sequence[Contestant]
 
-    def plan(self, test: TestQuestion) -> Sequence[Asked]:
+    def plan(self, test: ExamQuestion) -> Sequence[Asked]:
         """Return what is asked at most: every model once."""
-        return list(filter(None, (one.question(test, boxed=True) for one in self.models)))
+        return [asked for one in self.models for asked in one.asked(test, boxed=True)]
 
-    async def run(self, test: TestQuestion, asked: Sequence[Question], inquiry: Inquiry) -> Solved:
+    async def run(self, test: ExamQuestion, inquiry: Inquiry) -> Solved:
         """Ask every model, and grade what it answers."""
-        asks = iter(asked)
-        own = [next(asks) if one.line else None for one in self.models]
-        graded = await together(
-            _graded(one, test, question, inquiry)
-            for one, question in zip(self.models, own, strict=True)
-        )
-        sides = (one.side for one in self.models)
-        return Solved(test, dict(zip(sides, graded, strict=True)))
+        answers = await answers_of(self.models, test, inquiry, boxed=True)
+        reference = reference_of(test.reference)
+        grades = await together(grade(reference, answer.text) for answer in answers)
+        graded = map(Graded, answers, grades)
+        return Solved(test, dict(zip((one.side for one in self.models), graded, strict=True)))
 
 
-def check_references(problems: Iterable[TestQuestion], path: object) -> None:
+def check_references(problems: Iterable[ExamQuestion], path: object) -> None:
     """Raise InputError for a problem whose answer is not known."""
     for problem in problems:
         if not problem.reference:
@@ -70,13 +66,6 @@ def check_references(problems: Iterable[TestQuestion], path: object) -> None:
                 f"{path}: {shown(problem.instruction)} has no known answer: give one in each row, "
                 "as answer, solution or output"
             )
-
-
-async def _graded(
-    model: Contestant, test: TestQuestion, question: Question | None, inquiry: Inquiry
-) -> Graded:
-    answer = await model.answer(test, question, inquiry)
-    return Graded(answer, await grade(reference_of(test.reference), answer.text))
 
 
 def math_results(solved: Sequence[Solved], asked: int, seed: int) -> dict[str, Any]:

@@ -22,8 +22,8 @@ from prompts.pairwise import (
     winner_tokens,
 )
 from training.evaluation.budget import Asked, Inquiry
-from training.evaluation.contestant import Answer, Contestant, Side
-from training.evaluation.questions import TestQuestion
+from training.evaluation.contestant import Answer, Contestant, Side, answers_of
+from training.evaluation.questions import ExamQuestion
 
 Named = Literal["a", "b", "tie"]
 Outcome = Literal["win", "tie", "lose"]
@@ -51,7 +51,7 @@ class Verdict:
 class Compared:
     """A question, both answers, and the verdict in each order."""
 
-    test: TestQuestion
+    test: ExamQuestion
     a: Answer
     b: Answer
     verdicts: tuple[Verdict, Verdict]
@@ -73,41 +73,32 @@ class Pairwise:
     reasons: bool
     seed: int
 
-    def plan(self, test: TestQuestion) -> Sequence[Asked]:
+    def plan(self, test: ExamQuestion) -> Sequence[Asked]:
         """Return what is asked at most: both answers, both verdicts on the longest answers."""
-        answers = (one.question(test) for one in (self.a, self.b))
-        verdicts = [
-            (self._question(test, side, (_LONGEST, _LONGEST)), self.judge) for side in SIDES
-        ]
-        return [*filter(None, answers), *verdicts]
+        a, b = (one.written.get(test.key, _LONGEST) for one in (self.a, self.b))
+        return [*self.a.asked(test), *self.b.asked(test), *self._judging(test, a, b)]
 
-    async def run(
-        self, test: TestQuestion, asked: Sequence[Question], inquiry: Inquiry
-    ) -> Compared:
+    async def run(self, test: ExamQuestion, inquiry: Inquiry) -> Compared:
         """Ask both models, then the judge twice."""
-        asks, tries = iter(asked[:-2]), asked[-1].tries
-        own = [next(asks) if one.line else None for one in (self.a, self.b)]
-        a, b = await together(
-            one.answer(test, question, inquiry)
-            for one, question in zip((self.a, self.b), own, strict=True)
-        )
+        a, b = await answers_of((self.a, self.b), test, inquiry)
+        questions = inquiry.afford(self._judging(test, a.text, b.text))
         first, second = await together(
-            self._verdict(test, side, (a.text, b.text), tries, inquiry) for side in SIDES
+            self._verdict(side, question, inquiry)
+            for side, question in zip(SIDES, questions, strict=True)
         )
         return Compared(test, a, b, (first, second))
 
-    async def _verdict(
-        self, test: TestQuestion, first: Side, both: tuple[str, str], tries: int, inquiry: Inquiry
-    ) -> Verdict:
-        shown = both if first == "a" else (both[1], both[0])
-        question = self._question(test, first, shown, tries)
+    def _judging(self, test: ExamQuestion, a: str, b: str) -> list[Asked]:
+        """Return what asks for both verdicts."""
+        orders: tuple[tuple[Side, tuple[str, str]], ...] = (("a", (a, b)), ("b", (b, a)))
+        return [(self._question(test, first, shown), self.judge) for first, shown in orders]
+
+    async def _verdict(self, first: Side, question: Question, inquiry: Inquiry) -> Verdict:
         reply = await inquiry.ask(f"judge {first}", question, self.judge)
         winner: Winner | None = next(iter(reply.parsed.items), None)
         return Verdict(first, _named(winner, first), reply.answer["text"])
 
-    def _question(
-        self, test: TestQuestion, first: Side, answers: tuple[str, str], tries: int = TRIES
-    ) -> Question:
+    def _question(self, test: ExamQuestion, first: Side, answers: tuple[str, str]) -> Question:
         texts = (test.instruction, test.input, *answers, test.reference)
         return Question(
             messages=pairwise_messages(
@@ -118,7 +109,7 @@ class Pairwise:
             parse=partial(parse_winner, quoted="\n".join(texts)),
             seed=(self.seed, "compare", test.key, first),
             order=test.number,
-            tries=tries,
+            tries=TRIES,
             language="en",
             label=f"compare: {test.number}, {first} first",
             tags=["compare"],

@@ -21,7 +21,7 @@ REFERENCES = (
 
 
 @dataclass(frozen=True, slots=True)
-class TestQuestion:
+class ExamQuestion:
     """A question: instruction, input, its kind ("" if unknown), an answer known to be good, or "".
 
     `number` is its place, from 0.
@@ -44,7 +44,7 @@ class TestQuestion:
         return "\n\n".join(filter(None, (self.instruction, self.input)))
 
 
-def read_questions(path: Path, field: str | None = None) -> tuple[list[TestQuestion], int]:
+def read_questions(path: Path, field: str | None = None) -> tuple[list[ExamQuestion], int]:
     """Return the questions of a file, and how many were left out since they repeat an earlier one.
 
     Raises InputError for a file without any.
@@ -61,7 +61,7 @@ def read_questions(path: Path, field: str | None = None) -> tuple[list[TestQuest
 
 
 def check_answered(
-    written: Mapping[str, str], questions: Sequence[TestQuestion], path: Path, of: Path
+    written: Mapping[str, str], questions: Sequence[ExamQuestion], path: Path, of: Path
 ) -> None:
     """Raise InputError where a file of answers lacks one of the questions."""
     missing = [question for question in questions if question.key not in written]
@@ -73,9 +73,9 @@ def check_answered(
         )
 
 
-def _question(number: int, record: Record) -> TestQuestion:
+def _question(number: int, record: Record) -> ExamQuestion:
     known = record.output.strip() or _known(record)
-    return TestQuestion(number, record.instruction, record.input, _type_of(record), known)
+    return ExamQuestion(number, record.instruction, record.input, _type_of(record), known)
 
 
 def _known(record: Record) -> str:

@@ -41,7 +41,9 @@ def notes(results: Mapping[str, Any]) -> Iterator[str]:
             "of the decided questions that A wins. Brackets are 95 % intervals over questions."
         )
         if pairs["compared"] < pairs["questions"]:
-            yield f"{pairs['questions'] - pairs['compared']:,} questions are not compared: a cap."
+            left = pairs["questions"] - pairs["compared"]
+            verb = "is" if left == 1 else "are"
+            yield f"{several(left, 'question')} {verb} not compared: a cap ended it."
         if pairs["undecided"]:
             unread = several(pairs["undecided"], "question")
             yield f"A verdict on {unread} could not be read: they count as ties."
@@ -78,7 +80,10 @@ def grades(results: Mapping[str, Any]) -> dict[str, Any] | None:
     kinds = found[0]["by_type"] if found else ()
     rows = [
         _row("right", [_shared(one["accuracy"]) for one in found]),
-        *(_row(f"right, {kind}", [_shared(one["by_type"][kind]) for one in found]) for kind in kinds),
+        *(
+            _row(f"right, {kind}", [_shared(one["by_type"][kind]) for one in found])
+            for kind in kinds
+        ),
         *(_row(name.replace("_", " "), [f"{one[name]:,}" for one in found]) for name in ODD),
     ]
     return {"columns": [side.upper() for side in sides], "rows": rows}
