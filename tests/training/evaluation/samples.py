@@ -1,7 +1,7 @@
 """Compared questions, made by hand."""
 
 from training.evaluation.contestant import Answer
-from training.evaluation.pairwise import Compared, Named, Verdict
+from training.evaluation.pairwise import SIDES, Compared, Named, Verdict
 from training.evaluation.questions import ExamQuestion
 
 
@@ -11,6 +11,6 @@ def compared(
     test = ExamQuestion(number, f"Say {number}.", "", kind, "")
     first, second = (
         Verdict(side, winner, f'{{"winner": "{winner}"}}')
-        for side, winner in zip(("a", "b"), winners, strict=True)
+        for side, winner in zip(SIDES, winners, strict=True)
     )
     return Compared(test, Answer(a), Answer(b, is_cut=b == "cut"), (first, second))
