@@ -75,7 +75,7 @@ def _show_ratings(request: EvaluateRequest) -> None:
         raise InputError("--ratings shows what people said, and asks no model: leave the rest out")
     from cli.rated import show_ratings  # noqa: PLC0415 - NLTK, half a second
 
-    show_ratings(list(request.ratings or ()), request.verdicts)
+    show_ratings(list(request.ratings or ()), request.verdicts, as_json=request.as_json)
 
 
 async def _probed(work: Work) -> Spent:

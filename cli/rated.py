@@ -1,8 +1,12 @@
 """What `evaluate --ratings` tells: people's ratings of two models' answers."""
 
+import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -15,19 +19,48 @@ from words import several
 _OUTCOMES: tuple[Outcome, ...] = ("win", "tie", "lose")
 
 
-def show_ratings(ratings: list[Path], verdicts: Path | None) -> None:
+def show_ratings(ratings: list[Path], verdicts: Path | None, *, as_json: bool = False) -> None:
     """Print what files of ratings say; `verdicts` is a folder of `evaluate` to compare with.
 
     Raises InputError where they do not belong together.
     """
     rated = read_rated(ratings)
     judged = beside_judge(rated, verdicts) if verdicts else None
+    if as_json:
+        typer.echo(json.dumps(_told(rated, judged), ensure_ascii=False))
+        return
     console = Console()
     console.print(_scores(rated))
     console.print(_agreement(rated), highlight=False, soft_wrap=True)
     if judged:
         console.print(_beside(judged))
         console.print(_kappa(judged), highlight=False, soft_wrap=True)
+
+
+def _told(rated: Rated, judged: Beside | None) -> dict[str, Any]:
+    """Return all of it as plain JSON."""
+    value, why = alpha(rated)
+    return {
+        "comparison": rated.comparison,
+        "questions": len(rated.majority),
+        **_figures(rated.majority.values()),
+        "raters": {name: _figures(said.values()) for name, said in rated.by_rater.items()},
+        "alpha": value,
+        "alpha_undefined": why or None,
+        "judge": judged
+        and {
+            "questions": judged.same.of,
+            "same": judged.same.value,
+            "same_interval": judged.same.interval,
+            "kappa": judged.kappa,
+            "kappa_interval": judged.interval,
+        },
+    }
+
+
+def _figures(outcomes: Iterable[Outcome]) -> dict[str, Any]:
+    score = Score.of(outcomes)
+    return {**asdict(score), "beat_rate": score.beat_rate, "interval": score.interval}
 
 
 def _scores(rated: Rated) -> Table:

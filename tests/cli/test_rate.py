@@ -1,5 +1,6 @@
 """`rate` and what sums it up in the terminal: refusals, addresses, tables."""
 
+import json
 import socket
 import subprocess
 import sys
@@ -94,6 +95,27 @@ def test_what_is_not_defined_is_told(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "none decided" in told
     assert "alpha not defined: one rater alone" in told
     assert "judge" not in told
+
+
+def test_json_tells_the_same(
+    call: Call, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = ratings(tmp_path, Ann="aabbta", Bo="aabtta")
+    (tmp_path / "e").mkdir()
+    evaluated(tmp_path / "e", ["win", "win", "lose", "lose", "tie", "lose"], ASKED)
+    assert call("evaluate", "--ratings", file, "--verdicts", tmp_path / "e", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {name: told[name] for name in ("win", "tie", "lose", "beat_rate")} == {
+        "win": 3, "tie": 2, "lose": 1, "beat_rate": 0.75,
+    }  # fmt: skip
+    assert told["raters"]["Ann"]["lose"] == 2
+    assert round(told["alpha"], 4) == 0.7556
+    assert told["alpha_undefined"] is None
+    assert round(told["judge"]["same"], 4) == 0.6667
+    assert call("evaluate", "--ratings", ratings(tmp_path, Ann="ttt"), "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["alpha"] is told["beat_rate"] is told["interval"] is told["judge"] is None
+    assert told["alpha_undefined"] == "one rater alone"
 
 
 def test_rating_imports_no_torch() -> None:
