@@ -73,9 +73,9 @@ def evaluate_models(request: EvaluateRequest, options: Mapping[str, Any]) -> Non
 def _show_ratings(request: EvaluateRequest) -> None:
     if request.model or request.questions or request.math or request.held_out:
         raise InputError("--ratings shows what people said, and asks no model: leave the rest out")
-    from cli.rated import show_ratings  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415
+    from cli.rated import show_ratings  # noqa: PLC0415 - NLTK, half a second
 
-    show_ratings(list(request.ratings or ()), request.verdicts)
+    show_ratings(list(request.ratings or ()), request.verdicts, as_json=request.as_json)
 
 
 async def _probed(work: Work) -> Spent:

@@ -21,6 +21,7 @@ from cli.requests import (
     ExportRequest,
     FilterRequest,
     JudgeRequest,
+    RateRequest,
     RunFolder,
     RunRequest,
 )
@@ -166,6 +167,15 @@ def evaluate(request: EvaluateRequest, *, settings: Mapping[str, Any]) -> None:
     from cli.evaluate import evaluate_models  # noqa: PLC0415
 
     evaluate_models(request, settings)
+
+
+@app.command()
+@with_fields(RateRequest)
+def rate(request: RateRequest) -> None:
+    """Let people compare two models' answers on a page of their own browser, blind."""
+    from cli.rate import rate_answers  # noqa: PLC0415
+
+    rate_answers(request)
 
 
 @app.command()

@@ -200,3 +200,23 @@ class EvaluateRequest:
         Path | None, typer.Option(help="With --ratings: the --out of the judge's verdicts.")
     ] = None
     as_json: AsJson = False
+
+
+@dataclass(frozen=True, slots=True)
+class RateRequest:
+    """What a person asked `rate` for."""
+
+    a: Annotated[Path, typer.Argument(metavar="A", help="A's answers: records of any form.")]
+    b: Annotated[Path, typer.Argument(metavar="B", help="B's answers to the same questions.")]
+    out: Annotated[Path, typer.Option(help="Where the ratings go; a file that is begun goes on.")]
+    rater: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The only rater; none: the page asks.")
+    ] = None
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; 0.0.0.0 lets a phone in.")
+    ] = "127.0.0.1"
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65_535, help="Its port; none: 8765, or another free one."),
+    ] = None
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False

@@ -45,8 +45,11 @@ def question_key(instruction: str, given: str) -> str:
 
 
 def comparison_id(pairs: Iterable[Pair]) -> str:
-    """Return the id of a comparison: the same for the same questions and answers in any order."""
-    return _digest(sorted([pair.key, pair.a, pair.b] for pair in pairs))
+    """Return the id of a comparison: the same for the same questions and answers in any order.
+
+    White space around an answer makes no difference.
+    """
+    return _digest(sorted([pair.key, pair.a.strip(), pair.b.strip()] for pair in pairs))
 
 
 def read_pairs(a: Path, b: Path) -> list[Pair]:
