@@ -6,6 +6,7 @@ the same command goes on where it was interrupted, and asks nothing twice.
 
 import asyncio
 import os
+import shutil
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
@@ -40,7 +41,7 @@ from training.evaluation.budget import Budget, results
 from training.evaluation.contestant import Contestant
 from training.evaluation.folder import FOLDER, Answering, folder_endpoint, load
 from training.evaluation.mathematics import Mathematics
-from training.evaluation.outputs import JOURNAL, LOCK, check_folder, make_folder
+from training.evaluation.outputs import COMPARISON, JOURNAL, LOCK, check_folder, make_folder
 from training.evaluation.pairwise import Pairwise
 
 RUN = "evaluate"
@@ -64,10 +65,21 @@ def evaluate_models(request: EvaluateRequest, options: Mapping[str, Any]) -> Non
     with hold(lock, in_use, work.out, "name another --out"):
         if work.asks:
             asyncio.run(_asked(outcome, folders))
-        outcome.measure_losses()
+        _measure(outcome)
         outcome.write()
     lock.unlink(missing_ok=True)
     tell(outcome, as_json=request.as_json)
+
+
+def _measure(outcome: Outcome) -> None:
+    """Measure the losses; where that cannot be, a folder that holds nothing else is removed."""
+    out = outcome.work.out
+    try:
+        outcome.measure_losses()
+    except InputError:
+        if {entry.name for entry in out.iterdir()} <= {COMPARISON, LOCK}:
+            shutil.rmtree(out)
+        raise
 
 
 def _show_ratings(request: EvaluateRequest) -> None:

@@ -13,6 +13,7 @@ from cli.running import say
 from errors import InputError
 from models.urls import without_password
 from nodes.settings import Settings
+from problems import shown
 from record import Record
 from store.digest import digest
 from store.files.data_set import read_data_set
@@ -123,7 +124,7 @@ def _problems(path: Path, models: Sequence[Named]) -> list[ExamQuestion]:
 def _tests(path: Path, models: Sequence[Named], noun: str) -> list[ExamQuestion]:
     tests, repeated = read_questions(path)
     if repeated:
-        say(Console(stderr=True), f"{path}: {several(repeated, noun)} left out that stands twice")
+        say(Console(stderr=True), f"{path}: {several(repeated, noun)} left out, asked before")
     for model in models:
         if model.kind == "file":
             check_answered(model.written, tests, model.path, path)
@@ -136,6 +137,12 @@ def _check_held_out(models: Sequence[Named], records: Sequence[Record]) -> None:
         raise InputError(
             f"--held-out measures a loss, which needs the model itself: {other.option} {other.name}"
             f" is {'a file' if other.kind == 'file' else 'an endpoint'}: name a model's folder"
+        )
+    bare = next((record for record in records if not record.output.strip()), None)
+    if bare:
+        raise InputError(
+            f"--held-out: record {bare.id}, {shown(bare.instruction)}, has no output to measure "
+            "the loss on: leave it out"
         )
 
 
