@@ -1,5 +1,6 @@
 """What a conversation may still spend of what was reserved for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from asking.allowance import Rates, worst_tokens
@@ -26,9 +27,20 @@ class Purse:
 
         None where not even one can.
         """
-        for tries in range(question.tries, 0, -1):
-            if self._pays(_worst(question, tries, rates)):
-                return replace(question, tries=tries)
+        fitted = self.fitted_together([(question, rates)])
+        return fitted[0] if fitted else None
+
+    def fitted_together(self, asked: Sequence[tuple[Question, Rates]]) -> list[Question] | None:
+        """Return questions that are asked together, each with as many tries as can be paid for.
+
+        None where not even one try of each can.
+        """
+        most = max((question.tries for question, _ in asked), default=1)
+        for tries in range(most, 0, -1):
+            fitted = [replace(question, tries=min(tries, question.tries)) for question, _ in asked]
+            worst = (_worst(q, q.tries, r) for q, (_, r) in zip(fitted, asked, strict=True))
+            if self._pays(sum(worst, Cost())):
+                return fitted
         return None
 
     def reserve(self, question: Question, rates: Rates) -> Cost:

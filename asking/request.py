@@ -15,8 +15,9 @@ from store.digest import digest, seed_of
 class Question:
     """What to ask, how to read the answer, and how the call is named in a trace.
 
-    `seed` holds what the sampling seed follows from, `order` the question's place in the plan,
-    `prompt_version` that of the wording, which is stored with the answer.
+    `schema` None asks for prose. `seed` holds what the sampling seed follows from, `order` the
+    question's place in the plan, `prompt_version` that of the wording, which is stored with the
+    answer.
     """
 
     messages: list[BaseMessage]

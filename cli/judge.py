@@ -16,9 +16,11 @@ from typing import Any
 
 from rich.console import Console
 
+from asking.line import Line
+from cli.bar import bar, spent_words
 from cli.checks import check_places
 from cli.gold import Gold, gold_of
-from cli.judged import Outcome, bar, tell
+from cli.judged import Outcome, tell
 from cli.probing import probed_one
 from cli.requests import JudgeRequest
 from cli.running import say, settings_of
@@ -30,7 +32,6 @@ from models.embeddings import embeddings
 from models.endpoint import choose
 from models.probe import served_model
 from nodes.judging.data import verdicts
-from nodes.judging.inquiry import Line
 from nodes.prepare import check_price
 from nodes.resources import Resources, open_endpoint
 from nodes.roles import as_role
@@ -134,7 +135,8 @@ async def _judge(work: _Work, journal: Path, total: int) -> Outcome:
         outcome = Outcome(work.settings, await probed_one(asked), work.gold)
         stop = partial(resources.interrupt, RunInterruptedError("interrupted"))
         try:
-            with Signals(console, stop), bar(console, total, outcome) as advance:
+            shown = bar(console, "Judging", total, lambda: spent_words(outcome.spent))
+            with Signals(console, stop), shown as advance:
                 await _scored(work, _line(asked, resources, console), outcome, advance)
         except RunInterruptedError:
             console.print("Interrupted. The same command goes on.", highlight=False)

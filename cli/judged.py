@@ -2,17 +2,15 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from asking.meter import Price
+from cli.bar import spent_words
 from cli.gold import Gold
 from nodes.judging.data import Judged
 from nodes.settings import Settings
@@ -75,25 +73,10 @@ class Outcome:
         return agreement(self.good, self.passed) if self.good else None
 
 
-@contextmanager
-def bar(console: Console, total: int, outcome: Outcome) -> Iterator[Callable[[], None]]:
-    """Show in a terminal how many records are judged, what that took, and the time that is left."""
-    columns = (
-        TextColumn("Judging"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[told]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as on:
-        task = on.add_task("", total=total, told="")
-        yield lambda: on.update(task, advance=1, told=_spent(outcome.spent))
-
-
 def tell(outcome: Outcome, total: int, out: Path, *, as_json: bool) -> None:
     """Say what judging brought."""
     passed, left = sum(outcome.passed), total - outcome.judged
-    stopped_by = _cap(outcome) if left else None
+    stopped_by = cap_reached(outcome.settings, outcome.spent) if left else None
     if as_json:
         found = outcome.agreement
         result = {
@@ -115,7 +98,7 @@ def tell(outcome: Outcome, total: int, out: Path, *, as_json: bool) -> None:
     for criterion, count in outcome.failures.most_common():
         typer.echo(f"  fails {criterion}: {count:,}")
     if outcome.scores:
-        typer.echo(f"mean score {_mean(outcome.scores):.2f}; {_spent(outcome.spent)}")
+        typer.echo(f"mean score {_mean(outcome.scores):.2f}; {spent_words(outcome.spent)}")
     if outcome.agreement:
         typer.echo(_agreement(outcome.agreement))
     if stopped_by:
@@ -124,9 +107,9 @@ def tell(outcome: Outcome, total: int, out: Path, *, as_json: bool) -> None:
     typer.echo(f"written: {out}")
 
 
-def _cap(outcome: Outcome) -> str:
-    """Return the cap that left records over: the one that is set and used up most."""
-    caps, spent = outcome.settings.caps, outcome.spent
+def cap_reached(settings: Settings, spent: Spent) -> str:
+    """Return the cap that left something over: the one that is set and used up most."""
+    caps = settings.caps
     used = {"calls": spent["calls"], "usd": spent["usd"] or 0.0}
     used["tokens"] = spent["prompt_tokens"] + spent["completion_tokens"]
     shares = {n: used[n] / cap for n, cap in asdict(caps).items() if cap is not None}
@@ -147,12 +130,6 @@ def _share(share: Share) -> str:
         return "none"
     low, high = share.interval
     return f"{share.value:.2f} [{low:.2f}, {high:.2f}]"
-
-
-def _spent(spent: Spent) -> str:
-    tokens = spent["prompt_tokens"] + spent["completion_tokens"]
-    usd = "" if spent["usd"] is None else f", {spent['usd']:.4f} USD"
-    return f"{several(spent['calls'], 'call')}, {several(tokens, 'token')}{usd}"
 
 
 def _mean(values: list[float]) -> float:

@@ -17,9 +17,11 @@ from cli.options import spell_out, with_fields, with_settings
 from cli.requests import (
     AnalyzeRequest,
     AsJson,
+    EvaluateRequest,
     ExportRequest,
     FilterRequest,
     JudgeRequest,
+    RateRequest,
     RunFolder,
     RunRequest,
     TrainRequest,
@@ -48,6 +50,9 @@ JUDGING = (
     "seed",
 )  # fmt: skip
 """Settings that `judge` has."""
+
+EVALUATING = tuple(name for name in JUDGING if name != "judge_threshold")
+"""Settings that `evaluate` has."""
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 - typer's own signature
@@ -162,6 +167,25 @@ def train(request: TrainRequest) -> None:
     from cli.train import train_model  # noqa: PLC0415
 
     train_model(request)
+
+
+@app.command()
+@with_settings(*EVALUATING)
+@with_fields(EvaluateRequest)
+def evaluate(request: EvaluateRequest, *, settings: Mapping[str, Any]) -> None:
+    """Compare two models: in pairs by a judge, on mathematics, by their loss, by people."""
+    from cli.evaluate import evaluate_models  # noqa: PLC0415
+
+    evaluate_models(request, settings)
+
+
+@app.command()
+@with_fields(RateRequest)
+def rate(request: RateRequest) -> None:
+    """Let people compare two models' answers on a page of their own browser, blind."""
+    from cli.rate import rate_answers  # noqa: PLC0415
+
+    rate_answers(request)
 
 
 @app.command()

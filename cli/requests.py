@@ -229,3 +229,56 @@ class TrainRequest:
         bool, typer.Option("--drop-overlap", help="Leave out records that repeat a question.")
     ] = False
     as_json: AsJson = False
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluateRequest:
+    """What a person asked `evaluate` for, beside the settings that were named."""
+
+    model: Annotated[
+        str | None, typer.Option(help="A: PROVIDER:NAME, a model's folder, or a file of answers.")
+    ] = None
+    base_url: Annotated[str | None, typer.Option(help="Where A is asked.")] = None
+    against: Annotated[str | None, typer.Option(help="B, the same.")] = None
+    against_base_url: Annotated[str | None, typer.Option(help="Where B is asked.")] = None
+    questions: Annotated[
+        Path | None,
+        typer.Option(help="What both are asked; none: what two files of answers answer."),
+    ] = None
+    math: Annotated[
+        Path | None, typer.Option(help="Problems with known answers: the accuracy on them.")
+    ] = None
+    held_out: Annotated[
+        Path | None, typer.Option(help="Records that no folder was trained on: its loss on them.")
+    ] = None
+    out: Annotated[Path | None, typer.Option(help="The folder of all that comes of it.")] = None
+    answer_tokens: Annotated[
+        int, typer.Option(min=1, max=100_000, help="Tokens of an answer at most.")
+    ] = 1_024
+    ratings: Annotated[
+        list[Path] | None, typer.Option(help="Ratings that `rate` wrote: what people say.")
+    ] = None
+    verdicts: Annotated[
+        Path | None, typer.Option(help="With --ratings: the --out of the judge's verdicts.")
+    ] = None
+    as_json: AsJson = False
+
+
+@dataclass(frozen=True, slots=True)
+class RateRequest:
+    """What a person asked `rate` for."""
+
+    a: Annotated[Path, typer.Argument(metavar="A", help="A's answers: records of any form.")]
+    b: Annotated[Path, typer.Argument(metavar="B", help="B's answers to the same questions.")]
+    out: Annotated[Path, typer.Option(help="Where the ratings go; a file that is begun goes on.")]
+    rater: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The only rater; none: the page asks.")
+    ] = None
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; 0.0.0.0 lets a phone in.")
+    ] = "127.0.0.1"
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65_535, help="Its port; none: 8765, or another free one."),
+    ] = None
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False

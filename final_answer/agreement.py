@@ -19,7 +19,9 @@ SECONDS = 5
 REMEMBERED = 4_096
 """Verdicts that are not asked for again."""
 
-_GIVEN_UP = TimeLimitError, PieceLostError
+GIVEN_UP = TimeLimitError, PieceLostError
+"""What is raised where an answer keeps a worker busy too long, or takes all its memory."""
+
 _opening = Lock()
 _open: list[Workers] = []
 
@@ -28,7 +30,7 @@ def is_readable(text: str) -> bool:
     """Say whether a final answer can be read in the text. Waits for a worker."""
     try:
         return _reading(last_answer(text)).result()
-    except _GIVEN_UP:
+    except GIVEN_UP:
         return False
 
 
@@ -55,6 +57,14 @@ async def equal(one: str, other: str) -> bool:
     return await _told(_comparison(last_answer(one), last_answer(other)))
 
 
+async def verdict(question: Callable[[Any], bool], of: Any) -> bool:  # noqa: ANN401 - a piece
+    """Return what the workers say. Raises one of GIVEN_UP where they do not come to an end.
+
+    Others may wait for the same verdict.
+    """
+    return await asyncio.shield(asyncio.wrap_future(_asked(question, of)))
+
+
 def close() -> None:
     """End the workers; the next question starts others."""
     with _opening:
@@ -67,7 +77,7 @@ async def _told(verdict: Future[bool]) -> bool:
     """Return a verdict, which others may wait for, too."""
     try:
         return await asyncio.shield(asyncio.wrap_future(verdict))
-    except _GIVEN_UP:
+    except GIVEN_UP:
         return False
 
 

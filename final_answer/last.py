@@ -20,6 +20,17 @@ def last_answer(text: str) -> str:
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in answer)
 
 
+def boxes(text: str) -> list[str]:
+    r"""Return every \boxed{…} whose braces close, in their order."""
+    found, start = list[str](), text.find(_BOX)
+    while start >= 0:
+        end = _closing(text, start + len(_BOX))
+        if end:
+            found.append(text[start:end])
+        start = text.find(_BOX, start + len(_BOX))
+    return found
+
+
 def is_plain_number(answer: str) -> bool:
     """Say whether the answer is a boxed number in digits alone, which anybody can read."""
     return _PLAIN.fullmatch(answer) is not None
@@ -27,12 +38,7 @@ def is_plain_number(answer: str) -> bool:
 
 def _last_box(text: str) -> str | None:
     r"""Return the last \boxed{…} whose braces close; None where there is none."""
-    start = text.rfind(_BOX)
-    while start >= 0:
-        if end := _closing(text, start + len(_BOX)):
-            return text[start:end]
-        start = text.rfind(_BOX, 0, start)
-    return None
+    return next(reversed(boxes(text)), None)
 
 
 def _closing(text: str, start: int) -> int:

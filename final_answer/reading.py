@@ -35,6 +35,14 @@ def are_equal(answers: tuple[str, str]) -> bool:
     return any(verify(*pair, timeout_seconds=None) for pair in ((one, other), (other, one)))
 
 
+def is_right(answers: tuple[str, str]) -> bool:
+    """Say whether math-verify takes the second answer for the first one, which is right."""
+    from math_verify import verify  # noqa: PLC0415 - as above
+
+    gold, answer = map(_parsed, answers)
+    return bool(verify(gold, answer, timeout_seconds=None))
+
+
 @lru_cache(maxsize=64)
 def _parsed(answer: str) -> list[Any]:
     """Return what was found: expressions of sympy, and the text that they were read from."""

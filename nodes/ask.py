@@ -12,10 +12,11 @@ from functools import cache, partial
 from langgraph.runtime import Runtime
 
 from asking.calls import Calls, Identity
+from asking.line import Line
 from errors import ExploreInstructError
 from nodes.judging.case import case_of
 from nodes.judging.conversation import brought, judged
-from nodes.judging.inquiry import Line, Lines
+from nodes.judging.inquiry import Lines
 from nodes.judging.outcome import Brought
 from nodes.questions import question_of
 from nodes.resources import Resources

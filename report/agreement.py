@@ -3,7 +3,7 @@
 A fault is what a person labels bad. Sensitivity is the share of faults that the judge finds,
 specificity the share of good records that it passes, each with Wilson's 95 % interval (Wilson 1927,
 JASA 22); kappa is Cohen's (1960), the agreement beyond what chance brings, with the percentile
-interval of 2,000 samples of the records with replacement.
+interval of 2,000 samples of the records with replacement. Kappa takes more classes than two.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ SAMPLES, SEED = 2_000, 0
 _Z = 1.959964
 
 Interval = tuple[float, float]
-_Bools = npt.NDArray[np.bool_]
+_Classes = npt.NDArray[np.int_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +56,32 @@ class Agreement:
 
 def agreement(good: Sequence[bool], passed: Sequence[bool]) -> Agreement:
     """Return how verdicts agree with labels, record by record; both hold one at least."""
-    labels, verdicts = np.array(good, dtype=bool), np.array(passed, dtype=bool)
-    bad = ~labels
-    draw = np.random.default_rng(SEED).integers(0, len(labels), (SAMPLES, len(labels)))
-    kappas = _kappa(labels[draw], verdicts[draw])
-    low, high = np.percentile(kappas, [2.5, 97.5]).tolist()
+    pairs = list(zip(good, passed, strict=True))
+    faults = [not verdict for label, verdict in pairs if not label]
+    passes = [verdict for label, verdict in pairs if label]
+    kappa, interval = cohens_kappa(good, passed)
     return Agreement(
-        len(labels),
-        Share(int((bad & ~verdicts).sum()), int(bad.sum())),
-        Share(int((labels & verdicts).sum()), int(labels.sum())),
-        float(_kappa(labels[None], verdicts[None])[0]),
-        (low, high),
+        len(pairs),
+        Share(sum(faults), len(faults)),
+        Share(sum(passes), len(passes)),
+        kappa,
+        interval,
     )
 
 
-def _kappa(
-    labels: npt.NDArray[np.bool_], verdicts: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.float64]:
+def cohens_kappa(one: Sequence[int], other: Sequence[int]) -> tuple[float, Interval]:
+    """Return the kappa of two lists of classes, as numbers from 0, and its interval."""
+    ours, theirs = np.array(one, dtype=int), np.array(other, dtype=int)
+    draw = np.random.default_rng(SEED).integers(0, len(ours), (SAMPLES, len(ours)))
+    low, high = np.percentile(_kappa(ours[draw], theirs[draw]), [2.5, 97.5]).tolist()
+    return float(_kappa(ours[None], theirs[None])[0]), (low, high)
+
+
+def _kappa(one: _Classes, other: _Classes) -> npt.NDArray[np.float64]:
     """Return the kappa of each row; 0 where both name one class alone."""
-    observed = (labels == verdicts).mean(axis=1)
-    good, passed = labels.mean(axis=1), verdicts.mean(axis=1)
-    chance = good * passed + (1 - good) * (1 - passed)
+    observed = (one == other).mean(axis=1)
+    classes = range(int(max(one.max(), other.max())) + 1)
+    chance = sum((one == c).mean(axis=1) * (other == c).mean(axis=1) for c in classes)
     kappa: npt.NDArray[np.float64] = np.where(
         chance < 1, (observed - chance) / np.where(chance < 1, 1 - chance, 1), 0.0
     )

@@ -6,12 +6,9 @@ Plotly goes in compressed; the page's script unpacks it, and the policy knows it
 """
 
 import base64
-import hashlib
-import json
 import zlib
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -20,15 +17,11 @@ from plotly.offline import get_plotlyjs
 
 from report.analysis import Analysis
 from report.figures import figures
+from report.offline import as_script, cut, own, policy_of
 from report.summary import lines, tiles
 
 ROWS = 50_000
 """Records and rejections that the table of a page holds at most, taken evenly from each set."""
-
-LONGEST = 12_000
-"""Characters of a text that the page holds."""
-
-_ESCAPED = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
 
 def page(analyses: Sequence[Analysis]) -> str:
@@ -46,11 +39,11 @@ def page(analyses: Sequence[Analysis]) -> str:
         title=" · ".join(analysis.data.name for analysis in analyses),
         policy=content_policy(),
         plotly=_packed_plotly(),
-        script=Markup(_own("page.js")),  # noqa: S704 - it holds no foreign text
+        script=Markup(own("page.js")),  # noqa: S704 - it holds no foreign text
         sets=measures,
         tiles=list(tiles(measures)),
         lines=list(lines(measures)),
-        style=Markup(_own("page.css")),  # noqa: S704 - as above
+        style=Markup(own("page.css")),  # noqa: S704 - as above
         data=Markup(as_script(shown)),  # noqa: S704 - its marks are escaped
     )
 
@@ -58,17 +51,7 @@ def page(analyses: Sequence[Analysis]) -> str:
 @cache
 def content_policy() -> str:
     """Return the Content-Security-Policy of every page: its own two scripts run, nothing loads."""
-    scripts = " ".join(f"'sha256-{_hash(script)}'" for script in (_plotly(), _own("page.js")))
-    return (
-        f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; "
-        "img-src data: blob:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def as_script(value: object) -> str:
-    """Return JSON in which nothing can end a script element or begin a comment."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.translate(_ESCAPED)
+    return policy_of(_plotly(), own("page.js"))
 
 
 @cache
@@ -79,15 +62,6 @@ def _plotly() -> str:
 @cache
 def _packed_plotly() -> str:
     return base64.b64encode(zlib.compress(_plotly().encode(), 9)).decode()
-
-
-@cache
-def _own(name: str) -> str:
-    return (resources.files("report") / "templates" / name).read_text("utf-8")
-
-
-def _hash(script: str) -> str:
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def _table(analyses: Sequence[Analysis]) -> dict[str, Any]:
@@ -121,20 +95,14 @@ def _rows(place: int, found: Analysis) -> list[list[Any]]:
     for at, record in enumerate(records):
         nearest = int(found.overlaps.nearest[at])
         score = round(float(found.overlaps.highest[at]), 4)
-        near = _cut(records[nearest].instruction) if nearest >= 0 else ""
-        texts = map(_cut, (record.instruction, record.input, record.output))
+        near = cut(records[nearest].instruction) if nearest >= 0 else ""
+        texts = map(cut, (record.instruction, record.input, record.output))
         task = record.task or (record.path or ("",))[-1]
         trail = " › ".join(record.path)  # noqa: RUF001 - the mark of a path
         repeats = 0 if found.kept[at] else 1
-        rows.append([place, _cut(task), "", *texts, score, near, _cut(trail), repeats])
+        rows.append([place, cut(task), "", *texts, score, near, cut(trail), repeats])
     for r in found.data.rejections:
-        remark = _cut(f"{r.kind}: {r.why}" if r.why else r.kind)
-        near = _cut(r.nearest_text)
-        rows.append([place, _cut(r.task), r.rule, _cut(r.text), "", "", r.score, near, remark, 0])
+        remark = cut(f"{r.kind}: {r.why}" if r.why else r.kind)
+        near = cut(r.nearest_text)
+        rows.append([place, cut(r.task), r.rule, cut(r.text), "", "", r.score, near, remark, 0])
     return rows
-
-
-def _cut(text: str) -> str:
-    if len(text) <= LONGEST:
-        return text
-    return f"{text[:LONGEST]}… ({len(text) - LONGEST:,} more characters)"

@@ -14,6 +14,7 @@ from typing import Any
 
 from simulator import words
 from simulator.character import CHARACTERS, Character
+from simulator.comparing import comparing_answer
 from simulator.coverage import marked
 from simulator.judging import Skill, judging_answer
 from simulator.reading import Prompt, read_prompt
@@ -56,8 +57,9 @@ def answer(
 
     `repetition` is the share of records that are stock records.
     """
-    if (about := judging_answer(messages, key, skill)) is not None:
-        return Answered(about)
+    for answer_of in (judging_answer, comparing_answer):
+        if (about := answer_of(messages, key, skill)) is not None:
+            return Answered(about)
     prompt = read_prompt(messages)
     draw = Random(key)
     if prompt is None:

@@ -21,11 +21,15 @@ _GIVEN = re.compile(r"^Instruction: (.*?)(?:^Input: .*)?\Z", re.MULTILINE | re.D
 
 @dataclass(frozen=True, slots=True)
 class Skill:
-    """How right the model is: the share of wrong outputs, and how often a verdict is right."""
+    """How right the model is: the share of wrong outputs, and how often a verdict is right.
+
+    `position_bias` is how often the judge of two answers names the first one without a look.
+    """
 
     wrong: float = 0.0
     sensitivity: float = 1.0
     specificity: float = 1.0
+    position_bias: float = 0.0
 
 
 def judging_answer(messages: Sequence[dict[str, Any]], key: str, skill: Skill) -> str | None:

@@ -32,6 +32,7 @@ class Options:
         wrong: share of outputs that hold a mistake.
         sensitivity: how likely the model, as a judge, finds a mistake that is there.
         specificity: how likely it finds none where there is none.
+        position_bias: how often the judge of two answers names the first one, whatever they say.
         reasoning: tokens that the model thinks before each answer, in a field of their own.
         faults: share of calls that each fault strikes.
 
@@ -51,6 +52,7 @@ class Options:
     wrong: float = 0.0
     sensitivity: float = 1.0
     specificity: float = 1.0
+    position_bias: float = 0.0
     reasoning: int = 0
     faults: Mapping[str, float] = field(default_factory=dict)
 
@@ -60,7 +62,7 @@ class Options:
             among = ", ".join(CHARACTERS)
             raise InputError(f"character {self.character!r} is unknown: name one of {among}")
         fanout_of(self.fanout)
-        for name in ("wrong", "sensitivity", "specificity"):
+        for name in ("wrong", "sensitivity", "specificity", "position_bias"):
             if not 0 <= getattr(self, name) <= 1:
                 raise InputError(f"{name} {getattr(self, name)}: give a share from 0 to 1")
         for name in self.faults:
@@ -77,7 +79,7 @@ class Options:
     @property
     def skill(self) -> Skill:
         """How right it is."""
-        return Skill(self.wrong, self.sensitivity, self.specificity)
+        return Skill(self.wrong, self.sensitivity, self.specificity, self.position_bias)
 
     @property
     def taxonomy(self) -> Taxonomy:

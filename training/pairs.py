@@ -45,8 +45,11 @@ def question_key(instruction: str, given: str) -> str:
 
 
 def comparison_id(pairs: Iterable[Pair]) -> str:
-    """Return the id of a comparison: the same for the same questions and answers in any order."""
-    return _digest(sorted([pair.key, pair.a, pair.b] for pair in pairs))
+    """Return the id of a comparison: the same for the same questions and answers in any order.
+
+    White space around an answer makes no difference.
+    """
+    return _digest(sorted([pair.key, pair.a.strip(), pair.b.strip()] for pair in pairs))
 
 
 def read_pairs(a: Path, b: Path) -> list[Pair]:
@@ -54,7 +57,7 @@ def read_pairs(a: Path, b: Path) -> list[Pair]:
 
     Raises InputError where they answer different questions, or one of them twice.
     """
-    left, right = _answers(a), _answers(b)
+    left, right = read_answers(a), read_answers(b)
     _check_alike(a, left, b, right)
     return [
         Pair(
@@ -74,7 +77,7 @@ def type_of(record: Record) -> str:
     return kind if isinstance(kind, str) else ""
 
 
-def _answers(path: Path) -> dict[str, Record]:
+def read_answers(path: Path) -> dict[str, Record]:
     """Return the records of a file by the keys of their questions."""
     found: dict[str, Record] = {}
     for number, record in enumerate(read_data_set(path).records, start=1):

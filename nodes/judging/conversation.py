@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from asking.budget import Caps
 from asking.calls import Reply
 from asking.conversation import converse
+from asking.line import Line
 from asking.purse import Purse
 from asking.request import Question
 from nodes.judging.case import Case
 from nodes.judging.course import outcome_of
-from nodes.judging.inquiry import Inquiry, Line, Lines, ended
+from nodes.judging.inquiry import Inquiry, Lines, ended
 from nodes.judging.outcome import Brought, Outcome
 from nodes.judging.reserve import reserved_for
 from nodes.spending import cost_of_answers

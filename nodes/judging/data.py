@@ -7,9 +7,9 @@ from typing import TypeVar
 from asking.batch import ask_all
 from asking.budget import Cost
 from asking.calls import Reply
+from asking.line import Line
 from asking.purse import Purse
 from asking.request import Question
-from nodes.judging.inquiry import Line
 from nodes.judging.questions import verdict_asked
 from nodes.settings import TRIES, Settings
 from nodes.spending import cost_of_answers

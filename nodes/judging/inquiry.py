@@ -1,27 +1,18 @@
 """Asking further questions about a record, with what its conversation has left to spend."""
 
-from asyncio import gather
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from asking.allowance import Rates
-from asking.calls import Channel, Reply
+from asking.batch import together
+from asking.calls import Reply
 from asking.conversation import converse
+from asking.line import Line
 from asking.purse import Purse
 from asking.request import Question
 from nodes.judging.outcome import Asked
 from nodes.roles import Role
 from nodes.spending import cost_of_answers
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """How a role is asked: its channel, and what asking its model takes."""
-
-    channel: Channel
-    rates: Rates
-
 
 Lines = Callable[[Role], Line]
 Returned = TypeVar("Returned")
@@ -79,13 +70,7 @@ async def ended(work: Iterable[Coroutine[Any, Any, Returned]], *, at_once: bool)
 
     Where one raises at once with others, it is raised when all have ended.
     """
-    if not at_once:
-        return [await one for one in work]
-    found = await gather(*work, return_exceptions=True)
-    for one in found:
-        if isinstance(one, BaseException):
-            raise one
-    return cast("list[Returned]", found)
+    return await together(work) if at_once else [await one for one in work]
 
 
 class UnaffordableError(Exception):

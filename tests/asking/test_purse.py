@@ -59,3 +59,15 @@ def test_what_was_spent_is_gone() -> None:
     purse = Purse(Caps(calls=9), Cost(5, 100, 50, 1.0))
     purse.pay(Cost(2, 60, 10, 0.25))
     assert purse.left == Cost(3, 40, 40, 0.75)
+
+
+@pytest.mark.parametrize("tries", [1, 2, 3])
+def test_questions_asked_together_get_the_same_tries(tries: int) -> None:
+    asked = [(question(), RATES), (question(tries=1), RATES)]
+    both = worst(tries) + worst(1)
+    fitted = Purse(Caps(tokens=10**6), both).fitted_together(asked)
+    assert fitted is not None
+    assert [one.tries for one in fitted] == [tries, 1]
+    less = Cost(both.calls, both.prompt_tokens - 1, both.completion_tokens, both.usd)
+    assert Purse(Caps(tokens=10**6), less).fitted_together(asked) != fitted
+    assert Purse(Caps(tokens=1), Cost(0, 1)).fitted_together([]) == []

@@ -25,7 +25,8 @@ from report.figures import figures
 from report.figures.plot import label
 from report.figures.trees import WHOLE
 from report.measuring import analyse
-from report.page import as_script, content_policy, page
+from report.offline import as_script
+from report.page import content_policy, page
 from store.files.data_set import DataSet, Rejection, read_data_set
 from store.files.tasks import TaskCounts, tasks_of_paths
 from tests.report.samples import HOSTILE, hostile_folder, record, write_lines
@@ -132,7 +133,7 @@ def test_labels_hold_no_markup(text: str) -> None:
 
 def test_long_texts_and_many_rows_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_module, "ROWS", 10)
-    monkeypatch.setattr(page_module, "LONGEST", 100)
+    monkeypatch.setattr("report.offline.LONGEST", 100)
     records = [Record(instruction=f"{n} " + "x" * 1000) for n in range(25)]
     rejected = [Rejection(kind="record", rule="copy", text="y")] * 5
     shown = told(page([analyse(DataSet("d", "d", records, rejected), MEASURING)]))

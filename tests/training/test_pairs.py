@@ -54,8 +54,9 @@ def test_an_id_stands_for_questions_and_both_answers(tmp_path: Path) -> None:
     pairs = read(tmp_path, asked(1, 2, 3, said="a"), asked(1, 2, 3, said="b"))
     mixed = random.Random(0).sample(pairs, 3)
     swapped = [Pair(p.instruction, p.input, p.b, p.a) for p in pairs]
-    ids = [comparison_id(p) for p in (pairs, mixed, swapped, pairs[:2])]
-    assert ids[0] == ids[1]
+    padded = [Pair(p.instruction, p.input, f"\n{p.a} ", f"{p.b}\n") for p in pairs]
+    ids = [comparison_id(p) for p in (pairs, mixed, padded, swapped, pairs[:2])]
+    assert ids[0] == ids[1] == ids[2]
     assert len({*ids}) == 3
     assert len(ids[0]) == 16
 

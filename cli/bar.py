@@ -1,0 +1,34 @@
+"""What a command that asks for a while shows: a bar, what that took so far, and the time left."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from nodes.state import Spent
+from words import several
+
+
+@contextmanager
+def bar(
+    console: Console, doing: str, total: int, told: Callable[[], str]
+) -> Iterator[Callable[[], None]]:
+    """Show in a terminal how far it is; give what moves it on. `told` is said beside it."""
+    columns = (
+        TextColumn(doing),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[told]}", markup=False),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as on:
+        task = on.add_task("", total=total, told="")
+        yield lambda: on.update(task, advance=1, told=told())
+
+
+def spent_words(spent: Spent) -> str:
+    """Return what was spent in words: calls, tokens, dollars where the price is known."""
+    tokens = spent["prompt_tokens"] + spent["completion_tokens"]
+    usd = "" if spent["usd"] is None else f", {spent['usd']:.4f} USD"
+    return f"{several(spent['calls'], 'call')}, {several(tokens, 'token')}{usd}"
