@@ -190,8 +190,10 @@ def _held(folder: Path) -> Iterator[None]:
     lock = folder / LOCK
     in_use = f"{folder} is being trained in by another process: wait, or name another --out"
     with hold(lock, in_use, folder, "name another --out"):
-        yield
-    lock.unlink(missing_ok=True)
+        try:
+            yield
+        finally:
+            lock.unlink(missing_ok=True)
 
 
 def _train(work: _Work, console: Console) -> None:
