@@ -15,7 +15,7 @@ TRACES_PORT ?= 6006
 TRACES_GRPC_PORT ?= 4317
 
 .PHONY: bench-coverage bench-filter bench-judge bench-orchestration bench-overlap bench-peers bench-scale bench-select bench-served bench-unseen caps check-demo \
-	compare crash crash-postgres demo serve traces test-traces test test-slow check lock clean
+	compare explore-lm crash crash-postgres demo serve traces test-traces test test-slow check lock clean
 
 demo: $(VENV)/.local  ## explore `rewriting` with the embedded model: a tree and its records
 	rm -rf runs/demo
@@ -78,6 +78,28 @@ compare: $(if $(MODEL)$(BASE_URL),,$(VENV)/.local) $(VENV)/.dev  ## strategies b
 		--strategies $(STRATEGIES) --seeds $(SEEDS) --out runs/compare-$(DOMAIN) \
 		$(if $(MODEL),--model $(MODEL)) $(if $(BASE_URL),--base-url $(BASE_URL)) \
 		$(if $(QUESTIONS),--questions $(QUESTIONS))
+
+LM := runs/explore-lm
+LM_DATA := benchmarks/explore_lm
+LM_QUESTIONS ?= 60
+LM_TRAIN := --base embedded:smollm2-135m --method full --epochs 1 --drop-overlap --against $(LM)/questions.jsonl
+DATA ?= $(LM_DATA)/adaptive.jsonl
+BASELINE ?= $(LM_DATA)/self-instruct.jsonl
+
+explore-lm: $(VENV)/.local $(VENV)/.training $(DATA) $(BASELINE)  ## two small models, trained on DATA and on BASELINE, compared; what was cut off goes on
+	$(BIN)/python -m benchmarks.explore_lm $(LM) --questions $(LM_QUESTIONS)
+	$(BIN)/explore-instruct train $(DATA) --out $(LM)/explored $(LM_TRAIN)
+	$(BIN)/explore-instruct train $(BASELINE) --out $(LM)/baseline $(LM_TRAIN)
+	$(BIN)/explore-instruct evaluate --model $(LM)/explored --against $(LM)/baseline \
+		--questions $(LM)/questions.jsonl --held-out $(LM)/held_out.jsonl \
+		--judge-model embedded --answer-tokens 256 --out $(LM)/evaluation
+
+$(LM_DATA)/%.jsonl: | $(VENV)/.local  # 500 records by the embedded model: hours; what was cut off goes on
+	mkdir -p $(LM_DATA)
+	test -e $(LM)/data/$*/run.db && $(BIN)/explore-instruct resume $(LM)/data/$* || \
+		$(BIN)/explore-instruct run rewriting --model embedded --strategy $* \
+			--records 500 --out $(LM)/data/$*
+	cp $(LM)/data/$*/dataset.jsonl $@
 
 bench-filter: $(VENV)/.benchmark  ## the filter beside its alternatives, on ../shared/data
 	$(BIN)/python -m benchmarks.filter
