@@ -51,6 +51,14 @@ def duration(seconds: float) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
 
 
+def printable(text: str) -> str:
+    r"""Return the text with what a terminal would obey, or not show, written out (`\x1b`)."""
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in text
+    )
+
+
 def error_line(error: object) -> str:
     """Return the text of an error on one line of at most 200 characters."""
     return " ".join(str(error).split())[:200]

@@ -43,6 +43,10 @@ class Purse:
                 return fitted
         return None
 
+    def has_calls(self, number: int) -> bool:
+        """Return whether so many calls are left."""
+        return self.caps.calls is None or number <= self.left.calls
+
     def reserve(self, question: Question, rates: Rates) -> Cost:
         """Take out the worst that a question may cost; return it."""
         worst = _worst(question, question.tries, rates)

@@ -43,6 +43,13 @@ class Named:
         """The file or the folder."""
         return Path(self.name)
 
+    @property
+    def base_url(self) -> str | None:
+        """Where an endpoint is asked, "" for its provider's own place; None for what is none."""
+        if self.kind != "endpoint":
+            return None
+        return without_password(self.settings.base_url or "")
+
     @cached_property
     def written(self) -> Mapping[str, str]:
         """The answers in a file, by the keys of their questions."""

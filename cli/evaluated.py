@@ -25,7 +25,7 @@ from training.evaluation.page import page
 from training.evaluation.pairwise import Compared
 from training.evaluation.summary import ODD
 from training.evaluation.tally import pairwise_results
-from words import several
+from words import printable, several
 
 SIDES = {"a": "A", "b": "B"}
 UNSURE = 0.5
@@ -113,7 +113,7 @@ def tell(outcome: Outcome, *, as_json: bool) -> None:
         return
     for side in ("a", "b"):
         if side in found:
-            typer.echo(f"{SIDES[side]}: {found[side]}")
+            typer.echo(f"{SIDES[side]}: {printable(found[side])}")
     for name, lines in (("pairwise", _pairs), ("math", _math), ("held_out", _loss)):
         for line in lines(found[name]) if name in found else ():
             typer.echo(line)
@@ -127,7 +127,7 @@ def tell(outcome: Outcome, *, as_json: bool) -> None:
 def _pairs(found: Mapping[str, Any]) -> list[str]:
     of = f"{found['compared']:,} of {several(found['questions'], 'question')}"
     lines = [f"pairs: {of} compared; {_tally(found)}"]
-    lines += [f"  {kind}: {_tally(one)}" for kind, one in found["by_type"].items()]
+    lines += [f"  {printable(kind)}: {_tally(one)}" for kind, one in found["by_type"].items()]
     kept, first = found["consistency"], found["first_chosen"]
     lines.append(
         f"  the same winner in both orders: {_share(kept)}; the first answer is chosen: "

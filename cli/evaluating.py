@@ -1,5 +1,6 @@
 """What `evaluate` is to do: read from what a person named, and checked before anything is asked."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -49,8 +50,11 @@ class Work:
         for model in self.models:
             about[names[model.side]] = model.name
             about[f"{names[model.side]}_content"] = model.content
+            about["base_url" if model.side == "a" else "against_base_url"] = model.base_url
         return about | {
             "judge_model": self.judge.model if self.judge else None,
+            "judge_base_url": _url(self.judge) if self.judge else None,
+            "extra_body": json.dumps(self.settings.extra_body, sort_keys=True),
             "questions": _digest(self.questions),
             "math": _digest(self.problems),
             "held_out": digest([[r.instruction, r.input, r.output] for r in self.records])[:12]
@@ -112,7 +116,10 @@ def _questions(path: Path | None, models: Sequence[Named]) -> list[ExamQuestion]
         raise InputError("no questions are named: name what both are asked with --questions FILE")
     if path is not None:
         return _tests(path, models, "question")
-    return [replace(test, reference="") for test in _tests(models[0].path, models, "question")]
+    first, second = (model.path for model in models)
+    tests = _tests(first, models, "question")
+    check_answered(models[0].written, read_questions(second)[0], first, second)
+    return [replace(test, reference="") for test in tests]
 
 
 def _problems(path: Path, models: Sequence[Named]) -> list[ExamQuestion]:
@@ -144,6 +151,10 @@ def _check_held_out(models: Sequence[Named], records: Sequence[Record]) -> None:
             f"--held-out: record {bare.id}, {shown(bare.instruction)}, has no output to measure "
             "the loss on: leave it out"
         )
+
+
+def _url(asked: Settings) -> str:
+    return without_password(asked.base_url or "")
 
 
 def _digest(tests: Sequence[ExamQuestion]) -> str | None:

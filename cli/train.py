@@ -68,6 +68,8 @@ def train_model(request: TrainRequest) -> None:
     data = read_data_set(request.data)
     training = _training(request, told)
     stage = stage_of(request.out, training)
+    if stage == "done" and request.against:
+        _chosen(request, data, told)
     if stage != "done":
         chosen = _chosen(request, data, told)
         for step in chosen.steps:

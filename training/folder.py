@@ -64,7 +64,7 @@ def data_files(path: Path) -> list[DataFile]:
 def stage_of(folder: Path, training: Training) -> Stage:
     """Return how far this training is in the folder.
 
-    Raises InputError where the folder is in use by another training, or by anything else.
+    Raises InputError where the folder holds another training, or anything else.
     """
     if not folder.exists() or (folder.is_dir() and all(map(_is_ours, folder.iterdir()))):
         return "new"
@@ -73,10 +73,10 @@ def stage_of(folder: Path, training: Training) -> Stage:
     state = _read(folder / STATE)
     wanted = training.as_json()
     if other := next((key for key in wanted if state.get(key) != wanted[key]), None):
-        was, now = (_shown(values.get(other)) for values in (state, wanted))
+        was, now = (_shown(values.get(other), other) for values in (state, wanted))
         difference = f"{other.replace('_', ' ')} {was}, not {now}" if was != now else other
         raise InputError(
-            f"{folder} is in use by another training ({difference}): name another folder with --out"
+            f"{folder} holds another training ({difference}): name another folder with --out"
         )
     return "done" if state.get("done") else "begun"
 
@@ -106,10 +106,12 @@ def _read(path: Path) -> dict[str, Any]:
     return state if isinstance(state, dict) else {}
 
 
-def _shown(value: object) -> str:
-    return (
-        "none" if value in (None, "") else "other data" if isinstance(value, dict) else str(value)
-    )
+def _shown(value: object, of: str) -> str:
+    if value in (None, ""):
+        return "none"
+    if of == "leaves_out":
+        return "the questions of a file"
+    return "other data" if isinstance(value, dict) else str(value)
 
 
 def _sha256(path: Path) -> str:

@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[2]
 MAIN = "from cli.main import main; main()"
 FILES = ("answers-a.jsonl", "answers-b.jsonl", "verdicts.jsonl", "results.json", "report.html")
 SKILL = Skill(wrong=0.4, position_bias=0.3)
+SIZES = {"part": 1, "whole": 3}
 NOWHERE = "http://127.0.0.1:9/v1"
 
 
@@ -118,6 +119,61 @@ def test_the_same_bytes_whatever_is_in_flight_and_nothing_is_asked_twice(
     assert evaluate(out="one") == 0
     assert _asked(models) == asked
     assert _files(tmp_path / "one") == _files(tmp_path / "many")
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["--base-url", "http://127.0.0.1:9/v1"], "base-url"),
+        (["--against-base-url", "http://127.0.0.1:9/v1"], "against-base-url"),
+        (["--judge-base-url", "http://127.0.0.1:9/v1"], "judge-base-url"),
+        (["--extra-body", '{"top_p": 0.5}'], "extra-body"),
+    ],
+)
+def test_a_folder_takes_no_answers_of_another_endpoint(
+    evaluate: Call,
+    models: FakeOpenAI,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    named: str,
+) -> None:
+    assert evaluate() == 0
+    asked = _asked(models)
+    capsys.readouterr()
+    assert evaluate(*words) == 2
+    assert f"holds another comparison: its {named} is" in capsys.readouterr().err
+    assert _asked(models) == asked
+
+
+def test_no_question_begins_that_the_calls_cannot_end(evaluate: Call, models: FakeOpenAI) -> None:
+    evaluate("--max-calls", 3)
+    assert _asked(models) == 0
+    evaluate("--max-calls", 7, out="other")
+    assert _asked(models) == 4
+
+
+@pytest.mark.parametrize("names", [("part", "whole"), ("whole", "part")])
+def test_files_that_answer_different_questions_are_refused_both_ways(
+    call: Call, tmp_path: Path, capsys: pytest.CaptureFixture[str], names: tuple[str, str]
+) -> None:
+    files = {name: written(tmp_path / f"{name}.jsonl", 0, size, 0) for name, size in SIZES.items()}
+    a, b = (files[name] for name in names)
+    words = ["--model", a, "--against", b, "--judge-model", "openai:judge"]
+    at = ["--judge-base-url", NOWHERE, "--out", tmp_path / "out"]
+    assert call("evaluate", *words, *at) == 2
+    assert "part.jsonl answers 1 of the 3 questions of" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_name_of_a_type_sends_nothing_to_the_terminal(
+    call: Call, models: FakeOpenAI, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{"question": f"What is {n}?", "type": f"\x1b[31m{n % 2}\x07"} for n in range(4)]
+    odd = write_lines(tmp_path / "odd.jsonl", rows)
+    assert call("evaluate", *_words(models.url, odd), "--out", tmp_path / "out") == 0
+    told = capsys.readouterr().out
+    assert "\\x1b[31m0\\x07: A wins" in told
+    assert "\x1b" not in told
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_it_leaves_model_curve_card_and_recipe(
     assert "was trained before: 6 steps" in capsys.readouterr().out
     assert (out / "model.safetensors").stat().st_mtime_ns == before
     assert call(*words, "--seed", 1) == 2
-    assert "in use by another training (seed 0, not 1)" in capsys.readouterr().err
+    assert "holds another training (seed 0, not 1)" in capsys.readouterr().err
 
 
 REFUSED = {
@@ -151,6 +151,16 @@ def test_records_that_hold_questions_are_told(
     assert told in shown.err
     assert json.loads(shown.out)["records"] == records
     assert "questions" in (tmp_path / "out" / "README.md").read_text("utf-8")
+
+
+def test_questions_are_looked_for_in_what_was_trained_on_before(
+    call: Call, data: Path, base: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_lines(tmp_path / "questions.jsonl", [{"question": "Say 7 times!"}])
+    words = ("train", data, "--base", base, "--out", "out", *FAST, "--max-steps", 1)
+    assert call(*words) == 0
+    assert call(*words, "--against", "questions.jsonl") == 2
+    assert "1 of 12 records repeat a question" in capsys.readouterr().err
 
 
 def test_nothing_of_torch_is_imported_by_other_commands() -> None:

@@ -44,7 +44,7 @@ def test_another_training_is_refused(
 ) -> None:
     write_state(tmp_path, training, {"done": False})
     other = replace(training, told=replace(training.told, **change))  # type: ignore[arg-type]
-    with pytest.raises(InputError, match=f"in use by another training .{told}"):
+    with pytest.raises(InputError, match=f"holds another training .{told}"):
         stage_of(tmp_path, other)
 
 

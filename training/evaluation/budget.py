@@ -113,7 +113,9 @@ async def results(
         asked = part.plan(test)
         whole = [question for question, _ in asked]
         inquiry = Inquiry(budget, is_covered=fitted_to(budget.purse, asked) == whole)
-        if budget.meter.is_over() or not (is_alone or inquiry.is_covered):
+        if budget.meter.is_over() or not budget.purse.has_calls(len(asked)):
+            return None
+        if not (is_alone or inquiry.is_covered):
             return None
         if inquiry.is_covered:
             inquiry.reserve(whole, asked)

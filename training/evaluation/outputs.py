@@ -113,7 +113,13 @@ def _asked(instruction: str, given: str, kind: str) -> dict[str, Any]:
 
 def _known(folder: Path) -> dict[str, Any]:
     """Return what a folder says that it compares; nothing where it is new, or empty."""
-    if folder.exists() and not folder.is_dir():
+    try:
+        is_file = folder.exists() and not folder.is_dir()
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be made ({fault_of(error)}): name another --out"
+        ) from error
+    if is_file:
         raise InputError(f"{folder} is a file: name another folder with --out")
     path = folder / COMPARISON
     if not path.is_file():
