@@ -83,8 +83,12 @@ def _measure(outcome: Outcome) -> None:
 
 
 def _show_ratings(request: EvaluateRequest) -> None:
-    if request.model or request.questions or request.math or request.held_out:
-        raise InputError("--ratings shows what people said, and asks no model: leave the rest out")
+    others = (request.model, request.questions, request.math, request.held_out, request.out)
+    if any(others):
+        raise InputError(
+            "--ratings shows what people said; it asks no model and writes nothing: leave the rest "
+            "out"
+        )
     from cli.rated import show_ratings  # noqa: PLC0415 - NLTK, half a second
 
     show_ratings(list(request.ratings or ()), request.verdicts, as_json=request.as_json)

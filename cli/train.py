@@ -228,7 +228,7 @@ def _describe(work: _Work, outcome: dict[str, Any]) -> None:
     """Write the model's card, and the recipe for the same training elsewhere."""
     out, chosen = work.request.out, work.chosen
     steps = [*chosen.steps, *work.ready.steps_taken]
-    data = Provenance(str(work.request.data), chosen.records, steps, _run(work.data))
+    data = Provenance(work.request.data.resolve().name, chosen.records, steps, _run(work.data))
     write_text(out / CARD, card(out.resolve().name, work.training, data, outcome))
     if not (out / RECIPE).exists():
         write_recipe("trl", out / RECIPE, map(row_of, chosen.records), work.training.told)

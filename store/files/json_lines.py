@@ -75,7 +75,7 @@ def _fault(raw: bytes, error: json.JSONDecodeError) -> str:
         return "it holds a NUL byte, as no text file does"
     if raw.strip() == b"{":
         return "an object begins here and goes on below; give a line each, or a JSON list"
-    return f"it is no JSON: {error.msg} at column {error.colno}"
+    return f"it is no JSON: {error.msg.removesuffix(' at')} at column {error.colno}"
 
 
 JSON_LINES = Form(
