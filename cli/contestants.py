@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -49,6 +49,11 @@ class Named:
         if self.kind != "endpoint":
             return None
         return without_password(self.settings.base_url or "")
+
+    def told_beside(self, models: Sequence["Named"]) -> str:
+        """Return its name, with its base URL where several of the models have one name."""
+        alike = [model for model in models if model.name == self.name]
+        return f"{self.name} at {self.base_url}" if self.base_url and len(alike) > 1 else self.name
 
     @cached_property
     def written(self) -> Mapping[str, str]:

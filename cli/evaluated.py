@@ -78,7 +78,9 @@ class Outcome:
     def results(self) -> dict[str, Any]:
         """All figures, as plain JSON; the same however often it was interrupted."""
         work, seed = self.work, self.work.settings.seed
-        found: dict[str, Any] = {model.side: model.name for model in work.models}
+        found: dict[str, Any] = {
+            model.side: model.told_beside(work.models) for model in work.models
+        }
         found |= {"judge": work.judge.model if work.judge else None, "seed": seed}
         if work.questions:
             found["pairwise"] = pairwise_results(self.compared, len(work.questions), seed)

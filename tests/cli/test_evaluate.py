@@ -413,6 +413,39 @@ def test_a_folder_of_another_comparison_is_refused(
     assert _files(tmp_path / "out") == before
 
 
+def test_a_part_of_a_comparison_is_not_lost_by_leaving_it_out(
+    evaluate: Call,
+    call: Call,
+    models: FakeOpenAI,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    math = write_lines(tmp_path / "math.jsonl", [{"question": "1 + 1?", "answer": "2"}])
+    assert evaluate() == 0
+    assert evaluate("--math", math) == 0  # a part may be added
+    before, asked = _files(tmp_path / "out"), len(models.requests)
+    at = ("--base-url", models.url, "--against-base-url", models.url)
+    names = ("--model", "openai:a", "--against", "openai:b", *at, "--out", tmp_path / "out")
+    for words, option in ((None, "--math"), (names, "--judge-model")):
+        assert (evaluate() if words is None else call("evaluate", *words, "--math", math)) == 2
+        assert f"holds a comparison with {option}: name it again" in capsys.readouterr().err
+    assert _files(tmp_path / "out") == before
+    assert len(models.requests) == asked
+
+
+def test_two_models_of_one_name_are_told_by_their_urls(
+    call: Call, questions: Path, models: FakeOpenAI, tmp_path: Path
+) -> None:
+    with FakeOpenAI(answer, models=("a",)) as other:
+        words = ["--model", "openai:a", "--base-url", models.url, "--against", "openai:a"]
+        words += ["--against-base-url", other.url, "--judge-model", "openai:judge"]
+        words += ["--judge-base-url", models.url, "--questions", str(questions)]
+        assert call("evaluate", *words, "--out", tmp_path / "out") == 0
+    found = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert found["a"] == f"openai:a at {models.url}"
+    assert found["b"] == f"openai:a at {other.url}"
+
+
 def test_questions_that_stand_twice_are_asked_once(
     evaluate: Call, questions: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -44,9 +44,10 @@ def test_bad_input_is_told_and_nothing_is_made(
     other = lines(tmp_path / "other.jsonl", [{"instruction": "Else?", "output": "x"}])
     assert "0 questions of 6 in" in refused(call, capsys, a, other, "--out", out)
     assert "would be written over" in refused(call, capsys, a, b, "--out", a)
-    assert "--rater ' ': a rater needs a name" in refused(
-        call, capsys, a, b, "--out", out, "--rater", " "
-    )
+    for unseen in (" ", "\u3164", "\u2800"):
+        assert "a rater needs a name that can be seen" in refused(
+            call, capsys, a, b, "--out", out, "--rater", unseen
+        )
     foreign = ratings(tmp_path, Ann="ab")
     lines(foreign, [rating_row("0" * 16, "Ann", "a")])
     assert "ratings of another comparison" in refused(call, capsys, a, b, "--out", foreign)

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from report.agreement import Share
+
 SAMPLES = 2_000
 
 Interval = tuple[float, float]
@@ -21,10 +23,14 @@ def beat_rate(wins: int, losses: int) -> float | None:
 def beat_interval(wins: int, ties: int, losses: int, seed: int) -> Interval | None:
     """Return the interval of the beat rate, over questions; None where none is decided.
 
-    Samples in which nothing is decided count for nothing.
+    Samples in which nothing is decided count for nothing. Where all decided questions went one way,
+    no sample differs: the interval is then Wilson's (1927).
     """
-    if not wins + losses:
+    one_sided = Share(wins, wins + losses).interval
+    if one_sided is None:
         return None
+    if not (wins and losses):
+        return _rounded(one_sided)
     counts = np.array([wins, ties, losses], dtype=float)
     shares = counts / counts.sum()
     drawn = np.random.default_rng(seed).multinomial(int(counts.sum()), shares, SAMPLES)
@@ -50,4 +56,9 @@ def paired_interval(
 
 def _middle(samples: Floats) -> Interval:
     low, high = np.percentile(samples, [2.5, 97.5]).tolist()
+    return _rounded((low, high))
+
+
+def _rounded(interval: Interval) -> Interval:
+    low, high = interval
     return round(low, 4), round(high, 4)

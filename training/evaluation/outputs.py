@@ -26,14 +26,22 @@ from training.pairs import TYPE
 COMPARISON, JOURNAL, LOCK = "comparison.json", "journal.db", "evaluate.lock"
 RESULTS, REPORT, VERDICTS, MATH = "results.json", "report.html", "verdicts.jsonl", "math.jsonl"
 ANSWERS, LOSSES = "answers-{}.jsonl", "losses-{}.jsonl"
+PARTS = {"questions": "--judge-model", "math": "--math", "held_out": "--held-out"}
+"""What a comparison can hold, and the option without which it is left out."""
 
 
 def check_folder(folder: Path, comparison: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the folder knows to be compared, this included.
 
-    Raises InputError where it holds something else.
+    Raises InputError where it holds something else, or a part that this comparison leaves out.
     """
     known = _known(folder)
+    for what, option in PARTS.items():
+        if comparison.get(what) is None and known.get(what) is not None:
+            raise InputError(
+                f"{folder} holds a comparison with {option}: name it again, as nothing is asked "
+                "twice, or another folder with --out"
+            )
     for what, value in comparison.items():
         if value is not None and known.get(what) not in {None, value}:
             raise InputError(

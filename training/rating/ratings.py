@@ -21,6 +21,9 @@ Model = Literal["a", "b"]
 LONGEST_NAME = 60
 """Characters of a rater's name."""
 
+_BLANK = "\u3164\uffa0\u115f\u1160\u2800"
+"""Letters and signs that nobody sees: Hangul fillers and the empty Braille cell."""
+
 _BEGIN = b'{"comparison": "'
 _Id = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
 
@@ -78,11 +81,16 @@ def counting(ratings: Iterable[Rating]) -> dict[tuple[str, str], Rating]:
 def name_of(text: str) -> str:
     """Return a rater's name as it is kept. Raises ValueError where it is none."""
     name = one_line(unicodedata.normalize("NFC", text))
-    if not name:
-        raise ValueError("a rater needs a name")
+    if not any(map(_is_seen, name)):
+        raise ValueError("a rater needs a name that can be seen")
     if len(name) > LONGEST_NAME:
         raise ValueError(f"a rater's name has at most {LONGEST_NAME} characters")
     return name
+
+
+def _is_seen(character: str) -> bool:
+    """Return whether a character of a name shows; fillers and the empty Braille cell do not."""
+    return unicodedata.category(character)[0] in "LNPS" and character not in _BLANK
 
 
 def _rating(path: Path, number: int, line: bytes) -> Rating:

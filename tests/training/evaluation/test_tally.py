@@ -65,6 +65,20 @@ def test_an_interval_follows_from_its_seed_and_narrows_with_more_questions() -> 
     assert few[0] < many[0] < 0.75 < many[1] < few[1]
 
 
+@pytest.mark.parametrize("ties", [0, 40])
+def test_an_interval_is_no_point_where_all_that_is_decided_went_one_way(ties: int) -> None:
+    for won, few, many in (
+        (True, beat_interval(1, ties, 0, 0), beat_interval(20, ties, 0, 0)),
+        (False, beat_interval(0, ties, 1, 0), beat_interval(0, ties, 20, 0)),
+    ):
+        assert few
+        assert many
+        widths = [high - low for low, high in (few, many)]
+        assert widths[0] > 0.7
+        assert 0.2 > widths[1] > 0.1
+        assert (few[1], many[1]) == (1, 1) if won else (few[0], many[0]) == (0, 0)
+
+
 def test_rows_are_drawn_together() -> None:
     a = [float(n) for n in range(50)]
     b = [value + 1 for value in a]
