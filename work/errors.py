@@ -11,5 +11,9 @@ class PieceLostError(RunError):
     """Worker after worker died of a piece."""
 
 
+class DiskFullError(RunError):
+    """A worker's disk has no room left for what a piece writes."""
+
+
 class WorkerDiedError(Exception):
     """A worker died before it answered; its piece can be tried elsewhere."""

@@ -3,10 +3,9 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from contextlib import closing
 from typing import TypeVar
 
-from work.workers import Workers
+from work.team import Team
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
@@ -18,21 +17,24 @@ AHEAD = 2
 def ordered_map(
     function: Callable[[Piece], Result],
     pieces: Iterable[Piece],
+    team: Team,
     *,
-    workers: int,
     seconds: float | None = None,
 ) -> Iterator[Result]:
     """Yield what the function makes of each piece, in their order.
 
     Pieces are read as results are taken, so few of either are in memory. A piece whose worker dies
-    is done again by another; `Workers.submit` tells what is raised. Closing the iterator, or an
-    error, ends the workers.
+    is done again by another; `Team.submit` tells what is raised. An early close cancels what has
+    not begun; closing the team ends the rest, too.
     """
-    with closing(Workers(workers)) as team:
-        under_way: deque[Future[Result]] = deque()
+    under_way: deque[Future[Result]] = deque()
+    try:
         for piece in pieces:
             under_way.append(team.submit(function, piece, seconds=seconds))
-            if len(under_way) == AHEAD * workers:
+            if len(under_way) == AHEAD * team.number:
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()
+    finally:
+        for future in under_way:
+            future.cancel()

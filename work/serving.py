@@ -5,12 +5,16 @@ stderr. A time limit counts the seconds that the processor works, so that a busy
 outcome. The kernel keeps the limit: no Python code runs during one long operation in C.
 """
 
+import errno
 import os
 import pickle
+import platform
 import signal
 import traceback
 from collections.abc import Callable
 from typing import TypeVar
+
+from work.errors import DiskFullError
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
@@ -40,6 +44,9 @@ def outcome(asked: bytes, seconds: float | None) -> bytes:
         return pickle.dumps((True, _limited(function, piece, seconds)))
     except MemoryError:
         raise SystemExit(1) from None
+    except OSError as error:
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        return pickle.dumps((False, _disk_full(error) if full else _portable(error)))
     except Exception as error:  # noqa: BLE001 - whatever it is, who asked is told
         return pickle.dumps((False, _portable(error)))
 
@@ -57,6 +64,14 @@ def _limited(function: Callable[[Piece], Result], piece: Piece, seconds: float |
         return function(piece)
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _disk_full(error: OSError) -> DiskFullError:
+    where = f" at {error.filename}" if error.filename else ""
+    return DiskFullError(
+        f"the disk of {platform.node()} is full{where}: free space there and start again; what is "
+        "done stays done"
+    )
 
 
 def _portable(error: Exception) -> Exception:

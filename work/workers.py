@@ -4,8 +4,7 @@
     workers.submit(function, piece).result()  # in a thread
     await workers.ask(function, piece)  # in a coroutine
 
-A function is stateless and stands in a module; its pieces and results can be pickled. Where the
-workers run is not promised.
+They are a team as in work/team.py. Where they run says `start`.
 """
 
 import asyncio
@@ -16,7 +15,8 @@ from threading import Lock
 from typing import TypeVar
 
 from work.errors import PieceLostError, WorkerDiedError
-from work.worker import Worker
+from work.process import Process
+from work.worker import Link, Worker
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
@@ -34,9 +34,17 @@ class Workers:
     `prepare` is what a worker does first, without a time limit, such as slow imports.
     """
 
-    def __init__(self, number: int, prepare: Callable[[], object] | None = None) -> None:
+    def __init__(
+        self,
+        number: int,
+        prepare: Callable[[], object] | None = None,
+        *,
+        start: Callable[[], Link] = Process,
+    ) -> None:
+        self.number = number
         self._threads = ThreadPoolExecutor(number, "work")  # one waits for each worker
         self._prepare = prepare
+        self._start = start
         self._lock = Lock()
         self._idle: list[Worker] = []
         self._busy: set[Worker] = set()
@@ -57,6 +65,10 @@ class Workers:
     ) -> Result:
         """Return what the function makes of a piece, without blocking the event loop."""
         return await asyncio.wrap_future(self.submit(function, piece, seconds=seconds))
+
+    def worker(self, prepare: Callable[[], object]) -> Worker:
+        """Start a worker beside these; who asks for it ends it, too."""
+        return Worker(prepare, start=self._start)
 
     def close(self) -> None:
         """End the workers at once; what they were doing is cancelled."""
@@ -89,7 +101,7 @@ class Workers:
         with self._lock:
             if self._closed:
                 raise CancelledError
-            worker = self._living() or Worker(self._prepare)
+            worker = self._living() or Worker(self._prepare, start=self._start)
             self._busy.add(worker)
         return worker
 

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import os
-import signal
 
 import pytest
 
@@ -146,7 +144,7 @@ async def test_who_gives_up_waiting_spoils_nothing_for_others() -> None:
 def test_a_killed_worker_is_replaced() -> None:
     assert is_readable(*boxed("z^3"))
     for worker in agreement._open[0]._idle:
-        os.kill(worker._process.pid, signal.SIGKILL)
+        worker.kill()
     assert is_readable(*boxed("z^4"))
 
 

@@ -55,6 +55,14 @@ def out_of_memory(_: object) -> None:
     raise MemoryError
 
 
+def fill(name: str) -> None:
+    """Write to a disk without room."""
+    try:
+        Path(name).write_text("x", "utf-8")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, name) from error
+
+
 def wait(mark: str) -> None:
     """Tell one's process number, and do nothing for long."""
     Path(mark).write_text(str(os.getpid()), "utf-8")

@@ -5,26 +5,35 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.work import pieces
-from work.errors import PieceLostError, TimeLimitError
+from work.errors import DiskFullError, PieceLostError, TimeLimitError
 from work.ordered import AHEAD, ordered_map
+from work.workers import Workers
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.fixture
+def team() -> Iterator[Workers]:
+    with closing(Workers(2)) as workers:
+        yield workers
+
+
 def test_results_come_in_the_order_of_the_pieces() -> None:
-    assert list(ordered_map(pieces.uneven, range(60), workers=3)) == [n * n for n in range(60)]
+    with closing(Workers(3)) as team:
+        assert list(ordered_map(pieces.uneven, range(60), team)) == [n * n for n in range(60)]
 
 
-def test_nothing_comes_of_no_pieces() -> None:
-    assert list(ordered_map(pieces.square, [], workers=2)) == []
+def test_nothing_comes_of_no_pieces(team: Workers) -> None:
+    assert list(ordered_map(pieces.square, [], team)) == []
 
 
-def test_few_pieces_are_read_before_their_results_are_taken() -> None:
+def test_few_pieces_are_read_before_their_results_are_taken(team: Workers) -> None:
     read = []
 
     def endless() -> Iterator[int]:
@@ -34,47 +43,55 @@ def test_few_pieces_are_read_before_their_results_are_taken() -> None:
             yield number
             number += 1
 
-    results = ordered_map(pieces.square, endless(), workers=2)
+    results = ordered_map(pieces.square, endless(), team)
     for taken in range(1, 20):
         next(results)
         assert len(read) - taken < AHEAD * 2
-    results.close()  # type: ignore[attr-defined]
 
 
-def test_workers_killed_in_the_middle_change_nothing() -> None:
-    results = ordered_map(pieces.numbered, range(40), workers=2)
+def test_workers_killed_in_the_middle_change_nothing(team: Workers) -> None:
     done = []
-    for number, process in results:
+    for number, process in ordered_map(pieces.numbered, range(40), team):
         done.append(number)
         if number % 8 == 0:
             pieces.kill(process)
     assert done == list(range(40))
 
 
-def test_an_early_close_ends_the_workers() -> None:
-    results = ordered_map(pieces.numbered, range(40), workers=2)
+def test_a_team_works_on_after_an_early_end_and_ends_when_it_is_closed(team: Workers) -> None:
+    results = ordered_map(pieces.numbered, range(40), team)
     _, process = next(results)
     results.close()  # type: ignore[attr-defined]
+    assert list(ordered_map(pieces.square, range(3), team)) == [0, 1, 4]
+    team.close()
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
 
 
-def test_a_piece_that_takes_too_long_or_kills_its_workers_is_told_in_its_place() -> None:
-    results = ordered_map(pieces.bad_at_two, ["0", "1", "spin"], workers=2, seconds=0.3)
+def test_a_piece_that_takes_too_long_or_kills_its_workers_is_told_in_its_place(
+    team: Workers,
+) -> None:
+    results = ordered_map(pieces.bad_at_two, ["0", "1", "spin"], team, seconds=0.3)
     assert [next(results), next(results)] == ["0", "1"]
     with pytest.raises(TimeLimitError):
         next(results)
     with pytest.raises(PieceLostError, match="'die'"):
-        list(ordered_map(pieces.bad_at_two, ["0", "die"], workers=2))
+        list(ordered_map(pieces.bad_at_two, ["0", "die"], team))
+
+
+def test_a_full_disk_is_told_with_its_place(team: Workers) -> None:
+    with pytest.raises(DiskFullError, match=r"/dev/full.*free space"):
+        list(ordered_map(pieces.fill, ["/dev/full"], team))
 
 
 CALLER = """
 import sys
 from tests.work import pieces
 from work.ordered import ordered_map
+from work.workers import Workers
 
 print("started", flush=True)  # a second time, were this module run by the workers
-for number, process in ordered_map(pieces.numbered, range(10**9), workers=2):
+for number, process in ordered_map(pieces.numbered, range(10**9), Workers(2)):
     print(process, flush=True)
 """
 
