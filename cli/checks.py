@@ -1,5 +1,6 @@
 """Checks of paths and thresholds that several commands make before they begin."""
 
+import glob
 from collections.abc import Iterable
 from fractions import Fraction
 from math import isfinite
@@ -20,6 +21,24 @@ def check_places(read: Iterable[Path], written: Iterable[Path | None]) -> None:
         if place in taken:
             raise InputError(f"{path} cannot hold two results: name another file for one of them")
         taken.add(place)
+
+
+def expanded(paths: Iterable[Path]) -> list[Path]:
+    """Return the paths, with the files that match in place of a glob, by name.
+
+    Raises InputError for a glob that matches no file. `**` matches any folders.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.exists() or not glob.has_magic(str(path)):
+            found.append(path)
+            continue
+        matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 - as shells do it
+        files = [match for match in map(Path, matches) if match.is_file()]
+        if not files:
+            raise InputError(f"{path}: no file matches; name files, or another pattern")
+        found += files
+    return found
 
 
 def exact(threshold: float) -> Fraction:

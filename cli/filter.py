@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,34 +12,33 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from cli.checks import check_places, exact
-from cli.foreign import fault_text, rows_of, take_in, tell
+from cli.checks import check_places, expanded
+from cli.foreign import fault_text, foreign_rows, rows_of, tell
 from cli.live.amounts import rejections
 from cli.requests import FilterRequest
+from cli.sifting import ALL, Sifter, check_judging, sifter
 from cli.signals import end_on_kill
+from cli.teams import team_of
 from errors import InputError
-from models.embeddings import embeddings
 from store.files.choices import Choices
 from store.files.forms import check_alike, check_suffix, form_of
 from store.files.json_lines import JSON_LINES
 from store.files.replacing import replacing
 from store.files.rows import Advance, BadRow, Fields, Row
 from store.files.writing import json_line
-from store.filter.index import DiversityIndex
-from store.filter.paraphrases import Paraphrases
-from store.filter.sift import Sifted, place_of, sift
+from store.filter.sift import Sifted, place_of
 from store.filter.verdict import Verdict
 from words import several
-
-ALL = "all"
-"""The scope in which all rows are compared with each other."""
 
 
 def filter_files(request: FilterRequest) -> None:
     """Write the rows that are kept, and the rejected ones with their reasons; say how many."""
+    request = replace(
+        request, inputs=expanded(request.inputs), against=expanded(request.against or ())
+    )
     read = [*(request.against or ()), *request.inputs]
     check_places(read, [request.out, request.rejected])
-    _index(request)
+    check_judging(request)
     form = check_alike(request.inputs, [form_of(path) for path in request.inputs])
     check_suffix(request.out, form.name, form.suffixes, request.inputs)
     if request.rejected:
@@ -46,13 +46,15 @@ def filter_files(request: FilterRequest) -> None:
     end_on_kill()
     counted: Counter[str] = Counter()
     choices = Choices()
-    with ExitStack() as open_files:
+    with team_of(request.workers, request.ray) as team, ExitStack() as open_files:
+        judge = open_files.enter_context(sifter(request, team))
         advance = open_files.enter_context(_bar(read))
-        against = _foreign(request, advance)
+        if request.against:
+            judge.add_foreign(_foreign(request, advance))
         kept_file = open_files.enter_context(replacing(request.out))
         keep = open_files.enter_context(form.writer(kept_file, request.inputs[0]))
         rejected = request.rejected and open_files.enter_context(replacing(request.rejected))
-        for row, verdict in _judged(request, against, advance):
+        for row, verdict in _judged(request, judge, advance):
             rule = "malformed" if verdict is None else verdict.rule
             counted[rule or "kept"] += 1
             if isinstance(row, Row):
@@ -65,13 +67,11 @@ def filter_files(request: FilterRequest) -> None:
     tell(choices)
 
 
-def _judged(
-    request: FilterRequest, against: DiversityIndex | None, advance: Advance
-) -> Iterator[Sifted]:
+def _judged(request: FilterRequest, judge: Sifter, advance: Advance) -> Iterator[Sifted]:
     """Yield every row with its verdict. Raises InputError at a bad row that is not skipped."""
     scope = None if request.scope == ALL else request.scope
     rows = rows_of(request.inputs, Fields(request.field, scope), advance)
-    for judged in sift(rows, lambda: _index(request, against)):
+    for judged in judge.sift(rows):
         row = judged[0]
         if isinstance(row, BadRow) and not request.skip_bad:
             hint = "--field and --scope name other fields, --skip-bad leaves such rows out"
@@ -79,22 +79,11 @@ def _judged(
         yield judged
 
 
-def _index(request: FilterRequest, against: DiversityIndex | None = None) -> DiversityIndex:
-    paraphrases = None
-    if request.semantic_threshold is not None:
-        paraphrases = Paraphrases(embeddings(), request.semantic_threshold)
-    return DiversityIndex(exact(request.threshold), against=against, paraphrases=paraphrases)
-
-
-def _foreign(request: FilterRequest, advance: Advance) -> DiversityIndex | None:
-    """Return the index of the texts that must not be repeated."""
-    if not request.against:
-        return None
-    index = _index(request)
+def _foreign(request: FilterRequest, advance: Advance) -> Iterator[Row]:
+    """Return the rows that must not be repeated."""
     field = request.against_field or request.field
     hint = "--against-field names another field, --skip-bad leaves such rows out"
-    take_in(index, request.against, field, hint, advance, skip_bad=request.skip_bad)
-    return index
+    return foreign_rows(request.against or (), field, hint, advance, skip_bad=request.skip_bad)
 
 
 def _rejection(row: Row | BadRow, verdict: Verdict | None) -> dict[str, Any]:

@@ -22,19 +22,33 @@ def take_in(
     *,
     skip_bad: bool = False,
 ) -> None:
-    """Add the texts of the files to the index, and say where they were found.
+    """Add the texts of the files to the index; `foreign_rows` says what is told and raised."""
+    for row in foreign_rows(paths, field, hint, advance, skip_bad=skip_bad):
+        index.add(row.text, key_of(row))
+
+
+def foreign_rows(
+    paths: Sequence[Path],
+    field: str | None,
+    hint: str,
+    advance: Advance = lambda _: None,
+    *,
+    skip_bad: bool = False,
+) -> Iterator[Row]:
+    """Yield the rows of the files, and say where their texts were found.
 
     Raises InputError for a bad row, with `hint` as the fix, unless bad rows are skipped, and where
     no row is left.
     """
-    choices = Choices()
+    choices, is_empty = Choices(), True
     for row in rows_of(paths, Fields(field), advance):
         if isinstance(row, Row):
             choices.add(row.origin)
-            index.add(row.text, key_of(row))
+            is_empty = False
+            yield row
         elif not skip_bad:
             raise InputError(f"{fault_text(row)} ({hint})")
-    if not len(index):
+    if is_empty:
         raise InputError(
             f"--against {paths[0]}: no row of it can be used: name its --against-field"
         )

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from cli.teams import RayOption, WorkersOption
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="DIR", help="A run's folder.")]
 Threshold = Annotated[
@@ -92,7 +94,7 @@ class FilterRequest:
 
     inputs: Annotated[
         list[Path],
-        typer.Argument(metavar="IN...", help="JSON Lines, JSON lists, CSV, TSV or Parquet."),
+        typer.Argument(metavar="IN...", help="JSON Lines, JSON lists, CSV, TSV or Parquet; globs."),
     ]
     out: Annotated[Path, typer.Option(help="Where the kept rows go, as they are.")]
     rejected: Annotated[
@@ -118,6 +120,8 @@ class FilterRequest:
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Reject broken rows instead of stopping.")
     ] = False
+    workers: WorkersOption = None
+    ray: RayOption = None
     as_json: AsJson = False
 
 

@@ -12,7 +12,7 @@ import platform
 import signal
 import traceback
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from work.errors import DiskFullError
 
@@ -54,6 +54,20 @@ def outcome(asked: bytes, seconds: float | None) -> bytes:
 def call(function: Callable[[], Result]) -> Result:
     """Return what a function without arguments returns: such a function as a piece."""
     return function()
+
+
+_held: list[object] = []
+
+
+def hold(make: Callable[[], object]) -> None:
+    """Keep what is made, in this process, for `on_held`."""
+    _held[:] = [make()]
+
+
+def on_held(asked: tuple[Callable[[Any, Piece], Result], Piece]) -> Result:
+    """Return what a function makes of what is held and a piece."""
+    function, piece = asked
+    return function(_held[0], piece)
 
 
 def _limited(function: Callable[[Piece], Result], piece: Piece, seconds: float | None) -> Result:

@@ -34,7 +34,7 @@ import numpy.typing as npt
 from store.filter.rouge import Threshold
 from store.filter.signature import BITS, Signed
 
-_LISTS, _FEW_LISTS = 65521, 4093  # prime numbers, so that both halves of a pair count
+MANY_LISTS, FEW_LISTS = 65521, 4093  # prime numbers, so that both halves of a pair count
 _CLASSES = 61
 _PENDING = 4096
 _ROW = 32
@@ -53,7 +53,7 @@ class Shortlist:
         self._signatures = bytearray()
         self._lengths = array("i")
         self._longest = 0
-        self._file: _InvertedFile | None = None
+        self._file: InvertedFile | None = None
         self._unfiled: list[Signed] = []
 
     def add(self, text: Signed) -> None:
@@ -78,7 +78,7 @@ class Shortlist:
 
     def of_many(self, texts: "Batch") -> dict[int, list[int]]:
         """Return what `of` returns, by row, for those texts that have any; fast for many."""
-        return _by_row(self._filed().search(texts))
+        return by_row(self._filed().search(texts))
 
     def within(self, texts: "Batch", members: Sequence[int]) -> dict[int, list[int]]:
         """Return by row, if any, the members before a text that could reach the threshold with it.
@@ -87,10 +87,10 @@ class Shortlist:
         """
         is_member = np.zeros(len(texts.lengths), dtype=bool)
         is_member[list(members)] = True
-        block = _InvertedFile(self._threshold, _FEW_LISTS)
+        block = InvertedFile(self._threshold, FEW_LISTS)
         block.add(texts, is_member)
         found = block.search(texts)
-        return _by_row(found[found & _PLACE < found >> _ROW])
+        return by_row(found[found & _PLACE < found >> _ROW])
 
     def bounds(self, text: Signed) -> npt.NDArray[np.float32]:
         """Return the highest F that each text can have with this one, not empty itself."""
@@ -112,10 +112,10 @@ class Shortlist:
         )
         return found
 
-    def _filed(self) -> "_InvertedFile":
+    def _filed(self) -> "InvertedFile":
         """Return the inverted file, with all texts in it."""
         if self._file is None:
-            self._file = _InvertedFile(self._threshold, _LISTS)
+            self._file = InvertedFile(self._threshold, MANY_LISTS)
         self._file.add(batch_of(self._unfiled))
         self._unfiled = []
         return self._file
@@ -124,10 +124,12 @@ class Shortlist:
         return np.frombuffer(self._lengths, dtype=np.int32)
 
 
-class _InvertedFile:
-    """Signatures in lists by (pair, class of length)."""
+class InvertedFile:
+    """Signatures in lists by (pair, class of length); `MANY_LISTS` of them, or `FEW_LISTS`."""
 
     def __init__(self, threshold: Threshold, lists: int) -> None:
+        # More threads make the many small searches three times slower.
+        faiss.omp_set_num_threads(1)
         self._threshold = threshold
         self._count = lists
         self._lengths = array("q")
@@ -224,6 +226,19 @@ def batch_of(texts: Sequence[Signed]) -> Batch:
     return Batch(lengths, groups)
 
 
+def batch_of_rows(lengths: _Integers, pairs: _Integers, signatures: npt.NDArray[np.uint8]) -> Batch:
+    """Return what `batch_of` returns, from what `signature.sign_numbers` returns."""
+    order = np.argsort(lengths, kind="stable")
+    starts = np.cumsum(lengths) - lengths
+    values, firsts = np.unique(lengths[order], return_index=True)
+    groups = []
+    for length, rows in zip(values.tolist(), np.split(order, firsts[1:]), strict=True):
+        if length:
+            places = starts[rows][:, None] + np.arange(length)
+            groups.append(_Group(length, rows, pairs[places], signatures[rows]))
+    return Batch(lengths.tolist(), groups)
+
+
 def _group(length: int, rows: list[int], texts: Sequence[Signed]) -> _Group:
     pairs = np.concatenate([text.pairs for text in texts]).reshape(len(texts), length)
     signatures = _matrix(b"".join(text.signature for text in texts))
@@ -242,9 +257,9 @@ def _shortest(step: int) -> int:
     return (step - 2 * octave) << octave
 
 
-def _by_row(keys: _Integers) -> dict[int, list[int]]:
+def by_row(keys: _Integers) -> dict[int, list[int]]:
     """Return the places of each row that has any, in order, each once."""
-    found = _distinct(keys)
+    found = distinct(keys)
     rows, starts = np.unique(found >> _ROW, return_index=True)
     places = (found & _PLACE).tolist()
     limits = itertools.pairwise([*starts.tolist(), len(places)])
@@ -253,7 +268,19 @@ def _by_row(keys: _Integers) -> dict[int, list[int]]:
     }
 
 
-def _distinct(keys: _Integers) -> _Integers:
+def row_of(keys: _Integers) -> _Integers:
+    """Return the rows of keys, as `InvertedFile.search` returns them."""
+    rows: _Integers = keys >> _ROW
+    return rows
+
+
+def place_of(keys: _Integers) -> _Integers:
+    """Return the places of keys."""
+    places: _Integers = keys & _PLACE
+    return places
+
+
+def distinct(keys: _Integers) -> _Integers:
     """Return the keys in order, each once; np.unique does the same, more slowly."""
     keys = np.sort(keys)
     return keys[np.diff(keys, prepend=-1) > 0]

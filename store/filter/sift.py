@@ -1,13 +1,22 @@
-"""Judges a stream of rows by diversity indexes, one a scope: a verdict for every row, in order."""
+"""Judges a stream of rows: a verdict for every row, in order.
 
+By diversity indexes, one a scope, or by an index that is shared out to workers.
+"""
+
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from itertools import repeat
+from typing import Protocol
 
 from store.files.rows import BadRow, Row
 from store.filter.index import DiversityIndex
+from store.filter.sharded import Asked
 from store.filter.verdict import Verdict
 
 BLOCK_ROWS, BLOCK_CHARACTERS = 8192, 1 << 24
 """The most rows, and characters, that are judged together."""
+FIRST_ROWS = 512
+"""As many at first where two blocks are in flight: much of them is compared with each other."""
 
 Sifted = tuple[Row, Verdict] | tuple[BadRow, None]
 
@@ -40,15 +49,62 @@ def sift(rows: Iterable[Row | BadRow], new_index: Callable[[], DiversityIndex]) 
             yield (row, next(verdicts[row.scope])) if isinstance(row, Row) else (row, None)
 
 
-def _blocks(rows: Iterable[Row | BadRow]) -> Iterator[list[Row | BadRow]]:
+class SharedIndex(Protocol):
+    """An index that workers share: `ShardedIndex`, or `ScopedIndex`."""
+
+    def admit(self, blocks: Iterable[Asked]) -> Iterator[list[Verdict]]:
+        """Yield the verdicts on the texts of each block in turn; kept ones are added."""
+
+
+def sift_shared(rows: Iterable[Row | BadRow], index: SharedIndex) -> Iterator[Sifted]:
+    """Yield every row with its verdict, judged by an index that workers share."""
+    judged: deque[list[Row | BadRow]] = deque()
+
+    def asked() -> Iterator[Asked]:
+        for block in _blocks(rows, _growing()):
+            judged.append(block)
+            yield asked_of(block)
+
+    for answer in index.admit(asked()):
+        verdicts = iter(answer)
+        for row in judged.popleft():
+            yield (row, next(verdicts)) if isinstance(row, Row) else (row, None)
+
+
+def asked_of(block: Iterable[Row | BadRow]) -> Asked:
+    """Return what is asked about a block: its rows without the bad ones."""
+    rows = [row for row in block if isinstance(row, Row)]
+    keys = [(row.file, row.line) for row in rows]
+    return Asked([row.text for row in rows], keys, [row.scope for row in rows])
+
+
+def in_blocks(rows: Iterable[Row]) -> Iterator[Asked]:
+    """Yield what is asked about rows, block after block."""
+    return map(asked_of, _blocks(rows))
+
+
+def _growing() -> Iterator[int]:
+    """Yield how many rows each block may have: each two as many as all before them."""
+    size = FIRST_ROWS
+    while size < BLOCK_ROWS:
+        yield from (size, size)
+        size *= 2
+    yield from repeat(BLOCK_ROWS)
+
+
+def _blocks(
+    rows: Iterable[Row | BadRow], most: Iterator[int] | None = None
+) -> Iterator[list[Row | BadRow]]:
+    sizes = most or repeat(BLOCK_ROWS)
+    size = next(sizes)
     block: list[Row | BadRow] = []
     characters = 0
     for row in rows:
         block.append(row)
         characters += _size(row)
-        if len(block) == BLOCK_ROWS or characters > BLOCK_CHARACTERS:
+        if len(block) == size or characters > BLOCK_CHARACTERS:
             yield block
-            block, characters = [], 0
+            block, characters, size = [], 0, next(sizes)
     if block:
         yield block
 

@@ -48,6 +48,10 @@ class Vocabulary:
     def __init__(self) -> None:
         self._numbers = _Numbers()
 
+    def numbers(self, tokens: Sequence[str]) -> _Integers:
+        """Return the numbers of tokens; new tokens get the next numbers."""
+        return np.fromiter(map(self._numbers.__getitem__, tokens), np.int64, len(tokens))
+
     def sign(self, tokens: Sequence[str]) -> Signed:
         """Return the signed form of a token list; new tokens get the next numbers."""
         return _signed(list(map(self._numbers.__getitem__, tokens)))
@@ -71,6 +75,37 @@ class Vocabulary:
             Signed(characters[start:stop], pairs[start:stop], signatures[at : at + width])
             for at, (start, stop) in zip(range(0, len(signatures), width), spans, strict=True)
         ]
+
+
+def sign_numbers(lengths: _Integers, numbers: _Integers) -> tuple[_Integers, npt.NDArray[np.uint8]]:
+    """Return the pairs of texts one after the other, and their signatures, a row a text.
+
+    The texts are given by the numbers of their tokens, one after the other, `lengths` of each.
+    """
+    count = len(lengths)
+    if not len(numbers) or int(lengths.max()) >> _TIMES:
+        signed = [_signed(part.tolist()) for part in _parts(lengths, numbers)]
+        pairs = np.array([pair for one in signed for pair in one.pairs], dtype=np.int64)
+        signatures = b"".join(one.signature for one in signed)
+    else:
+        rows = np.repeat(np.arange(count), lengths)
+        pairs = _pairs_by_row(rows, numbers)
+        signatures = _signatures(rows, pairs, count)
+    return pairs, np.frombuffer(signatures, dtype=np.uint8).reshape(count, BITS // 8)
+
+
+def intern_numbers(lengths: _Integers, numbers: _Integers) -> list[str | tuple[int, ...]]:
+    """Return the texts, given as in `sign_numbers`, in the form `Signed.interned`."""
+    try:  # as `_interned`, but for all at once
+        characters = numbers.astype("<u4").tobytes().decode("utf-32-le", _SURROGATES)
+    except UnicodeDecodeError:
+        return [_interned(part.tolist()) for part in _parts(lengths, numbers)]
+    spans = itertools.pairwise(itertools.accumulate(lengths.tolist(), initial=0))
+    return [characters[start:stop] for start, stop in spans]
+
+
+def _parts(lengths: _Integers, numbers: _Integers) -> list[_Integers]:
+    return np.split(numbers, np.cumsum(lengths)[:-1]) if len(lengths) else []
 
 
 def _signed(numbers: list[int]) -> Signed:

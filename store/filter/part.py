@@ -1,0 +1,212 @@
+"""A part of the kept texts, as a shard holds it, and the blocks that are compared with it.
+
+A text comes as the numbers of its tokens, which the coordinator gives (store/filter/sharded.py), so
+that the same token has the same number in all parts. Each function here is one that a shard is
+asked for, of the part and a piece.
+"""
+
+from array import array
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from store.filter.rouge import Interned, Threshold, closest
+from store.filter.shortlist import (
+    FEW_LISTS,
+    MANY_LISTS,
+    Batch,
+    InvertedFile,
+    batch_of_rows,
+    by_row,
+    distinct,
+    place_of,
+    row_of,
+)
+from store.filter.signature import intern_numbers, sign_numbers
+from store.filter.tokens import normalised, tokens
+from work.shard import RECENT
+
+Integers = npt.NDArray[np.int64]
+Small = npt.NDArray[np.int32]
+
+
+class Read(NamedTuple):
+    """Texts cut into tokens: their distinct tokens, and of each text which of them.
+
+    `tokens` are places in `distinct`, text after text, `lengths` of each. `wordless` has the
+    normalised form of those without tokens, by row.
+    """
+
+    distinct: list[str]
+    lengths: Small
+    tokens: Small
+    wordless: dict[int, str]
+
+
+class Texts(NamedTuple):
+    """Texts by the numbers of their tokens, text after text, `lengths` of each."""
+
+    lengths: Small
+    numbers: npt.NDArray[np.uint32]
+
+
+class Block(NamedTuple):
+    """Texts that are judged together, and their number among the blocks."""
+
+    number: int
+    texts: Texts
+
+
+class Placed(NamedTuple):
+    """Texts, and their places among all that are kept in any part, ascending."""
+
+    texts: Texts
+    places: Integers
+
+
+class Hits(NamedTuple):
+    """By rows that repeat a text of a part: its nearest there, the first of equals.
+
+    `places` are those of the nearest, `common` the LCS and `lengths` the tokens of the nearest.
+    """
+
+    rows: Integers
+    places: Integers
+    common: Integers
+    lengths: Integers
+
+
+class Comparison(NamedTuple):
+    """What `compare` is asked: rows of a block with members of it and of the block before.
+
+    Of the texts of the block, sorted in groups by length, a part compares the groups whose number
+    leaves `share` when it is divided by `shares`.
+    """
+
+    number: int
+    members: Integers
+    before: Integers
+    share: int
+    shares: int
+
+
+class Part:
+    """A share of the kept and the foreign texts, and the last blocks."""
+
+    def __init__(self, threshold: Fraction) -> None:
+        self.threshold = Threshold(threshold)
+        self.kept = _Filed(self.threshold)
+        self.foreign = _Filed(self.threshold)
+        self.blocks: dict[int, _Shown] = {}
+
+
+class _Filed:
+    """Texts that others are compared with, by their places here: 0, 1, 2, …."""
+
+    def __init__(self, threshold: Threshold) -> None:
+        self._threshold = threshold
+        self._lists = InvertedFile(threshold, MANY_LISTS)
+        self._interned: list[Interned] = []
+        self._places = array("q")
+
+    def add(self, placed: Placed) -> None:
+        texts = wide(placed.texts)
+        self._lists.add(batch_of_rows(texts.lengths, *sign_numbers(*texts)))
+        self._interned += intern_numbers(*texts)
+        self._places.frombytes(placed.places.astype(np.int64).tobytes())
+
+    def hits(self, batch: Batch, texts: Sequence[Interned]) -> Hits:
+        found: list[tuple[int, int, int, int]] = []
+        for row, places in by_row(self._lists.search(batch)).items():
+            text = texts[row]
+            nearest, common = closest(text, [self._interned[place] for place in places])
+            place = places[nearest]
+            length = len(self._interned[place])
+            if common >= self._threshold.common(len(text), length):
+                found.append((row, self._places[place], common, length))
+        return Hits(*np.array(found, dtype=np.int64).reshape(-1, 4).T)
+
+
+class _Shown:
+    """A block as it is searched, and its members filed once they are known."""
+
+    def __init__(self, texts: Texts) -> None:
+        whole = wide(texts)
+        self.batch = batch_of_rows(whole.lengths, *sign_numbers(*whole))
+        self.interned = intern_numbers(*whole)
+        self._filed: InvertedFile | None = None
+
+    def members(self, threshold: Threshold, rows: Integers) -> InvertedFile:
+        """Return its members, filed by their rows."""
+        if self._filed is None:
+            is_member = np.zeros(len(self.batch.lengths), dtype=bool)
+            is_member[rows] = True
+            self._filed = InvertedFile(threshold, FEW_LISTS)
+            self._filed.add(self.batch, is_member)
+        return self._filed
+
+
+class _Wide(NamedTuple):
+    lengths: Integers
+    numbers: Integers
+
+
+def wide(texts: Texts) -> _Wide:
+    """Return the lengths and numbers in the width in which they are computed with."""
+    return _Wide(texts.lengths.astype(np.int64), texts.numbers.astype(np.int64))
+
+
+def read(_: Part, texts: Sequence[str]) -> Read:
+    """Cut texts into tokens."""
+    numbers: dict[str, int] = {}
+    lengths, found, wordless = array("i"), array("i"), {}
+    for row, text in enumerate(texts):
+        cut = tokens(text)
+        lengths.append(len(cut))
+        found.extend([numbers.setdefault(token, len(numbers)) for token in cut])
+        if not cut:
+            wordless[row] = normalised(text)
+    return Read(
+        list(numbers), np.array(lengths, np.int32), np.array(found, dtype=np.int32), wordless
+    )
+
+
+def take(part: Part, block: Block) -> None:
+    """Have a block at hand; those before the last few are forgotten."""
+    part.blocks.pop(block.number - RECENT, None)
+    part.blocks[block.number] = _Shown(block.texts)
+
+
+def search(part: Part, number: int) -> tuple[Hits, Hits]:
+    """Return the rows of a block that repeat foreign texts, and those that repeat kept ones."""
+    block = part.blocks[number]
+    foreign, kept = (filed.hits(block.batch, block.interned) for filed in (part.foreign, part.kept))
+    return foreign, kept
+
+
+def compare(part: Part, asked: Comparison) -> tuple[Integers, Integers]:
+    """Return row << 32 | member of all pairs that could reach the threshold, in order.
+
+    First the members of the same block that stand before the row, then those of the block before.
+    """
+    block, groups = part.blocks[asked.number], part.blocks[asked.number].batch.groups
+    share = Batch(block.batch.lengths, groups[asked.share :: asked.shares])
+    within = block.members(part.threshold, asked.members).search(share)
+    before = np.zeros(0, dtype=np.int64)
+    if len(asked.before):
+        earlier = part.blocks[asked.number - 1]
+        before = earlier.members(part.threshold, asked.before).search(share)
+    return distinct(within[place_of(within) < row_of(within)]), distinct(before)
+
+
+def keep(part: Part, placed: Placed) -> None:
+    """File texts among the kept ones."""
+    part.kept.add(placed)
+
+
+def keep_foreign(part: Part, placed: Placed) -> None:
+    """File texts among the foreign ones."""
+    part.foreign.add(placed)
