@@ -1,10 +1,11 @@
-"""A shard that does at once, in this process, what it is asked."""
+"""A shard that does at once, in this process, what it is asked; its worker dies now and then."""
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from typing import TypeVar
 
-from work.shard import Change, Shard
+from work.shard import RECENT, Change, Shard
 
 State = TypeVar("State")
 Piece = TypeVar("Piece")
@@ -12,13 +13,15 @@ Result = TypeVar("Result")
 
 
 class ShardHere(Shard[State]):
-    """A state without a worker, made anew from its log by `die`."""
+    """A state without a worker, made anew from its log before the questions numbered `deaths`."""
 
-    def __init__(self, make: Callable[[], State]) -> None:
-        self._make_state = make
+    def __init__(self, make: Callable[[], State], deaths: Collection[int] = ()) -> None:
+        self._make = make
         self._state = make()
+        self._deaths = deaths
+        self._questions = 0
         self._changes: list[Change] = []
-        self._shown: list[Change] = []
+        self._shown: deque[Change] = deque(maxlen=RECENT)
 
     def ask(
         self,
@@ -27,6 +30,11 @@ class ShardHere(Shard[State]):
         *,
         change: Callable[[Result], Change] | None = None,
     ) -> Future[Result]:
+        self._questions += 1
+        if self._questions in self._deaths:
+            self._state = self._make()
+            for told, of in (*self._changes, *self._shown):
+                told(self._state, of)
         future: Future[Result] = Future()
         result = function(self._state, piece)
         if change:
@@ -40,3 +48,4 @@ class ShardHere(Shard[State]):
 
     def show(self, function: Callable[[State, Piece], object], piece: Piece) -> None:
         function(self._state, piece)
+        self._shown.append((function, piece))

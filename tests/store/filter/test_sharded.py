@@ -1,6 +1,7 @@
 """The filter over shards beside the filter in one process."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
 from fractions import Fraction
 from functools import partial
 from itertools import islice
@@ -9,53 +10,80 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from store.files.original import read_original
 from store.filter import signature
 from store.filter.index import DiversityIndex
 from store.filter.part import Part
+from store.filter.scoped import ScopedIndex, Scopes
 from store.filter.sharded import Asked, ShardedIndex
+from store.filter.sift import SharedIndex
 from store.filter.verdict import Verdict
+from tests.shared_data import DEMO, shared
 from tests.store.filter.shards import ShardHere
 from tests.store.filter.test_index import texts, thresholds
-
-
-def blocks(given_texts: Sequence[str], sizes: Sequence[int], file: str = "in") -> Iterator[Asked]:
-    rest = iter(enumerate(given_texts))
-    turn = 0
-    while block := list(islice(rest, sizes[turn % len(sizes)])):
-        yield Asked([text for _, text in block], [(file, line) for line, _ in block])
-        turn += 1
-
-
-def sharded(
-    given_texts: Sequence[str],
-    t: Fraction,
-    shards: int,
-    sizes: Sequence[int],
-    foreign: Sequence[str] = (),
-) -> list[Verdict]:
-    index = ShardedIndex(t, [ShardHere(partial(Part, t)) for _ in range(shards)])
-    assert index.add_foreign(blocks(foreign, sizes, "test")) == len(foreign)
-    return [v for verdicts in index.admit(blocks(given_texts, sizes)) for v in verdicts]
-
-
-def alone(given_texts: Sequence[str], t: Fraction, foreign: Sequence[str] = ()) -> list[Verdict]:
-    against = DiversityIndex(t)
-    for line, text in enumerate(foreign):
-        against.add(text, f"{line} test")
-    index = DiversityIndex(t, against=against)
-    return index.admit_many(given_texts, [f"{line} in" for line in range(len(given_texts))])
-
+from work.shard import Shard
+from work.workers import Workers
 
 several = st.lists(texts, min_size=1, max_size=4).map(lambda parts: [t for p in parts for t in p])
 sizes = st.lists(st.integers(1, 12), min_size=1, max_size=4)
+numbers = st.sampled_from([1, 2, 3, 7])
+deaths = st.sets(st.integers(1, 40), max_size=6)
 
 
-@given(several, texts, thresholds, st.sampled_from([1, 2, 3, 7]), sizes)
-def test_any_number_of_shards_and_blocks_of_any_size_give_the_verdicts_of_one_process(
-    given_texts: list[str], foreign: list[str], t: Fraction, shards: int, sizes: list[int]
+def blocks(given_texts: Sequence[str], sizes: Sequence[int], file: str = "in") -> Iterator[Asked]:
+    """Yield the texts in blocks of these sizes in turn; their scopes are three."""
+    rest, turn = iter(enumerate(given_texts)), 0
+    while block := list(islice(rest, sizes[turn % len(sizes)])):
+        keys = [(file, line) for line, _ in block]
+        yield Asked([text for _, text in block], keys, [str(line % 3) for line, _ in block])
+        turn += 1
+
+
+def judged(index: SharedIndex, given_texts: Sequence[str], sizes: Sequence[int]) -> list[Verdict]:
+    return [v for verdicts in index.admit(blocks(given_texts, sizes)) for v in verdicts]
+
+
+def foreign_index(foreign: Sequence[str], t: Fraction) -> DiversityIndex:
+    against = DiversityIndex(t)
+    for line, text in enumerate(foreign):
+        against.add(text, f"{line} test")
+    return against
+
+
+def alone(given_texts: Sequence[str], t: Fraction, foreign: Sequence[str] = ()) -> list[Verdict]:
+    index = DiversityIndex(t, against=foreign_index(foreign, t))
+    return index.admit_many(given_texts, [f"{line} in" for line in range(len(given_texts))])
+
+
+@given(several, texts, thresholds, numbers, sizes, deaths)
+def test_any_number_of_shards_that_die_at_any_time_give_the_verdicts_of_one_process(
+    given_texts: list[str],
+    foreign: list[str],
+    t: Fraction,
+    number: int,
+    sizes: list[int],
+    deaths: set[int],
 ) -> None:
-    expected = alone(given_texts, t, foreign)
-    assert sharded(given_texts, t, shards, sizes, foreign) == expected
+    shards = [ShardHere(partial(Part, t), deaths) for _ in range(number)]
+    index = ShardedIndex(t, shards)
+    assert index.add_foreign(blocks(foreign, sizes, "test")) == len(foreign)
+    assert judged(index, given_texts, sizes) == alone(given_texts, t, foreign)
+
+
+@given(several, texts, thresholds, numbers, sizes, deaths)
+def test_scopes_on_shards_give_the_verdicts_of_one_process(
+    given_texts: list[str],
+    foreign: list[str],
+    t: Fraction,
+    number: int,
+    sizes: list[int],
+    deaths: set[int],
+) -> None:
+    index = ScopedIndex([ShardHere(partial(Scopes, t), deaths) for _ in range(number)])
+    index.add_foreign(blocks(foreign, sizes, "test"))
+    alone = [DiversityIndex(t, against=foreign_index(foreign, t)) for _ in range(3)]
+    expected = [alone[n % 3].admit(text, f"{n} in") for n, text in enumerate(given_texts)]
+    assert judged(index, given_texts, sizes) == expected
 
 
 @given(texts)
@@ -64,5 +92,26 @@ def test_more_tokens_than_there_are_characters_change_nothing(given_texts: list[
     with pytest.MonkeyPatch.context() as patch:
         great = lambda self, tokens: numbers(self, tokens) + 0x10FFFE  # noqa: E731
         patch.setattr(signature.Vocabulary, "numbers", great)
-        found = sharded(given_texts, Fraction(7, 10), 2, [5])
-    assert found == alone(given_texts, Fraction(7, 10))
+        t = Fraction(7, 10)
+        shards = [ShardHere(partial(Part, t)) for _ in range(2)]
+        found = judged(ShardedIndex(t, shards), given_texts, [5])
+    assert found == alone(given_texts, t)
+
+
+def test_killed_processes_change_nothing_on_real_texts() -> None:
+    demo = read_original(shared(DEMO)).records()
+    given_texts, t = [record.instruction for _, record in demo], Fraction(7, 10)
+    with ExitStack() as open_shards:
+        team = open_shards.enter_context(closing(Workers(2)))
+        started = [
+            open_shards.enter_context(closing(Shard(team, partial(Part, t)))) for _ in range(2)
+        ]
+        found: list[Verdict] = []
+        verdicts = ShardedIndex(t, started).admit(blocks(given_texts, [400]))
+        for turn, some in enumerate(verdicts):
+            found += some
+            if turn in {2, 3, 7}:
+                worker = started[turn % 2]._worker
+                if worker:
+                    worker.kill()
+    assert found == alone(given_texts, t)
