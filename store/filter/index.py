@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from threading import RLock
 
+from store.filter.batch import batch_of
 from store.filter.kept import Identity, KeptTexts, Places, Text
 from store.filter.paraphrases import Paraphrases
 from store.filter.rouge import Threshold
-from store.filter.shortlist import batch_of
 from store.filter.verdict import KEPT, Verdict
 
 _BLOCK = 8192

@@ -11,9 +11,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from store.filter.batch import Batch, batch_of
 from store.filter.paraphrases import Paraphrases, Vectors
 from store.filter.rouge import Interned, Threshold, closest
-from store.filter.shortlist import Batch, Shortlist, batch_of
+from store.filter.shortlist import Shortlist
 from store.filter.signature import Signed, Vocabulary
 from store.filter.tokens import normalised, tokens
 from store.filter.verdict import KEPT, Verdict
@@ -47,7 +48,6 @@ class KeptTexts:
         self._vocabulary = Vocabulary()
         self._shortlist = Shortlist(threshold)
         self._keys: list[str] = []
-        self._interned: list[Interned] = []
         self._first: dict[Identity, int] = {}
 
     def __len__(self) -> int:
@@ -74,7 +74,6 @@ class KeptTexts:
         """Add a text at the next place."""
         self._first.setdefault(text.identity, len(self))
         self._keys.append(key)
-        self._interned.append(text.signed.interned)
         self._shortlist.add(text.signed)
         if self._paraphrases is not None and text.vector is not None:
             self._paraphrases.add(text.vector)
@@ -127,7 +126,9 @@ class KeptTexts:
         """Return the verdict on a text that is no duplicate."""
         if near:
             place, lcs = self._closest(text, near)
-            least = self._threshold.common(len(text.signed.pairs), len(self._interned[place]))
+            least = self._threshold.common(
+                len(text.signed.pairs), len(self._shortlist.texts[place])
+            )
             if lcs >= least:
                 return self._rejected("rouge_l", place, self._score(text, place, lcs))
         if alike and self._paraphrases is not None and text.vector is not None:
@@ -155,11 +156,13 @@ class KeptTexts:
 
     def _closest(self, text: Text, places: Sequence[int]) -> tuple[int, int]:
         """Return the place of the nearest of these texts, the first of equals, and its LCS."""
-        found, lcs = closest(text.signed.interned, [self._interned[place] for place in places])
+        found, lcs = closest(
+            text.signed.interned, [self._shortlist.texts[place] for place in places]
+        )
         return places[found], lcs
 
     def _score(self, text: Text, place: int, lcs: int) -> Fraction:
-        return Fraction(2 * lcs, len(text.signed.pairs) + len(self._interned[place]))
+        return Fraction(2 * lcs, len(text.signed.pairs) + len(self._shortlist.texts[place]))
 
 
 def _highest(bounds: npt.NDArray[np.float32]) -> list[int]:

@@ -13,19 +13,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from store.filter.batch import Batch, batch_from
+from store.filter.inverted import InvertedFile
 from store.filter.rouge import Interned, Threshold, closest
-from store.filter.shortlist import (
-    FEW_LISTS,
-    MANY_LISTS,
-    Batch,
-    InvertedFile,
-    batch_of_rows,
-    by_row,
-    distinct,
-    place_of,
-    row_of,
-)
-from store.filter.signature import intern_numbers, sign_numbers
+from store.filter.shortlist import Shortlist, distinct, place_of, row_of
+from store.filter.signature import intern_numbers, sign_numbers, signed_rows
 from store.filter.tokens import normalised, tokens
 from work.shard import RECENT
 
@@ -108,23 +100,23 @@ class _Filed:
 
     def __init__(self, threshold: Threshold) -> None:
         self._threshold = threshold
-        self._lists = InvertedFile(threshold, MANY_LISTS)
-        self._interned: list[Interned] = []
+        self.shortlist = Shortlist(threshold)
         self._places = array("q")
 
     def add(self, placed: Placed) -> None:
-        texts = wide(placed.texts)
-        self._lists.add(batch_of_rows(texts.lengths, *sign_numbers(*texts)))
-        self._interned += intern_numbers(*texts)
+        for text in signed_rows(*wide(placed.texts)):
+            self.shortlist.add(text)
         self._places.frombytes(placed.places.astype(np.int64).tobytes())
 
     def hits(self, batch: Batch, texts: Sequence[Interned]) -> Hits:
         found: list[tuple[int, int, int, int]] = []
-        for row, places in by_row(self._lists.search(batch)).items():
+        filed = self.shortlist.texts
+        near = self.shortlist.of_many(batch) if filed else {}
+        for row, places in near.items():
             text = texts[row]
-            nearest, common = closest(text, [self._interned[place] for place in places])
+            nearest, common = closest(text, [filed[place] for place in places])
             place = places[nearest]
-            length = len(self._interned[place])
+            length = len(filed[place])
             if common >= self._threshold.common(len(text), length):
                 found.append((row, self._places[place], common, length))
         return Hits(*np.array(found, dtype=np.int64).reshape(-1, 4).T)
@@ -135,17 +127,14 @@ class _Shown:
 
     def __init__(self, texts: Texts) -> None:
         whole = wide(texts)
-        self.batch = batch_of_rows(whole.lengths, *sign_numbers(*whole))
+        self.batch = batch_from(whole.lengths, *sign_numbers(*whole))
         self.interned = intern_numbers(*whole)
         self._filed: InvertedFile | None = None
 
-    def members(self, threshold: Threshold, rows: Integers) -> InvertedFile:
+    def members(self, shortlist: Shortlist, rows: Integers) -> InvertedFile:
         """Return its members, filed by their rows."""
         if self._filed is None:
-            is_member = np.zeros(len(self.batch.lengths), dtype=bool)
-            is_member[rows] = True
-            self._filed = InvertedFile(threshold, FEW_LISTS)
-            self._filed.add(self.batch, is_member)
+            self._filed = shortlist.filed(self.batch, rows)
         return self._filed
 
 
@@ -192,13 +181,13 @@ def compare(part: Part, asked: Comparison) -> tuple[Integers, Integers]:
 
     First the members of the same block that stand before the row, then those of the block before.
     """
-    block, groups = part.blocks[asked.number], part.blocks[asked.number].batch.groups
-    share = Batch(block.batch.lengths, groups[asked.share :: asked.shares])
-    within = block.members(part.threshold, asked.members).search(share)
+    block, shortlist = part.blocks[asked.number], part.kept.shortlist
+    share = Batch(block.batch.lengths, block.batch.groups[asked.share :: asked.shares])
+    within = block.members(shortlist, asked.members).search(share)
     before = np.zeros(0, dtype=np.int64)
     if len(asked.before):
         earlier = part.blocks[asked.number - 1]
-        before = earlier.members(part.threshold, asked.before).search(share)
+        before = earlier.members(shortlist, asked.before).search(share)
     return distinct(within[place_of(within) < row_of(within)]), distinct(before)
 
 

@@ -64,6 +64,10 @@ class Threshold:
         top, bottom = self.value.numerator, 2 * self.value.denominator - self.value.numerator
         return -(-m * top // bottom), m * bottom // top
 
+    def longest(self, n: int, lcs: int) -> int:
+        """Return the greatest m with which this LCS is enough for a text of n tokens."""
+        return 2 * lcs * self.value.denominator // self.value.numerator - n
+
     def slack(self, m: int, longest: int) -> Integers:
         """Return how many tokens of both texts together may stay unmatched, by n up to `longest`.
 

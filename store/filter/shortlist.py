@@ -2,22 +2,31 @@
 
 Let A and B be the sets of pairs (token, how often it came before) of two texts with m and n tokens,
 t the threshold, and a = ceil(t·(m+n)/2). F = 2·LCS/(m+n) >= t means LCS >= a. A common subsequence
-uses a token as often in both texts, so LCS <= |A ∩ B|. Three things follow from F >= t; what fails
+uses a token as often in both texts, so LCS <= |A ∩ B|. Four things follow from F >= t; what fails
 one of them is left out, so nothing that reaches the threshold ever is.
 
 1. Length. LCS <= min(m, n), hence m·t/(2-t) <= n <= m·(2-t)/t.
 2. Signature. |A Δ B| = m + n - 2·|A ∩ B| <= m + n - 2·a. The signatures are XORs of hashes that
    have one bit set; what is in both sets cancels, and each pair in A Δ B flips one bit. So their
    Hamming distance is at most m + n - 2·a, whatever the hash.
-3. Prefix. Write both sets in one order (latest number first, which is rarest first). At least a - 1
-   common pairs follow the first common one in both, so it is among the first m - a + 1 of A and the
-   first n - a + 1 of B. Since a grows with m, B is found when it is filed under its first
-   n - a' + 1 pairs, a' being the a of the shortest partner that 1. allows.
+3. Prefix. Write both sets in one order. At least a - 1 common pairs follow the first common one in
+   both, so it is among the first m - a + 1 of A and the first n - a + 1 of B. Since a grows with m,
+   B is found when it is filed under its first n - a' + 1 pairs, a' being the a of the shortest
+   partner that 1. allows, and A looks up its first m - a" + 1, a" being that of its shortest one.
+4. Reach (the position filter of Xiao et al., PPJoin, TODS 2011). If the first common pair has
+   j pairs of B before it, all common ones are among the other n - j, so a <= n - j: A is at most
+   floor(2·(n - j)/t) - n tokens long. A longer A need not look at that entry of B, for it finds B
+   under an earlier pair.
 
-FAISS keeps the signatures in an inverted file (IndexBinaryIVF) whose lists are not clusters but
-(pair, class of length): a text lies in the lists of its prefix, and a query reads those of its own,
-all within one radius that is the greatest of the class. For one text alone, a scan of all
-signatures is faster than that many lists.
+Which order is taken changes what is read, never what is found: 3. and 4. hold for every order, and
+for every map of pairs to places in it, even one that gives two pairs the same place (number the
+equal places within a text, and they are a set again with at least as much in common). The rarest
+go first, as counted among the texts added so far (store/filter/order.py). Texts and queries must
+share one order; when there are `_GROWTH` times as many texts as were counted, they are counted
+again, and all are filed anew in the new order.
+
+The file itself, in FAISS, is store/filter/inverted.py. For one text alone, a scan of all signatures
+is faster than that many lists.
 
 Read the other way, 2. says F <= 1 - Hamming/(m+n): where the nearest neighbour can be.
 """
@@ -25,45 +34,50 @@ Read the other way, 2. says F <= 1 - Hamming/(m+n): where the nearest neighbour 
 import itertools
 from array import array
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import faiss
 import numpy as np
 import numpy.typing as npt
 
+from store.filter.batch import Batch, batch_from, batch_of, matrix
+from store.filter.inverted import ROW, InvertedFile, address
+from store.filter.order import Integers, RarestFirst
 from store.filter.rouge import Threshold
-from store.filter.signature import BITS, Signed
+from store.filter.signature import BITS, Interned, Signed, pairs_of
 
-MANY_LISTS, FEW_LISTS = 65521, 4093  # prime numbers, so that both halves of a pair count
-_CLASSES = 61
+_LISTS, _FEW_LISTS = 262139, 16381  # prime numbers, so that both halves of a pair count
 _PENDING = 4096
-_ROW = 32
-_PLACE = (1 << _ROW) - 1
-
-_Integers = npt.NDArray[np.int64]
+_GROWTH = 16
+_COUNTED = 8192
+"""So many texts, or a few more, are looked at to make an order."""
+_OFTEN = 512
+"""Lists of pairs that were in so many texts when the order was made are divided by reach."""
+_PLACE = (1 << ROW) - 1
 
 
 class Shortlist:
     """Texts by their places (0, 1, 2, …), searched for those that could reach the threshold."""
 
     def __init__(self, threshold: Threshold) -> None:
-        # More threads make the many small searches three times slower.
-        faiss.omp_set_num_threads(1)
         self._threshold = threshold
+        self.texts: list[Interned] = []
         self._signatures = bytearray()
         self._lengths = array("i")
         self._longest = 0
-        self._file: InvertedFile | None = None
         self._unfiled: list[Signed] = []
+        self._order = RarestFirst(np.zeros(0, dtype=np.int64))
+        self._file = InvertedFile(threshold, self._order, _FEW_LISTS)
+        self._next_order = _PENDING
 
     def add(self, text: Signed) -> None:
         """Add a text at the next place."""
+        self.texts.append(text.interned)
         self._signatures += text.signature
         self._lengths.append(len(text.pairs))
         self._longest = max(self._longest, len(text.pairs))
         self._unfiled.append(text)
         if len(self._unfiled) == _PENDING:
-            self._filed()
+            self._file_all()
 
     def of(self, text: Signed) -> list[int]:
         """Return, in order, the places of all that could reach the threshold with this text."""
@@ -76,21 +90,26 @@ class Shortlist:
         found: list[int] = places[distances[places] <= slack[lengths]].tolist()
         return found
 
-    def of_many(self, texts: "Batch") -> dict[int, list[int]]:
+    def of_many(self, texts: Batch) -> dict[int, list[int]]:
         """Return what `of` returns, by row, for those texts that have any; fast for many."""
-        return by_row(self._filed().search(texts))
+        self._file_all()
+        return by_row(self._file.search(texts))
 
-    def within(self, texts: "Batch", members: Sequence[int]) -> dict[int, list[int]]:
+    def within(self, texts: Batch, members: Sequence[int]) -> dict[int, list[int]]:
         """Return by row, if any, the members before a text that could reach the threshold with it.
 
         Members are texts of the same batch, by their rows.
         """
+        found = self.filed(texts, members).search(texts)
+        return by_row(found[place_of(found) < row_of(found)])
+
+    def filed(self, texts: Batch, members: Sequence[int] | Integers) -> InvertedFile:
+        """Return a file of the members alone, by their rows in the batch."""
         is_member = np.zeros(len(texts.lengths), dtype=bool)
-        is_member[list(members)] = True
-        block = InvertedFile(self._threshold, FEW_LISTS)
+        is_member[np.asarray(members, dtype=np.int64)] = True
+        block = InvertedFile(self._threshold, self._order, _FEW_LISTS)
         block.add(texts, is_member)
-        found = block.search(texts)
-        return by_row(found[found & _PLACE < found >> _ROW])
+        return block
 
     def bounds(self, text: Signed) -> npt.NDArray[np.float32]:
         """Return the highest F that each text can have with this one, not empty itself."""
@@ -104,191 +123,70 @@ class Shortlist:
 
     def _distances(self, text: Signed) -> npt.NDArray[np.int32]:
         """Return the Hamming distances to all texts."""
-        codes, query = _matrix(self._signatures), _matrix(text.signature)
+        codes, query = matrix(self._signatures), matrix(text.signature)
         found = np.empty(len(codes), dtype=np.int32)
-        pointers = map(_address, (query, codes))
+        pointers = map(address, (query, codes))
         faiss.hammings(  # type: ignore[attr-defined]  # missing in FAISS's stubs alone
-            *pointers, 1, len(codes), BITS // 8, _address(found)
+            *pointers, 1, len(codes), BITS // 8, address(found)
         )
         return found
 
-    def _filed(self) -> "InvertedFile":
-        """Return the inverted file, with all texts in it."""
-        if self._file is None:
-            self._file = InvertedFile(self._threshold, MANY_LISTS)
-        self._file.add(batch_of(self._unfiled))
+    def _file_all(self) -> None:
+        """File the texts that are not filed yet, or all where it is time for a new order."""
+        if len(self.texts) >= self._next_order:
+            self._next_order = len(self.texts) * _GROWTH
+            self._file_anew()
+        elif self._unfiled:
+            self._file.add(batch_of(self._unfiled))
         self._unfiled = []
-        return self._file
+
+    def _file_anew(self) -> None:
+        """Make the order from the texts so far, and file all in it."""
+        apart = -(-len(self.texts) // _COUNTED)
+        self._order = RarestFirst(pairs_of(self.texts[::apart]))
+        often = self._order.first_of(_OFTEN // apart)
+        del self._file  # before the next one takes as much memory
+        self._file = InvertedFile(self._threshold, self._order, _LISTS, often)
+        for start in range(0, len(self.texts), _PENDING):
+            self._file.add(self._batch(start, start + _PENDING))
+
+    def _batch(self, start: int, stop: int) -> Batch:
+        """Return the texts at these places."""
+        width = BITS // 8
+        return batch_from(
+            self._all_lengths()[start:stop].astype(np.int64),
+            pairs_of(self.texts[start:stop]),
+            self._signatures[start * width : stop * width],
+        )
 
     def _all_lengths(self) -> npt.NDArray[np.int32]:
         return np.frombuffer(self._lengths, dtype=np.int32)
 
 
-class InvertedFile:
-    """Signatures in lists by (pair, class of length); `MANY_LISTS` of them, or `FEW_LISTS`."""
-
-    def __init__(self, threshold: Threshold, lists: int) -> None:
-        # More threads make the many small searches three times slower.
-        faiss.omp_set_num_threads(1)
-        self._threshold = threshold
-        self._count = lists
-        self._lengths = array("q")
-        self._longest = 0
-        # FAISS wants a quantizer, and does not keep it alive; the lists are chosen here instead.
-        self._quantizer = faiss.IndexBinaryFlat(BITS)
-        self._index = faiss.IndexBinaryIVF(self._quantizer, BITS, lists)
-        self._index.is_trained = True
-
-    def add(self, batch: "Batch", only: npt.NDArray[np.bool_] | None = None) -> None:
-        """File texts at the next places: all of the batch, or those alone whose rows are true."""
-        for whole in batch.groups:
-            group = whole if only is None else whole.where(only[whole.rows])
-            shortest = self._threshold.partners(group.length)[0]
-            lists = self._lists(group, shortest, _class(group.length))
-            places = np.repeat(group.rows + len(self._lengths), lists.shape[1])
-            signatures = group.signatures.repeat(lists.shape[1], axis=0)
-            # FAISS sees addresses only: the names keep alive what lies there.
-            pointers = map(_address, (signatures, places, lists))
-            self._index.add_core(  # type: ignore[attr-defined]  # missing in FAISS's stubs alone
-                len(places), *pointers
-            )
-        self._lengths.extend(batch.lengths)
-        self._longest = max([self._longest, *batch.lengths])
-
-    def search(self, batch: "Batch") -> _Integers:
-        """Return row << 32 | place of all that could reach the threshold with a text of the batch.
-
-        A pair of texts comes once for every list in which it meets.
-        """
-        found = [np.zeros(0, dtype=np.int64)]
-        for group in batch.groups:
-            least, most = self._threshold.partners(group.length)
-            most = min(most, self._longest)
-            steps = range(_class(least), _class(most) + 1) if least <= most else ()
-            found += [self._search(group, max(_shortest(step), least), step) for step in steps]
-        return np.concatenate(found)
-
-    def _search(self, group: "_Group", shortest: int, step: int) -> _Integers:
-        """Return what a class has for texts of one length, no partner being below `shortest`."""
-        lists = self._lists(group, shortest, step)
-        slack = self._threshold.slack(group.length, self._longest)
-        # FAISS leaves out what is exactly at the radius.
-        radius = int(slack[shortest : _shortest(step + 1)].max()) + 1
-        self._index.nprobe = lists.shape[1]
-        limits, distances, places = self._index.range_search_preassigned(
-            group.signatures, radius, lists, np.zeros_like(lists, dtype=np.int32)
-        )
-        ends = np.asarray(limits, dtype=np.int64)
-        counts: _Integers = ends[1:] - ends[:-1]
-        rows = np.repeat(group.rows, counts)
-        lengths = np.frombuffer(self._lengths, dtype=np.int64)[places]
-        near = distances <= slack[np.minimum(lengths, len(slack) - 1)]
-        keys: _Integers = rows[near] << _ROW | places[near]
-        return keys
-
-    def _lists(self, group: "_Group", partner: int, step: int) -> _Integers:
-        """Return the lists of a class for prefixes that meet partners of this length or more."""
-        prefix = group.length - self._threshold.common(group.length, partner) + 1
-        return (group.pairs[:, :prefix] * _CLASSES + step) % self._count
-
-
-class _Group(NamedTuple):
-    """Texts of one length: their rows in the batch, pairs and signatures, a row a text."""
-
-    length: int
-    rows: _Integers
-    pairs: _Integers
-    signatures: npt.NDArray[np.uint8]
-
-    def where(self, chosen: npt.NDArray[np.bool_]) -> "_Group":
-        """Return the texts alone that are chosen."""
-        return _Group(self.length, self.rows[chosen], self.pairs[chosen], self.signatures[chosen])
-
-
-class Batch(NamedTuple):
-    """Texts by rows: the lengths of all, and those that have tokens grouped by length."""
-
-    lengths: list[int]
-    groups: list[_Group]
-
-
-def batch_of(texts: Sequence[Signed]) -> Batch:
-    """Return texts in the form in which many are searched at once."""
-    lengths = [len(text.pairs) for text in texts]
-    rows_by_length: dict[int, list[int]] = {}
-    for row, length in enumerate(lengths):
-        rows_by_length.setdefault(length, []).append(row)
-    rows_by_length.pop(0, None)
-    groups = [
-        _group(length, rows, [texts[row] for row in rows])
-        for length, rows in rows_by_length.items()
-    ]
-    return Batch(lengths, groups)
-
-
-def batch_of_rows(lengths: _Integers, pairs: _Integers, signatures: npt.NDArray[np.uint8]) -> Batch:
-    """Return what `batch_of` returns, from what `signature.sign_numbers` returns."""
-    order = np.argsort(lengths, kind="stable")
-    starts = np.cumsum(lengths) - lengths
-    values, firsts = np.unique(lengths[order], return_index=True)
-    groups = []
-    for length, rows in zip(values.tolist(), np.split(order, firsts[1:]), strict=True):
-        if length:
-            places = starts[rows][:, None] + np.arange(length)
-            groups.append(_Group(length, rows, pairs[places], signatures[rows]))
-    return Batch(lengths.tolist(), groups)
-
-
-def _group(length: int, rows: list[int], texts: Sequence[Signed]) -> _Group:
-    pairs = np.concatenate([text.pairs for text in texts]).reshape(len(texts), length)
-    signatures = _matrix(b"".join(text.signature for text in texts))
-    return _Group(length, np.array(rows), pairs, signatures)
-
-
-def _class(length: int) -> int:
-    """Return the class of a length: two for every doubling."""
-    octave = max(length.bit_length() - 2, 0)
-    return 2 * octave + (length >> octave)
-
-
-def _shortest(step: int) -> int:
-    """Return the least length of a class."""
-    octave = max(step // 2 - 1, 0)
-    return (step - 2 * octave) << octave
-
-
-def by_row(keys: _Integers) -> dict[int, list[int]]:
+def by_row(keys: Integers) -> dict[int, list[int]]:
     """Return the places of each row that has any, in order, each once."""
     found = distinct(keys)
-    rows, starts = np.unique(found >> _ROW, return_index=True)
-    places = (found & _PLACE).tolist()
+    rows, starts = np.unique(row_of(found), return_index=True)
+    places = place_of(found).tolist()
     limits = itertools.pairwise([*starts.tolist(), len(places)])
     return {
         row: places[start:stop] for row, (start, stop) in zip(rows.tolist(), limits, strict=True)
     }
 
 
-def row_of(keys: _Integers) -> _Integers:
+def row_of(keys: Integers) -> Integers:
     """Return the rows of keys, as `InvertedFile.search` returns them."""
-    rows: _Integers = keys >> _ROW
+    rows: Integers = keys >> ROW
     return rows
 
 
-def place_of(keys: _Integers) -> _Integers:
+def place_of(keys: Integers) -> Integers:
     """Return the places of keys."""
-    places: _Integers = keys & _PLACE
+    places: Integers = keys & _PLACE
     return places
 
 
-def distinct(keys: _Integers) -> _Integers:
+def distinct(keys: Integers) -> Integers:
     """Return the keys in order, each once; np.unique does the same, more slowly."""
     keys = np.sort(keys)
     return keys[np.diff(keys, prepend=-1) > 0]
-
-
-def _matrix(signatures: bytes | bytearray) -> npt.NDArray[np.uint8]:
-    return np.frombuffer(signatures, dtype=np.uint8).reshape(-1, BITS // 8)
-
-
-def _address(values: object) -> object:
-    return faiss.swig_ptr(values)  # type: ignore[arg-type]  # an array, but map() forgets it

@@ -8,7 +8,7 @@ whatever the hash. What follows from that is in store/filter/shortlist.py.
 
 import itertools
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ _FLIPS = [1 << bit for bit in range(_PRIME)]
 
 _Integers = npt.NDArray[np.int64]
 Pairs = list[int] | _Integers
+Interned = str | tuple[int, ...]
 
 
 class Signed(NamedTuple):
@@ -37,7 +38,7 @@ class Signed(NamedTuple):
     `signature` is `BITS` / 8 bytes.
     """
 
-    interned: str | tuple[int, ...]
+    interned: Interned
     pairs: Pairs
     signature: bytes
 
@@ -58,27 +59,24 @@ class Vocabulary:
 
     def sign_many(self, texts: Sequence[Sequence[str]]) -> list[Signed]:
         """Return what `sign` returns for each text in turn; faster for many."""
-        lengths = list(map(len, texts))
-        numbers = list(map(self._numbers.__getitem__, itertools.chain(*texts)))
-        spans = list(itertools.pairwise(itertools.accumulate(lengths, initial=0)))
-        if not numbers or max(lengths) >> _TIMES:
-            return [_signed(numbers[start:stop]) for start, stop in spans]
-        rows = np.repeat(np.arange(len(texts)), lengths)
-        pairs = _pairs_by_row(rows, np.array(numbers))
-        signatures = _signatures(rows, pairs, len(texts))
-        width = BITS // 8
-        try:  # as `_interned`, but for all at once
-            characters = np.array(numbers, dtype="<u4").tobytes().decode("utf-32-le", _SURROGATES)
-        except UnicodeDecodeError:
-            return [_signed(numbers[start:stop]) for start, stop in spans]
-        return [
-            Signed(characters[start:stop], pairs[start:stop], signatures[at : at + width])
-            for at, (start, stop) in zip(range(0, len(signatures), width), spans, strict=True)
-        ]
+        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+        return list(signed_rows(lengths, self.numbers([*itertools.chain(*texts)])))
 
 
-def sign_numbers(lengths: _Integers, numbers: _Integers) -> tuple[_Integers, npt.NDArray[np.uint8]]:
-    """Return the pairs of texts one after the other, and their signatures, a row a text.
+def pairs_of(texts: Sequence[Interned]) -> _Integers:
+    """Return the pairs of texts in this form, one text's after the other's."""
+    if max(map(len, texts), default=0) >> _TIMES:
+        return np.concatenate([np.array(_pairs(_numbers(text)), dtype=np.int64) for text in texts])
+    rows = np.repeat(np.arange(len(texts)), list(map(len, texts)))
+    if all(isinstance(text, str) for text in texts):
+        characters = "".join(map(str, texts)).encode("utf-32-le", _SURROGATES)
+        return _pairs_by_row(rows, np.frombuffer(characters, dtype="<u4").astype(np.int64))
+    numbers = list(itertools.chain.from_iterable(map(_numbers, texts)))
+    return _pairs_by_row(rows, np.array(numbers, dtype=np.int64))
+
+
+def sign_numbers(lengths: _Integers, numbers: _Integers) -> tuple[_Integers, bytes]:
+    """Return the pairs of texts one after the other, and their signatures in the same way.
 
     The texts are given by the numbers of their tokens, one after the other, `lengths` of each.
     """
@@ -91,10 +89,10 @@ def sign_numbers(lengths: _Integers, numbers: _Integers) -> tuple[_Integers, npt
         rows = np.repeat(np.arange(count), lengths)
         pairs = _pairs_by_row(rows, numbers)
         signatures = _signatures(rows, pairs, count)
-    return pairs, np.frombuffer(signatures, dtype=np.uint8).reshape(count, BITS // 8)
+    return pairs, signatures
 
 
-def intern_numbers(lengths: _Integers, numbers: _Integers) -> list[str | tuple[int, ...]]:
+def intern_numbers(lengths: _Integers, numbers: _Integers) -> list[Interned]:
     """Return the texts, given as in `sign_numbers`, in the form `Signed.interned`."""
     try:  # as `_interned`, but for all at once
         characters = numbers.astype("<u4").tobytes().decode("utf-32-le", _SURROGATES)
@@ -102,6 +100,17 @@ def intern_numbers(lengths: _Integers, numbers: _Integers) -> list[str | tuple[i
         return [_interned(part.tolist()) for part in _parts(lengths, numbers)]
     spans = itertools.pairwise(itertools.accumulate(lengths.tolist(), initial=0))
     return [characters[start:stop] for start, stop in spans]
+
+
+def signed_rows(lengths: _Integers, numbers: _Integers) -> Iterator[Signed]:
+    """Yield the signed form of each text; the texts are given as in `sign_numbers`."""
+    pairs, signatures = sign_numbers(lengths, numbers)
+    spans = itertools.pairwise(itertools.accumulate(lengths.tolist(), initial=0))
+    starts = range(0, len(signatures), width := BITS // 8)
+    for text, (start, stop), at in zip(
+        intern_numbers(lengths, numbers), spans, starts, strict=True
+    ):
+        yield Signed(text, pairs[start:stop], signatures[at : at + width])
 
 
 def _parts(lengths: _Integers, numbers: _Integers) -> list[_Integers]:
@@ -122,11 +131,15 @@ class _Numbers(dict[str, int]):
         return number
 
 
-def _interned(numbers: list[int]) -> str | tuple[int, ...]:
+def _interned(numbers: list[int]) -> Interned:
     try:
         return "".join(map(chr, numbers))
     except ValueError:
         return tuple(numbers)
+
+
+def _numbers(text: Interned) -> list[int]:
+    return list(map(ord, text)) if isinstance(text, str) else list(text)
 
 
 def _pairs(numbers: list[int]) -> list[int]:

@@ -1,0 +1,150 @@
+"""Signatures filed in FAISS under what is rare in their texts, and searched there.
+
+The lists of the inverted file (IndexBinaryIVF) are not clusters but (place in the order of pairs,
+class of length, reach): a text lies in the lists of its prefix, and a query reads those of its own,
+all within one radius that is the greatest of the class. Why nothing is missed that way:
+store/filter/shortlist.py. Lists of pairs that are not met often are short: they are not divided by
+reach, because to open a list costs as much as to read some fifty signatures.
+"""
+
+from array import array
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from store.filter.batch import Batch, Group
+from store.filter.order import Integers, RarestFirst
+from store.filter.rouge import Threshold
+from store.filter.signature import BITS
+
+_CLASSES = 61
+_SHORTER, _SAME, _LONGER = range(3)
+"""How far an entry reaches: the class of the longest text that needs it, seen from its own.
+
+Where lists are not divided, all entries stand under the last of these, which everybody reads.
+"""
+_NO_LIST = -1
+UNDIVIDED = 2**63 - 1
+ROW = 32
+"""A row and a place make one number, row << ROW | place."""
+
+
+class InvertedFile:
+    """Texts at the places 0, 1, 2, …, in `lists` lists, a prime number of them.
+
+    Lists are divided by reach from the place `divided` in the order on.
+    """
+
+    def __init__(
+        self, threshold: Threshold, order: RarestFirst, lists: int, divided: int = UNDIVIDED
+    ) -> None:
+        # More threads make the many small searches three times slower.
+        faiss.omp_set_num_threads(1)
+        self._threshold = threshold
+        self._order = order
+        self._count = lists
+        self._divided = divided
+        self._lengths = array("i")
+        self._longest = 0
+        # FAISS wants a quantizer, and does not keep it alive; the lists are chosen here instead.
+        self._quantizer = faiss.IndexBinaryFlat(BITS)
+        self._index = faiss.IndexBinaryIVF(self._quantizer, BITS, lists)
+        self._index.is_trained = True
+
+    def add(self, batch: Batch, only: npt.NDArray[np.bool_] | None = None) -> None:
+        """File texts at the next places: all of the batch, or those alone whose rows are true."""
+        for whole in batch.ordered(self._order):
+            group = whole if only is None else whole.where(only[whole.rows])
+            lists = self._lists_of(group)
+            places = np.repeat(group.rows + len(self._lengths), lists.shape[1])
+            signatures = group.signatures.repeat(lists.shape[1], axis=0)
+            # FAISS sees addresses only: the names keep alive what lies there.
+            pointers = map(address, (signatures, places, lists))
+            self._index.add_core(  # type: ignore[attr-defined]  # missing in FAISS's stubs alone
+                len(places), *pointers
+            )
+        self._lengths.extend(batch.lengths.tolist())
+        self._longest = max(self._longest, int(batch.lengths.max(initial=0)))
+
+    def search(self, batch: Batch) -> Integers:
+        """Return row << ROW | place of all that could reach the threshold with a text of the batch.
+
+        A pair of texts comes once for every list in which it meets.
+        """
+        found = [np.zeros(0, dtype=np.int64)]
+        for group in batch.ordered(self._order):
+            least, most = self._threshold.partners(group.length)
+            most = min(most, self._longest)
+            steps = range(_class(least), _class(most) + 1) if least <= most else ()
+            found += [self._search(group, max(_shortest(step), least), step) for step in steps]
+        return np.concatenate(found)
+
+    def _search(self, group: Group, shortest: int, step: int) -> Integers:
+        """Return what a class has for texts of one length, no partner being below `shortest`."""
+        lists = self._lists_for(group, shortest, step)
+        slack = self._threshold.slack(group.length, self._longest)
+        # FAISS leaves out what is exactly at the radius.
+        radius = int(slack[shortest : _shortest(step + 1)].max()) + 1
+        self._index.nprobe = lists.shape[1]
+        limits, distances, places = self._index.range_search_preassigned(
+            group.signatures, radius, lists, np.zeros_like(lists, dtype=np.int32)
+        )
+        ends = np.asarray(limits, dtype=np.int64)
+        counts: Integers = ends[1:] - ends[:-1]
+        rows = np.repeat(group.rows, counts)
+        lengths = np.frombuffer(self._lengths, dtype=np.int32)[places]
+        near = distances <= slack[np.minimum(lengths, len(slack) - 1)]
+        keys: Integers = rows[near] << ROW | places[near]
+        return keys
+
+    def _lists_of(self, group: Group) -> Integers:
+        """Return the lists in which texts of one length are filed."""
+        length, own = group.length, _class(group.length)
+        prefix = self._prefix(length, self._threshold.partners(length)[0])
+        longest = [self._threshold.longest(length, length - at) for at in range(prefix)]
+        places = group.pairs[:, :prefix]
+        reach = np.array([_reach(own, most) for most in longest])
+        return self._lists(places, own, np.where(places < self._divided, _LONGER, reach))
+
+    def _lists_for(self, group: Group, shortest: int, step: int) -> Integers:
+        """Return the lists that texts of one length read of a class."""
+        places = group.pairs[:, : self._prefix(group.length, shortest)]
+        divided = places >= self._divided
+        lists = [self._lists(places, step, _LONGER)]
+        lists += [
+            np.where(divided, self._lists(places, step, reach), _NO_LIST)
+            for reach in range(_reach(step, group.length), _LONGER)
+            if divided.any()
+        ]
+        return np.concatenate(lists, axis=1)
+
+    def _lists(self, places: Integers, step: int, reach: int | Integers) -> Integers:
+        keys: Integers = places * ((_LONGER + 1) * _CLASSES) + ((_LONGER + 1) * step + reach)
+        return np.remainder(keys, self._count, out=keys)
+
+    def _prefix(self, length: int, partner: int) -> int:
+        """Return how many pairs may come up to the first in common with so long a partner."""
+        return length - self._threshold.common(length, partner) + 1
+
+
+def _class(length: int) -> int:
+    """Return the class of a length: two for every doubling."""
+    octave = max(length.bit_length() - 2, 0)
+    return 2 * octave + (length >> octave)
+
+
+def _shortest(step: int) -> int:
+    """Return the least length of a class."""
+    octave = max(step // 2 - 1, 0)
+    return (step - 2 * octave) << octave
+
+
+def _reach(step: int, length: int) -> int:
+    """Return whether a length's class is below, at or above this one."""
+    return _SAME + (_class(length) > step) - (_class(length) < step)
+
+
+def address(values: object) -> object:
+    """Return the address of an array's values, as FAISS's own functions take it."""
+    return faiss.swig_ptr(values)  # type: ignore[arg-type]  # an array, but map() forgets it
