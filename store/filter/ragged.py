@@ -1,0 +1,61 @@
+"""Many token lists in two arrays, so that they are small to keep and quick to send to a worker."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Integers = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int32]
+
+_CODE_POINTS = 0x110000
+
+
+class Ragged(NamedTuple):
+    """Token lists by position: the numbers of their tokens, one list after the other, and lengths.
+
+    A token's number is its rank by frequency: 0 is the most frequent one.
+    """
+
+    numbers: Numbers
+    lengths: Numbers
+
+    @property
+    def starts(self) -> Integers:
+        """Where each list begins."""
+        ends = np.cumsum(self.lengths, dtype=np.int64)
+        return ends - self.lengths
+
+    def taken(self, places: Integers) -> "Ragged":
+        """Return the lists at these positions, in this order."""
+        lengths = self.lengths[places]
+        ends = np.cumsum(lengths, dtype=np.int64)
+        shifts = np.repeat(self.starts[places] - (ends - lengths), lengths)
+        return Ragged(self.numbers[np.arange(len(shifts)) + shifts], lengths)
+
+    def interned(self) -> list[str] | list[tuple[int, ...]]:
+        """Return each list with one character per token; as numbers where there are too many."""
+        ends = np.cumsum(self.lengths, dtype=np.int64).tolist()
+        spans = pairwise([0, *ends])
+        if self.numbers.max(initial=0) < _CODE_POINTS:
+            text = self.numbers.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+            return [text[start:stop] for start, stop in spans]
+        numbers = self.numbers.tolist()
+        return [tuple(numbers[start:stop]) for start, stop in spans]
+
+
+def ragged(texts: Iterable[Sequence[str]]) -> Ragged:
+    """Return token lists with their tokens numbered by frequency; equal ones by first appearance."""
+    known: dict[str, int] = {}
+    numbers, lengths = [np.zeros(0, dtype=np.int32)], []
+    for tokens in texts:
+        row = [known.setdefault(token, len(known)) for token in tokens]
+        numbers.append(np.array(row, dtype=np.int32))
+        lengths.append(len(row))
+    flat = np.concatenate(numbers)
+    order = np.argsort(-np.bincount(flat, minlength=len(known)), kind="stable")
+    ranks = np.empty(len(known), dtype=np.int32)
+    ranks[order] = np.arange(len(known), dtype=np.int32)
+    return Ragged(ranks[flat], np.array(lengths, dtype=np.int32))
