@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from math import isfinite
 
 import typer
 from rich.cells import cell_len
@@ -11,8 +13,10 @@ from cli.questions import read_questions
 from cli.report import comparing
 from cli.requests import AnalyzeRequest
 from cli.signals import end_on_kill
+from cli.teams import team_of
+from errors import InputError
 from models.embeddings import embeddings
-from report.analysis import Analysis, Measuring
+from report.analysis import FLOOR, Analysis, Measuring
 from report.measuring import analyse_all
 from report.parsers import open_parser
 from report.summary import lines
@@ -28,14 +32,24 @@ def analyze_data(request: AnalyzeRequest) -> None:
     own = {folder / name for folder in read for name in RUN_FILES - {REPORT}}
     check_places([*read, *own], (request.html, request.json))
     threshold = exact(request.threshold)
+    _check_floor(request.floor)
     end_on_kill()
     questions = read_questions(request.questions, request.questions_cosine, request.questions_field)
     sets = read_data_sets(request.data, request.field)
     parser = open_parser(request.spacy_model)
     chosen = request.spacy_model is not None
-    how = Measuring(threshold, parser, chosen, embeddings=embeddings(), questions=questions)
-    with comparing([len(data.records) for data in sets]) as advance:
-        analyses = analyse_all(sets, how, advance)
+    how = Measuring(
+        threshold,
+        parser,
+        chosen,
+        embeddings=embeddings(),
+        questions=questions,
+        floor=request.floor,
+        sample_above=request.sample_above,
+    )
+    sizes = [len(data.records) for data in sets]
+    with team_of(request.workers, request.ray) as team, comparing(sizes) as advance:
+        analyses = analyse_all(sets, replace(how, team=team), advance)
     if request.json:
         found = {"sets": [analysis.measures for analysis in analyses]}
         write_text(request.json, json.dumps(found, ensure_ascii=False, indent=1) + "\n")
@@ -46,6 +60,12 @@ def analyze_data(request: AnalyzeRequest) -> None:
     typer.echo(_table(analyses))
     for path in filter(None, (request.json, request.html)):
         typer.echo(f"written: {path}")
+
+
+def _check_floor(floor: float | None) -> None:
+    """Raise InputError for a floor out of range."""
+    if floor is not None and not (isfinite(floor) and 0 < floor <= 1):
+        raise InputError(f"--floor {floor}: give a number above 0 and at most 1, such as {FLOOR}")
 
 
 def _table(analyses: Sequence[Analysis]) -> str:

@@ -157,6 +157,20 @@ class AnalyzeRequest:
     spacy_model: Annotated[
         str | None, typer.Option(help="The spaCy model for verbs and nouns; none: an English one.")
     ] = None
+    floor: Annotated[
+        float | None,
+        typer.Option(
+            help="Highest ROUGE-L is told from here on; none: all, above --sample-above from 0.5."
+        ),
+    ] = None
+    sample_above: Annotated[
+        int,
+        typer.Option(
+            min=1, metavar="N", help="With more records mean overlaps are sampled, with an error."
+        ),
+    ] = 50_000
+    workers: WorkersOption = None
+    ray: RayOption = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,13 @@ from report.overlap import Overlaps
 from report.vectors import Vectors
 from report.verb_noun import Pair, Parser
 from store.files.data_set import DataSet
+from work.team import Team
+
+FLOOR = 0.5
+"""The least highest overlap that is told of each of very many records."""
+
+SAMPLE_ABOVE = 50_000
+"""Up to so many records every pair is compared, half a minute on two cores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,9 @@ class Questions:
 class Measuring:
     """How to measure: the filter's threshold, the parser and whether a person chose it.
 
-    Without embeddings what needs them is left out; `questions` need them.
+    Without embeddings what needs them is left out; `questions` need them. `floor` is the overlap
+    from which on highest ones are told: by itself all are, up to `sample_above` records; above,
+    those from FLOOR on, and means are sampled. A team shares the work.
     """
 
     threshold: Fraction
@@ -39,6 +48,9 @@ class Measuring:
     chosen: bool = False
     embeddings: Embeddings | None = None
     questions: Questions | None = None
+    floor: float | None = None
+    sample_above: int = SAMPLE_ABOVE
+    team: Team | None = None
 
 
 @dataclass(frozen=True, slots=True)

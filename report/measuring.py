@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
-from report.analysis import Analysis, Measuring
+from report.analysis import FLOOR, Analysis, Measuring
 from report.counting import kept_in_order
 from report.equal import Equal, equal_effort
 from report.measures import MEASURES
-from report.overlap import overlaps
+from report.overlap import Overlaps, overlaps, overlaps_from
 from report.parsers import parser_for
+from report.parsing import pairs_of
+from report.sampling import DRAWS
 from report.vectors import embedded, text_of
 from store.files.data_set import DataSet
 
 Advance = Callable[[int], None]
-"""Called with how many pairs of instructions were compared."""
+"""Called with how many pairs of instructions are done with."""
 
 
 def analyse(data: DataSet, how: Measuring, advance: Advance = lambda _: None) -> Analysis:
@@ -32,12 +35,38 @@ def analyse_all(
 
 def _found(data: DataSet, how: Measuring, equal: Equal | None, advance: Advance) -> Analysis:
     instructions = [record.instruction for record in data.records]
-    kept = kept_in_order(instructions, how.threshold)
-    overlap = overlaps(instructions, advance)
+    kept = _kept_meanwhile(instructions, how)
+    overlap = _overlaps(instructions, how, advance)
     parser, missing = parser_for(data, how.parser, chosen=how.chosen)
-    pairs = None if parser is None else list(parser.pairs(instructions))
+    pairs = None if parser is None else pairs_of(parser, instructions, how.team)
     known = how.embeddings
-    vectors = None if known is None else embedded(map(text_of, data.records), known)
+    texts = [] if known is None else [text_of(record) for record in data.records]
+    vectors = None if known is None else embedded(texts, known, how.team)
     return Analysis(
-        data, how.threshold, kept, overlap, parser, pairs, missing, vectors, how.questions, equal
+        data, how.threshold, kept(), overlap, parser, pairs, missing, vectors, how.questions, equal
     )
+
+
+def _overlaps(texts: Sequence[str], how: Measuring, advance: Advance) -> Overlaps:
+    """Return the overlaps of all with all; of very many, and with a floor, only what is asked."""
+    is_sampled = len(texts) > how.sample_above
+    if not is_sampled and how.floor is None:
+        return overlaps(texts, advance)
+    floor = FLOOR if how.floor is None else how.floor
+    draws = DRAWS if is_sampled else len(texts)
+    return overlaps_from(floor, texts, draws=draws, team=how.team, advance=advance)
+
+
+def _kept_meanwhile(texts: Sequence[str], how: Measuring) -> Callable[[], Sequence[bool]]:
+    """Return what tells which texts the filter keeps.
+
+    A text is judged by those before it, so that is one piece: a worker does it beside the others.
+    """
+    if how.team is None:
+        kept = kept_in_order(texts, how.threshold)
+        return lambda: kept
+    return how.team.submit(_kept, (texts, how.threshold)).result
+
+
+def _kept(piece: tuple[Sequence[str], Fraction]) -> list[bool]:
+    return kept_in_order(*piece)

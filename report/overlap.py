@@ -2,6 +2,9 @@
 
 F = 2·LCS/(m+n) over tokens. Every pair is compared once: in blocks, so that memory does not grow
 with the square, by rapidfuzz's bit-parallel LCS over tokens interned as code points.
+
+Of very many texts the highest is found from a floor on, exactly (store/filter/neighbours.py), and
+the means are those of a sample (report/sampling.py).
 """
 
 from collections.abc import Callable, Sequence
@@ -12,8 +15,12 @@ import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
+from report.sampling import DRAWS, Drawn, drawn_overlaps
+from store.filter.neighbours import nearest
+from store.filter.ragged import ragged
 from store.filter.signature import Vocabulary
 from store.filter.tokens import tokens
+from work.team import Team
 
 BLOCK = 1024
 """Texts of a block; a block of pairs takes 8 MB."""
@@ -28,12 +35,16 @@ Floats = npt.NDArray[np.float64]
 class Overlaps:
     """By position: the mean F and the highest F with the others, and who has it.
 
-    `nearest` is the first of equals, -1 where there is no other text.
+    `nearest` is the first of equals, -1 where there is no other text. With a `floor` a highest F
+    below it is not told: it is 0, and `nearest` -1. Then `drawn` are the texts that were compared
+    with all others, and `mean` is theirs alone.
     """
 
     mean: Floats
     highest: Floats
     nearest: npt.NDArray[np.int64]
+    floor: float | None = None
+    drawn: Drawn | None = None
 
 
 def overlaps(texts: Sequence[str], advance: Callable[[int], None] = lambda _: None) -> Overlaps:
@@ -64,6 +75,25 @@ def overlaps(texts: Sequence[str], advance: Callable[[int], None] = lambda _: No
     found.mean[:] /= max(size - 1, 1)
     np.maximum(found.highest, 0.0, out=found.highest)
     return found
+
+
+def overlaps_from(
+    floor: float,
+    texts: Sequence[str],
+    *,
+    draws: int = DRAWS,
+    team: Team | None = None,
+    advance: Callable[[int], None] = lambda _: None,
+) -> Overlaps:
+    """Return the highest overlaps from a floor on, and the means of so many texts.
+
+    `advance` is called as in `overlaps`: with the pairs that are done with, compared or not.
+    """
+    read = ragged(tokens(text)[:LONGEST] for text in texts)
+    pairs = len(texts) ** 2 / 2
+    found = nearest(read, floor, team, lambda share: advance(round(share * pairs)))
+    drawn = drawn_overlaps(read, draws, team=team)
+    return Overlaps(drawn.mean, found.score, found.place, floor, drawn)
 
 
 def _scores(

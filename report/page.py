@@ -66,14 +66,14 @@ def _packed_plotly() -> str:
 
 def _table(analyses: Sequence[Analysis]) -> dict[str, Any]:
     """Return the table's rows, kept and rejected, and how many were left out."""
-    sets = [_rows(place, found) for place, found in enumerate(analyses)]
-    rooms = _rooms([len(rows) for rows in sets], ROWS)
+    sizes = [len(found.data.records) + len(found.data.rejections) for found in analyses]
+    rooms = _rooms(sizes, ROWS)
     chosen = [
-        rows[at * len(rows) // room]
-        for rows, room in zip(sets, rooms, strict=True)
+        _row(place, found, at * size // room)
+        for place, (found, size, room) in enumerate(zip(analyses, sizes, rooms, strict=True))
         for at in range(room)
     ]
-    return {"rows": chosen, "left_out": sum(map(len, sets)) - len(chosen)}
+    return {"rows": chosen, "left_out": sum(sizes) - len(chosen)}
 
 
 def _rooms(sizes: Sequence[int], most: int) -> list[int]:
@@ -85,24 +85,31 @@ def _rooms(sizes: Sequence[int], most: int) -> list[int]:
     return rooms
 
 
-def _rows(place: int, found: Analysis) -> list[list[Any]]:
-    """Return [set, task, rule, text, input, output, score, nearest, remark, repeats] a row.
+def _row(place: int, found: Analysis, at: int) -> list[Any]:
+    """Return [set, task, rule, text, input, output, score, nearest, remark, repeats].
 
-    The rule is "" for a record; `repeats` is 1 for one that the filter would drop.
+    Records come first, rejections behind them. The rule is "" for a record; `repeats` is 1 for one
+    that the filter would drop.
     """
     records = found.data.records
-    rows: list[list[Any]] = []
-    for at, record in enumerate(records):
-        nearest = int(found.overlaps.nearest[at])
-        score = round(float(found.overlaps.highest[at]), 4)
-        near = cut(records[nearest].instruction) if nearest >= 0 else ""
-        texts = map(cut, (record.instruction, record.input, record.output))
-        task = record.task or (record.path or ("",))[-1]
-        trail = " › ".join(record.path)  # noqa: RUF001 - the mark of a path
-        repeats = 0 if found.kept[at] else 1
-        rows.append([place, cut(task), "", *texts, score, near, cut(trail), repeats])
-    for r in found.data.rejections:
+    if at >= len(records):
+        r = found.data.rejections[at - len(records)]
         remark = cut(f"{r.kind}: {r.why}" if r.why else r.kind)
         near = cut(r.nearest_text)
-        rows.append([place, cut(r.task), r.rule, cut(r.text), "", "", r.score, near, remark, 0])
-    return rows
+        return [place, cut(r.task), r.rule, cut(r.text), "", "", r.score, near, remark, 0]
+    record = records[at]
+    score, near = _nearest(found, at)
+    texts = map(cut, (record.instruction, record.input, record.output))
+    task = record.task or (record.path or ("",))[-1]
+    trail = " › ".join(record.path)  # noqa: RUF001 - the mark of a path
+    repeats = 0 if found.kept[at] else 1
+    return [place, cut(task), "", *texts, score, near, cut(trail), repeats]
+
+
+def _nearest(found: Analysis, at: int) -> tuple[float | None, str]:
+    """Return a record's highest overlap and the text that has it; below the floor that it is so."""
+    nearest, floor = int(found.overlaps.nearest[at]), found.overlaps.floor
+    if floor is not None and nearest < 0:
+        return None, f"ROUGE-L < {floor:g}"
+    score = round(float(found.overlaps.highest[at]), 4)
+    return score, cut(found.data.records[nearest].instruction) if nearest >= 0 else ""

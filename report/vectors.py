@@ -3,14 +3,16 @@
 The embeddings are passed in: this package knows no models.
 """
 
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from langchain_core.embeddings import Embeddings
 
 from record import Record
+from work.ordered import mapped
+from work.team import Team
 
 LONGEST = 10_000
 """Characters of a text that are embedded."""
@@ -26,13 +28,28 @@ def text_of(record: Record) -> str:
     return "\n".join(filter(None, (record.instruction, record.input)))
 
 
-def embedded(texts: Iterable[str], embeddings: Embeddings) -> Vectors:
-    """Return the vectors of the texts, a row each."""
-    blocks = [np.zeros((0, 0), dtype=np.float32)]
-    rest = iter(texts)
-    while block := [text[:LONGEST] for text in islice(rest, _AT_ONCE)]:
-        blocks.append(_unit(np.array(embeddings.embed_documents(block), dtype=np.float32)))
-    return np.concatenate(blocks[1:] or blocks)
+class _Piece(NamedTuple):
+    texts: Sequence[str]
+    embeddings: Embeddings
+
+
+def embedded(texts: Sequence[str], embeddings: Embeddings, team: Team | None = None) -> Vectors:
+    """Return the vectors of the texts, a row each; a team shares the work."""
+    pieces = (
+        _Piece([text[:LONGEST] for text in texts[start : start + _AT_ONCE]], embeddings)
+        for start in range(0, len(texts), _AT_ONCE)
+    )
+    found = np.zeros((0, 0), dtype=np.float32)
+    for place, block in enumerate(mapped(_vectors, pieces, team)):
+        if not place:  # filled block by block: joined at the end they would be in memory twice
+            found = np.empty((len(texts), block.shape[1]), dtype=np.float32)
+        found[place * _AT_ONCE :][: len(block)] = block
+    return found
+
+
+def _vectors(piece: _Piece) -> Vectors:
+    found = piece.embeddings.embed_documents(list(piece.texts))
+    return _unit(np.array(found, dtype=np.float32))
 
 
 def _unit(vectors: Vectors) -> Vectors:

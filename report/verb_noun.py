@@ -14,6 +14,9 @@ from typing import Any
 LONGEST = 1000
 """Characters of an instruction that are parsed; its first sentence decides."""
 
+BATCH = 256
+"""Texts that are parsed together. Pieces hold whole batches: then workers change no figure."""
+
 _WORD = re.compile(r"[^\W\d_]")
 _OPENERS = {"please", "kindly", "now", "then", "first", "next", "and", "so"}
 _ASKING = {"want", "need", "like", "help", "let", "ask"}
@@ -45,12 +48,22 @@ class Parser:
         self._pipeline = pipeline
 
     def pairs(self, texts: Sequence[str]) -> Iterator[Pair | None]:
-        """Yield what each text asks for, None where no verb is its root."""
-        known: dict[str, Pair | None] = {}
-        new = list(dict.fromkeys(text[:LONGEST] for text in texts))
-        for text, parsed in zip(new, self._pipeline.pipe(new, batch_size=256), strict=True):
-            known[text] = _first_pair(parsed)
+        """Yield what each text asks for, None where no verb is its root.
+
+        Texts of more than LONGEST characters are cut, and equal ones are parsed once.
+        """
+        new = different(texts)
+        known = dict(zip(new, self.parsed(new), strict=True))
         return (known[text[:LONGEST]] for text in texts)
+
+    def parsed(self, texts: Sequence[str]) -> Iterator[Pair | None]:
+        """Yield what each text asks for, parsing every one of them whole."""
+        return map(_first_pair, self._pipeline.pipe(texts, batch_size=BATCH))
+
+
+def different(texts: Iterable[str]) -> list[str]:
+    """Return what is parsed of the texts, each once."""
+    return list(dict.fromkeys(text[:LONGEST] for text in texts))
 
 
 def repetition(pairs: Iterable[Pair | None]) -> Repetition:

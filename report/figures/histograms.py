@@ -15,7 +15,9 @@ def histograms(analyses: Sequence[Analysis]) -> Iterator[Figure]:
 def _histogram(analyses: Sequence[Analysis], what: str, title: str) -> Figure:
     traces = []
     for place, analysis in placed(analyses):
-        found = analysis.measures["rouge_l"][f"histogram_of_{what}"]
+        told = analysis.measures["rouge_l"]
+        found = told[f"histogram_of_{what}"]
+        many = sum(found) + (told.get("below_floor", 0) if what == "highest" else 0)
         edges = [(at + 0.5) / len(found) for at in range(len(found))]
         traces.append(
             {
@@ -23,12 +25,13 @@ def _histogram(analyses: Sequence[Analysis], what: str, title: str) -> Figure:
                 "set": place,
                 "name": label(analysis.data.name),
                 "x": edges,
-                "y": [count / max(sum(found), 1) for count in found],
+                "y": [count / max(many, 1) for count in found],
                 "customdata": found,
                 "hovertemplate": "around %{x:.3f}: %{y:.1%} (%{customdata})<extra></extra>",
             }
         )
     about = "Further to the left is more diverse."
+    about += _left_out([a for _, a in placed(analyses)], what)
     return figure(
         "bars",
         title,
@@ -38,3 +41,15 @@ def _histogram(analyses: Sequence[Analysis], what: str, title: str) -> Figure:
         xaxis={"title": {"text": "ROUGE-L F1"}, "range": [0, 1]},
         yaxis={"title": {"text": "share of instructions"}, "tickformat": ".0%"},
     )
+
+
+def _left_out(analyses: Sequence[Analysis], what: str) -> str:
+    """Return what the bars of very many instructions do not show."""
+    told = [a.measures for a in analyses if "floor" in a.measures["rouge_l"]]
+    if what == "means":
+        some = [(m["rouge_l"]["drawn"], m["records"]) for m in told]
+        parts = [f"{drawn:,} of {many:,}" for drawn, many in some if drawn < many]
+        return f" Instructions drawn at random: {', '.join(parts)}." if parts else ""
+    lower = [(m["rouge_l"]["below_floor"] / m["records"], m["rouge_l"]["floor"]) for m in told]
+    parts = [f"{share:.1%} lie below {floor:g}" for share, floor in lower]
+    return f" Without a bar: {', '.join(parts)}." if parts else ""

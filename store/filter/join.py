@@ -27,7 +27,7 @@ import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
-from store.filter.ragged import Integers, Ragged
+from store.filter.ragged import Integers, Interned, Ragged
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.uint8]
@@ -71,9 +71,9 @@ def join(rows: Block, columns: Block) -> Pairs:
     """
     faiss.omp_set_num_threads(1)
     left, right = _Side(rows), _Side(columns)
-    found = [
-        pairs for group in left.groups() for pairs in _of_group(left, right, group)
-    ] or [Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
+    found = [pairs for group in left.groups() for pairs in _of_group(left, right, group)] or [
+        Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+    ]
     one, other, score = (np.concatenate(part) for part in zip(*found, strict=True))
     return Pairs(left.names[one], right.names[other], score)
 
@@ -227,7 +227,7 @@ def _compared(left: _Side, right: _Side, one: Integers, near: Integers) -> Pairs
     order = np.argsort((one - one.min(initial=0)).astype(np.uint16), kind="stable")
     one, near = one[order], near[order]
     starts = np.flatnonzero(np.diff(one, prepend=-1)).tolist()
-    common = np.zeros(len(one), dtype=np.int32)
+    common = np.zeros(len(one), dtype=np.int64)
     for start, stop in pairwise([*starts, len(one)]):
         others = _at(right.strings, near[start:stop])
         text = left.strings[one[start]]
@@ -243,7 +243,7 @@ def _scored(left: _Side, right: _Side, one: Integers, near: Integers, common: In
     return Pairs(one[matters], near[matters], score[matters])
 
 
-def _at(strings: list[str] | list[tuple[int, ...]], places: Integers) -> list[object]:
+def _at(strings: Interned, places: Integers) -> Interned:
     if len(places) == 1:
         return [strings[places[0]]]
     return list(itemgetter(*places.tolist())(strings))

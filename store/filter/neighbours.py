@@ -81,7 +81,8 @@ class _Kinds(NamedTuple):
 
 def _kinds(texts: Ragged) -> _Kinds:
     numbers: dict[bytes, int] = {}
-    first, second = [], []
+    first: list[int] = []
+    second: list[int] = []
     flat, ends = texts.numbers, np.cumsum(texts.lengths, dtype=np.int64).tolist()
     of = np.empty(len(ends), dtype=np.int64)
     for place, (start, stop) in enumerate(pairwise([0, *ends])):
@@ -105,11 +106,10 @@ class _Known:
 
     def take_in(self, pairs: Pairs) -> None:
         """Take in pairs, for both their texts."""
-        for one, other in ((pairs.one, pairs.other), (pairs.other, pairs.one)):
-            order = np.lexsort((other, -pairs.score, one))
-            one, other, score = one[order], other[order], pairs.score[order]
-            best = np.diff(one, prepend=-1) != 0
-            one, other, score = one[best], other[best], score[best]
+        for by_row in (True, False):
+            best = _best(pairs, by_row=by_row)
+            sides = (pairs.one[best], pairs.other[best])
+            (one, other), score = sides if by_row else sides[::-1], pairs.score[best]
             level = (score == self.score[one]) & ((self.place[one] < 0) | (other < self.place[one]))
             better = (score > self.score[one]) | level
             self.score[one[better]], self.place[one[better]] = score[better], other[better]
@@ -208,7 +208,8 @@ def _best(pairs: Pairs, *, by_row: bool) -> Integers:
     """Return the positions of the best pair of each row, or column; of equals the first other."""
     one, other = (pairs.one, pairs.other) if by_row else (pairs.other, pairs.one)
     order = np.lexsort((other, -pairs.score, one))
-    return order[np.diff(one[order], prepend=-1) != 0]
+    best: Integers = order[np.diff(one[order], prepend=-1) != 0]
+    return best
 
 
 def _told(known: _Known, kinds: _Kinds) -> Nearest:

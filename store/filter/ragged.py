@@ -13,6 +13,9 @@ Numbers = npt.NDArray[np.int32]
 _CODE_POINTS = 0x110000
 
 
+Interned = list[str] | list[tuple[int, ...]]
+
+
 class Ragged(NamedTuple):
     """Token lists by position: the numbers of their tokens, one list after the other, and lengths.
 
@@ -35,7 +38,7 @@ class Ragged(NamedTuple):
         shifts = np.repeat(self.starts[places] - (ends - lengths), lengths)
         return Ragged(self.numbers[np.arange(len(shifts)) + shifts], lengths)
 
-    def interned(self) -> list[str] | list[tuple[int, ...]]:
+    def interned(self) -> Interned:
         """Return each list with one character per token; as numbers where there are too many."""
         ends = np.cumsum(self.lengths, dtype=np.int64).tolist()
         spans = pairwise([0, *ends])
@@ -47,7 +50,7 @@ class Ragged(NamedTuple):
 
 
 def ragged(texts: Iterable[Sequence[str]]) -> Ragged:
-    """Return token lists with their tokens numbered by frequency; equal ones by first appearance."""
+    """Return token lists with their tokens numbered by frequency, level ones as they appear."""
     known: dict[str, int] = {}
     numbers, lengths = [np.zeros(0, dtype=np.int32)], []
     for tokens in texts:

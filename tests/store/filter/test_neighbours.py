@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.filter import join, neighbours
+from store.filter import ragged as ragged_lists
 from store.filter.neighbours import nearest
 from store.filter.ragged import ragged
 from store.filter.tokens import tokens
@@ -62,15 +63,15 @@ def test_few_lengths_alone_and_all_pairs_at_once(
 def test_real_instructions_with_long_ones() -> None:
     lines = shared(CODE).read_text("utf-8").splitlines()[:120]
     texts = [tokens(json.loads(line)["instruction"]) for line in lines]
-    texts += [[*one, *two, *three] for one, two, three in zip(texts, texts[1:], texts[2:], strict=False)]
+    texts += [
+        [*one, *two, *three] for one, two, three in zip(texts, texts[1:], texts[2:], strict=False)
+    ]
     texts += [texts[4] * 12, texts[4] * 11 + texts[5], texts[7], texts[4]]
     check(texts, Fraction(1, 2))
 
 
 def test_more_words_than_code_points(monkeypatch: pytest.MonkeyPatch) -> None:
-    from store.filter import ragged as module
-
-    monkeypatch.setattr(module, "_CODE_POINTS", 2)
+    monkeypatch.setattr(ragged_lists, "_CODE_POINTS", 2)
     texts = [list("abcd"), list("abce"), list("xbce"), list("zzzz")]
     check(texts, Fraction(1, 2))
 
