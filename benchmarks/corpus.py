@@ -1,4 +1,4 @@
-"""Texts to measure with: the real instructions in ../shared/data, and perturbed copies of them."""
+"""Texts to measure with: the real instructions in ../shared/data, and changed copies of them."""
 
 import json
 from collections.abc import Iterator
@@ -19,6 +19,24 @@ def real() -> list[str]:
     ]
     lines = (DATA / "instructions_code_4535.jsonl").read_text("utf-8").splitlines()
     return demo + [json.loads(line)["instruction"] for line in lines]
+
+
+def repeated(count: int, seed: int = 0) -> Iterator[str]:
+    """Yield the real instructions again and again, `count` in all.
+
+    Of each repetition one to three words are left out, said twice or replaced by others.
+    """
+    texts = real()
+    yield from texts[:count]
+    draw = Random(seed)
+    words = [word for text in texts for word in text.split()]
+    for number in range(len(texts), count):
+        copy = texts[number % len(texts)].split()
+        for _ in range(draw.randint(1, 3)):
+            place = draw.randrange(len(copy))
+            other = draw.choice(words)
+            copy[place] = draw.choice(["", f"{copy[place]} {copy[place]}", other])
+        yield " ".join(filter(None, copy))
 
 
 def perturbed(count: int, seed: int = 0) -> Iterator[str]:

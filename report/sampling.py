@@ -55,8 +55,7 @@ class _Piece(NamedTuple):
 def drawn_overlaps(texts: Ragged, draws: int, seed: int = 0, team: Team | None = None) -> Drawn:
     """Return the overlaps of so many texts, drawn without replacement, with all others."""
     size = len(texts.lengths)
-    drawn = np.random.default_rng(seed).choice(size, min(draws, size), replace=False)
-    places = np.sort(drawn).astype(np.int64)
+    places = drawn_places(size, draws, seed)
     total, highest = np.zeros(len(places)), np.zeros(len(places))
     pieces = _pieces(texts, places)
     found = mapped(overlaps_of, pieces, team)
@@ -64,6 +63,12 @@ def drawn_overlaps(texts: Ragged, draws: int, seed: int = 0, team: Team | None =
         total[place] += sums
         np.maximum(highest[place], best, out=highest[place])
     return Drawn(places, total / max(size - 1, 1), highest)
+
+
+def drawn_places(size: int, draws: int, seed: int) -> Integers:
+    """Return so many of `size` positions, at most all, drawn without replacement, ascending."""
+    drawn = np.random.default_rng(seed).choice(size, min(draws, size), replace=False)
+    return np.sort(drawn).astype(np.int64)
 
 
 def overlaps_of(piece: _Piece) -> tuple[Floats, Floats]:

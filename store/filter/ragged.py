@@ -1,5 +1,6 @@
 """Many token lists in two arrays, so that they are small to keep and quick to send to a worker."""
 
+from array import array
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -52,13 +53,12 @@ class Ragged(NamedTuple):
 def ragged(texts: Iterable[Sequence[str]]) -> Ragged:
     """Return token lists with their tokens numbered by frequency, level ones as they appear."""
     known: dict[str, int] = {}
-    numbers, lengths = [np.zeros(0, dtype=np.int32)], []
+    numbers, lengths = array("i"), array("i")
     for tokens in texts:
-        row = [known.setdefault(token, len(known)) for token in tokens]
-        numbers.append(np.array(row, dtype=np.int32))
-        lengths.append(len(row))
-    flat = np.concatenate(numbers)
+        numbers.extend(known.setdefault(token, len(known)) for token in tokens)
+        lengths.append(len(tokens))
+    flat = np.frombuffer(numbers, dtype=np.int32)
     order = np.argsort(-np.bincount(flat, minlength=len(known)), kind="stable")
     ranks = np.empty(len(known), dtype=np.int32)
     ranks[order] = np.arange(len(known), dtype=np.int32)
-    return Ragged(ranks[flat], np.array(lengths, dtype=np.int32))
+    return Ragged(ranks[flat], np.frombuffer(lengths, dtype=np.int32))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from report import measuring
 from store.files.folder import create
 from tests.cli.conftest import Call
 from tests.report.samples import HOSTILE, record, write_lines
@@ -80,6 +81,10 @@ def test_sets_stand_side_by_side(call: Call, capsys: pytest.CaptureFixture[str])
         (["a.jsonl", "--threshold", "0"], "threshold 0"),
         (["a.jsonl", "--threshold", "nan"], "threshold nan"),
         (["a.jsonl", "--spacy-model", "none_such"], "'none_such'"),
+        (["a.jsonl", "--floor", "0"], "--floor 0"),
+        (["a.jsonl", "--floor", "nan"], "--floor nan"),
+        (["a.jsonl", "--floor", "1.5"], "--floor 1.5"),
+        (["a.jsonl", "--ray", "local", "--workers", "0"], "--workers"),
         (["bad.jsonl"], "bad.jsonl, line 1: the field 'instruction' is missing"),
     ],
 )
@@ -94,6 +99,59 @@ def test_bad_usage_is_named_and_writes_nothing(
     assert named in told
     assert len(told.splitlines()) <= 2
     assert {path.name: path.read_bytes() for path in Path().iterdir()} == before
+
+
+NEAR = [f"Write a poem of {n} lines about autumn" for n in range(30)]
+FAR = ["Sort numbers", "Explain the tides of the sea", "写一首关于秋天的诗"]
+
+
+def test_with_many_records_means_are_sampled_and_told_with_an_error(
+    call: Call, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measuring, "DRAWS", 25)
+    write_lines(Path("a.jsonl"), map(record, [*NEAR, *FAR]))
+    asked = ("--sample-above", "32", "--json", "a.json", "--html", "a.html")
+    assert call("analyze", "a.jsonl", *asked) == 0
+    told = capsys.readouterr().out
+    (found,) = json.loads(Path("a.json").read_text())["sets"]
+    overlaps = found["rouge_l"]
+    assert (overlaps["drawn"], overlaps["floor"], overlaps["below_floor"]) == (25, 0.5, 3)
+    assert sum(overlaps["histogram_of_means"]) == 25
+    assert sum(overlaps["histogram_of_highest"]) == 30
+    assert f"{overlaps['mean']:.3f} ± {overlaps['mean_error']:.3f}" in told
+    assert "3 (9.1%) < 0.5" in told
+    page = Path("a.html").read_text("utf-8")
+    assert "Instructions drawn at random: 25 of 33." in page
+    assert "Without a bar: 9.1% lie below 0.5." in page
+    assert page.count("ROUGE-L \\u003c 0.5") == 3
+
+
+def test_a_floor_leaves_the_means_of_few_records_exact(call: Call) -> None:
+    write_lines(Path("a.jsonl"), map(record, [*NEAR, *FAR]))
+    assert call("analyze", "a.jsonl", "--json", "a.json") == 0
+    assert call("analyze", "a.jsonl", "--floor", "0.9", "--json", "b.json") == 0
+    ((exact,), (floored,)) = (json.loads(Path(f"{name}.json").read_text())["sets"] for name in "ab")
+    assert floored["rouge_l"]["mean"] == pytest.approx(exact["rouge_l"]["mean"])
+    nearest = exact["rouge_l"]["mean_of_highest"]
+    assert floored["rouge_l"]["mean_of_highest"] == pytest.approx(nearest)
+    assert floored["rouge_l"]["mean_error"] == floored["rouge_l"]["mean_of_highest_error"] == 0
+    assert floored["rouge_l"]["below_floor"] == 33
+    del exact["rouge_l"], floored["rouge_l"]
+    assert exact == floored
+
+
+@pytest.mark.slow
+def test_workers_change_no_byte(call: Call, capsys: pytest.CaptureFixture[str]) -> None:
+    write_lines(Path("a.jsonl"), map(record, [*NEAR, *FAR, *NEAR]))
+    asked = ("--sample-above", "20", "--json", "a.json", "--html", "a.html")
+
+    def written(*more: str) -> tuple[str, bytes, bytes]:
+        assert call("analyze", "a.jsonl", *asked, *more) == 0
+        told = capsys.readouterr().out
+        return told, Path("a.json").read_bytes(), Path("a.html").read_bytes()
+
+    alone = written()
+    assert written("--workers", "2") == alone
 
 
 def test_a_language_without_parser_leaves_verbs_out(
