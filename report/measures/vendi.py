@@ -6,13 +6,15 @@ other than 0. It is as wide as a vector is long, so that time and memory grow wi
 square. (The authors' package needs SciPy and scikit-learn for these lines.)
 """
 
+from collections.abc import Iterator
 from statistics import fmean
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from report.analysis import Analysis
-from report.equal import samples
+from report.equal import Places, samples
 from report.measure import Measure, Measures, Row
 from report.measures.equal import DRAWN, at_equal, rows_at_equal
 from report.vectors import Vectors
@@ -26,17 +28,22 @@ def vendi_score(vectors: Vectors) -> float | None:
 
     Vectors of length 0, of which nothing is known, do not count; without others there is no score.
     """
-    known = vectors[vectors.any(axis=1)]
+    known = np.flatnonzero(vectors.any(axis=1))
     if not len(known):
         return None
-    small = known.T if len(known) < known.shape[1] else known
-    gram = np.zeros((small.shape[1], small.shape[1]))
-    for start in range(0, len(small), _AT_ONCE):
-        block = small[start : start + _AT_ONCE].astype(np.float64)
-        gram += block.T @ block
+    gram = sum(block.T @ block for block in _blocks(vectors, known))
     values = np.linalg.eigvalsh(gram / len(known))
     shares = values[values > 0]
     return round(float(np.exp(-(shares * np.log(shares)).sum())), _DIGITS)
+
+
+def _blocks(vectors: Vectors, known: Places) -> Iterator[npt.NDArray[np.float64]]:
+    """Yield the known vectors in blocks of rows; where they are few, their parts."""
+    if len(known) < vectors.shape[1]:
+        yield vectors[known].T.astype(np.float64)
+        return
+    for start in range(0, len(known), _AT_ONCE):
+        yield vectors[known[start : start + _AT_ONCE]].astype(np.float64)
 
 
 def _vendi(found: Analysis) -> dict[str, Any] | None:

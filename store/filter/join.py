@@ -35,7 +35,7 @@ Codes = npt.NDArray[np.uint8]
 _ROUNDING = 1e-9
 """More than what rounding adds to b·(m+n)/2, far less than what parts two fractions."""
 
-_ROWS = 512
+_ROWS = 256
 """Texts that are searched for at once: so many candidates are in memory."""
 
 _EXACT = 32
