@@ -16,6 +16,7 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from report.analysis import Analysis
+from report.comparison import Comparison
 from report.figures import figures
 from report.offline import as_script, cut, own, policy_of
 from report.summary import lines, tiles
@@ -24,8 +25,13 @@ ROWS = 50_000
 """Records and rejections that the table of a page holds at most, taken evenly from each set."""
 
 
-def page(analyses: Sequence[Analysis]) -> str:
-    """Return the page that shows these analyses."""
+def page(
+    analyses: Sequence[Analysis], comparisons: Sequence[Comparison] = (), title: str = ""
+) -> str:
+    """Return the page that shows these analyses, after what they come to together.
+
+    `title` is its name; none: those of the data sets.
+    """
     shown = {
         "sets": [analysis.data.name for analysis in analyses],
         "figures": figures(analyses),
@@ -36,7 +42,9 @@ def page(analyses: Sequence[Analysis]) -> str:
         loader=PackageLoader("report"), autoescape=True, undefined=StrictUndefined
     )
     return environment.get_template("page.html").render(
-        title=" · ".join(analysis.data.name for analysis in analyses),
+        title=title or " · ".join(analysis.data.name for analysis in analyses),
+        named=title,
+        comparisons=comparisons,
         policy=content_policy(),
         plotly=_packed_plotly(),
         script=Markup(own("page.js")),  # noqa: S704 - it holds no foreign text
