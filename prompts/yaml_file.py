@@ -12,8 +12,10 @@ FILE_BYTES = 1_000_000
 """The largest file that is read."""
 
 
-def read_mapping(path: Path) -> dict[Any, Any]:
-    """Return the mapping in the file.
+def read_mapping(
+    path: Path, kind: str = "a domain file", keys: str = "name, task, seeds"
+) -> dict[Any, Any]:
+    """Return the mapping in the file. An error says what `kind` of file it is, with which keys.
 
     Raises InputError where the file cannot be read, is too large, is not UTF-8 or not YAML, or
     holds something else than a mapping.
@@ -22,7 +24,7 @@ def read_mapping(path: Path) -> dict[Any, Any]:
         with path.open("rb") as file:
             content = file.read(FILE_BYTES + 1)
         if len(content) > FILE_BYTES:
-            raise InputError(f"{path}: larger than {FILE_BYTES:,} bytes; a domain file is small")
+            raise InputError(f"{path}: larger than {FILE_BYTES:,} bytes; {kind} is small")
         data = yaml.load(content.decode("utf-8"), _UniqueKeyLoader)  # noqa: S506  a safe loader
     except OSError as failure:
         raise InputError(f"{path}: {failure.strerror or failure}") from failure
@@ -30,13 +32,12 @@ def read_mapping(path: Path) -> dict[Any, Any]:
         told = f"{path}: not UTF-8 at byte {failure.start}; save it as UTF-8"
         raise InputError(told) from failure
     except RecursionError as failure:
-        raise InputError(f"{path}: nested too deeply for a domain file") from failure
+        raise InputError(f"{path}: nested too deeply for {kind}") from failure
     except (yaml.YAMLError, ValueError) as failure:
         raise InputError(f"{path}: broken YAML{_place(failure)}") from failure
     if not isinstance(data, dict):
         raise InputError(
-            f"{path}: a domain file is a mapping of keys such as name, task, seeds; "
-            f"this is {shown(data)}"
+            f"{path}: {kind} is a mapping of keys such as {keys}; this is {shown(data)}"
         )
     return data
 
