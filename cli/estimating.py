@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from cli.pace import time_of
 from models.prices import USUAL_CALL, USUAL_VERDICT, cost_usd
@@ -21,25 +22,14 @@ def estimate_text(
     Of a strategy without an end of its own it is what the caps and the records wanted come to.
     `runs` are folders of runs that are asked first how long a call takes.
     """
-    calls = _calls(settings, expected)
-    tokens = sum(count * sum(_usual(role)) for role, count in calls.items())
-    usd = _price(settings, calls)
+    effort = effort_of(settings, expected)
+    calls, tokens, usd = effort["calls_by_role"], effort["tokens"], effort["usd"]
     time = time_of(settings, expected.calls, tokens, runs)
     at_most = {**asdict(settings.caps), "minutes": settings.max_minutes}
-    result = {
-        "model": settings.model,
-        "roles": {role: asked.model for role, asked in by_role(settings).items()},
-        "tasks": expected.tasks,
-        "records": expected.records,
-        "calls": expected.calls,
-        "calls_by_role": calls,
-        "tokens": tokens,
-        "usd": usd,
-        "time": asdict(time),
-        "at_most": at_most,
-    }
     if as_json:
-        return json.dumps(result)
+        roles = {role: asked.model for role, asked in by_role(settings).items()}
+        told = {"model": settings.model, "roles": roles, **effort, "time": asdict(time)}
+        return json.dumps(told | {"at_most": at_most})
     price = "at an unknown price" if usd is None else f"about {usd:.2f} USD"
     most = ", ".join(f"{cap:,} {what}" for what, cap in at_most.items() if cap is not None)
     size = "about" if settings.kind.is_open_ended else "up to"
@@ -51,6 +41,19 @@ def estimate_text(
         + f"), {tokens:,} tokens, {price}, {time}; "
         f"{f'stops at {most}' if most else 'no cap is set'}"
     )
+
+
+def effort_of(settings: Settings, expected: Estimate) -> dict[str, Any]:
+    """Return what a run brings and takes: tasks, records, calls, tokens, and dollars, if known."""
+    calls = _calls(settings, expected)
+    return {
+        "tasks": expected.tasks,
+        "records": expected.records,
+        "calls": expected.calls,
+        "calls_by_role": calls,
+        "tokens": sum(count * sum(_usual(role)) for role, count in calls.items()),
+        "usd": _price(settings, calls),
+    }
 
 
 def _calls(settings: Settings, expected: Estimate) -> dict[Role, int]:

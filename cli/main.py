@@ -24,6 +24,7 @@ from cli.requests import (
     RateRequest,
     RunFolder,
     RunRequest,
+    SweepRequest,
     TrainRequest,
 )
 from errors import ExploreInstructError, InputError
@@ -186,6 +187,15 @@ def rate(request: RateRequest) -> None:
     from cli.rate import rate_answers  # noqa: PLC0415
 
     rate_answers(request)
+
+
+@app.command()
+@with_fields(SweepRequest)
+def sweep(request: SweepRequest) -> None:
+    """Make many runs, strategies by domains by seeds by models, and compare them."""
+    from cli.sweep import sweep_runs  # noqa: PLC0415
+
+    sweep_runs(request)
 
 
 @app.command()

@@ -300,3 +300,24 @@ class RateRequest:
         typer.Option(min=1, max=65_535, help="Its port; none: 8765, or another free one."),
     ] = None
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False
+
+
+@dataclass(frozen=True, slots=True)
+class SweepRequest:
+    """What a person asked `sweep` for."""
+
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SWEEP.yaml", help="Domains, strategies, seeds, models, settings and caps."
+        ),
+    ]
+    out: Annotated[
+        Path | None, typer.Option(help="The folder of all runs; none: runs/ and the file's name.")
+    ] = None
+    workers: WorkersOption = None
+    ray: RayOption = None
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say which runs there are and what they take.")
+    ] = False
+    as_json: AsJson = False

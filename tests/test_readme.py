@@ -78,6 +78,8 @@ def test_every_command_works(name: str, folder: Path, monkeypatch: pytest.Monkey
     with FakeOpenAI(serve(solved)) as endpoint:
         for command in told:
             words = shlex.split(command.replace(ENDPOINT, endpoint.url))
+            if words[1] == "sweep":
+                words.append("--dry-run")
             if words[1] == "run":
                 words += shlex.split(SMALL) if endpoint.url in words else ["--dry-run"]
             monkeypatch.setattr(sys, "argv", words)
