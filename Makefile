@@ -9,8 +9,6 @@ TRAINERS := axolotl llama-factory
 PURELIB := 'import sysconfig; print(sysconfig.get_path("purelib"))'
 
 PORT ?= 2024
-DOMAIN ?= rewriting
-MAX_CALLS ?= 40
 TRACES_PORT ?= 6006
 TRACES_GRPC_PORT ?= 4317
 
@@ -70,14 +68,11 @@ caps: $(VENV)/.dev  ## the budget test, over 100 random caps and faults (some tw
 check-demo: $(VENV)/.dev  ## what must hold of the demo's tree, records and rejections
 	$(BIN)/python -m tests.demo runs/demo
 
-STRATEGIES ?= adaptive depth-first self-instruct
-SEEDS ?= 1 2 3 4 5
+SWEEP ?= benchmarks/compare.yaml
 
-compare: $(if $(MODEL)$(BASE_URL),,$(VENV)/.local) $(VENV)/.dev  ## strategies beside each other, paired by seeds (hours on two cores; what was cut off goes on); MODEL and BASE_URL name another model
-	$(BIN)/python -m benchmarks.compare --max-calls $(MAX_CALLS) --domain $(DOMAIN) \
-		--strategies $(STRATEGIES) --seeds $(SEEDS) --out runs/compare-$(DOMAIN) \
-		$(if $(MODEL),--model $(MODEL)) $(if $(BASE_URL),--base-url $(BASE_URL)) \
-		$(if $(QUESTIONS),--questions $(QUESTIONS))
+compare: $(if $(MODEL)$(BASE_URL),,$(VENV)/.local) $(VENV)/.dev  ## the runs of SWEEP, compared (hours on two cores; what was cut off goes on); MODEL and BASE_URL name another model
+	EXPLORE_MODEL="$(or $(MODEL),$(if $(BASE_URL),,embedded))" EXPLORE_BASE_URL="$(BASE_URL)" \
+		$(BIN)/explore-instruct sweep $(SWEEP)
 
 LM := runs/explore-lm
 LM_DATA := benchmarks/explore_lm
