@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -24,11 +24,14 @@ from simulator import Options
 from simulator.answering import answer
 from simulator.answering import identity as key_of
 from tests.doubles.fake_openai import FakeOpenAI, FakeReply
+from tests.doubles.scripted import serve
 from tests.flows.test_crash import FILES, Constable, Executioner, identity, stored_answers
 from tests.sweep.samples import write_sweep
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.flows.test_sweep_killed", "tests.flows.warm"])
+
+Script = Callable[[dict[str, Any]], FakeReply]
 
 FULL: dict[str, Any] = {
     "domains": ["rewriting", "brainstorming"],
@@ -38,19 +41,30 @@ FULL: dict[str, Any] = {
 }
 
 
-def run_the_command(words: Sequence[str]) -> None:
+def run_the_command(words: Sequence[str], key: str) -> None:
+    os.environ["OPENAI_API_KEY"] = key
     sys.argv = ["explore-instruct", "sweep", *words]
     main()
 
 
-def ended(server: Executioner, *words: object) -> int | None:
+def ended(server: Executioner, *words: object, key: str = "none") -> int | None:
     """Let a sweep go on until it ends, or the server ends it; return its exit code."""
-    process = _context.Process(target=run_the_command, args=([str(word) for word in words],))
+    process = _context.Process(target=run_the_command, args=([str(word) for word in words], key))
     process.start()
     server.victim = process
     process.join()
     server.victim = None
     return process.exitcode
+
+
+def asked_by(endpoint: FakeOpenAI, key: str) -> Counter[str]:
+    """Return what came from the process of this key; some of it came when that was dead already."""
+    asked = zip(endpoint.requests, endpoint.headers, strict=True)
+    return Counter(
+        identity(request["messages"], request["seed"])
+        for request, headers in asked
+        if headers["authorization"] == f"Bearer {key}"
+    )
 
 
 def runs_of(out: Path) -> list[Path]:
@@ -66,27 +80,31 @@ def stored(out: Path) -> Counter[str]:
     return found
 
 
-def check_killed(server: Executioner, file: Path, draw: Random, *words: str) -> None:
+def check_killed(script: Script, draw: Random, folder: Path, more: Any, *words: str) -> None:  # noqa: ANN401 - any content
     """Kill a sweep three times; see that it ends as one that was left alone."""
-    whole, out = file.parent / "whole", file.parent / "out"
-    assert ended(server, file, "--out", whole) == 0
-    asked = Counter(server.asked)
-    for _ in range(3):
-        known = stored(out)
-        server.seen, server.asked = 0, []
-        server.at = draw.randint(1, (asked.total() - known.total()) // 2)
-        assert ended(server, file, "--out", out, *words) == -signal.SIGKILL
-        left = asked - known
-        assert known + Counter() <= asked
-        assert Counter(server.asked) <= left, "an answered call was asked again"
-    left, server.at, server.seen, server.asked = asked - stored(out), 0, 0, []
-    assert ended(server, file, "--out", out, *words) == 0
-    assert Counter(server.asked) == left
+    server, whole, out = Executioner(), folder / "whole", folder / "out"
+    server.script = script
+    known: list[Counter[str]] = []
+    with FakeOpenAI(server) as endpoint:
+        file = sweep_at(folder, endpoint, **more)
+        assert ended(server, file, "--out", whole, key="whole") == 0
+        size = server.seen
+        for n in range(3):
+            known.append(stored(out))
+            server.seen, server.at = 0, draw.randint(1, (size - known[-1].total()) // 2)
+            assert ended(server, file, "--out", out, *words, key=f"{n}") == -signal.SIGKILL
+        known.append(stored(out))
+        server.at = 0
+        assert ended(server, file, "--out", out, *words, key="3") == 0
+    asked = asked_by(endpoint, "whole")
+    for n, before in enumerate(known):
+        assert asked_by(endpoint, f"{n}") <= asked - before, "an answered call was asked again"
+    assert asked_by(endpoint, "3") == asked - known[-1]
     assert (out / "table.json").read_bytes() == (whole / "table.json").read_bytes()
     assert [path.name for path in runs_of(out)] == [path.name for path in runs_of(whole)]
-    for folder in runs_of(out):
+    for run in runs_of(out):
         for name in FILES:
-            assert (folder / name).read_bytes() == (whole / folder.name / name).read_bytes()
+            assert (run / name).read_bytes() == (whole / run.name / name).read_bytes()
 
 
 def sweep_at(folder: Path, endpoint: FakeOpenAI, **more: Any) -> Path:  # noqa: ANN401 - any content
@@ -94,9 +112,7 @@ def sweep_at(folder: Path, endpoint: FakeOpenAI, **more: Any) -> Path:  # noqa: 
 
 
 def test_killed_three_times_it_ends_as_one_left_alone(tmp_path: Path) -> None:
-    server = Executioner()
-    with FakeOpenAI(server) as endpoint:
-        check_killed(server, sweep_at(tmp_path, endpoint), Random(1))
+    check_killed(serve(), Random(1), tmp_path, {})
 
 
 def test_stopped_it_stores_what_is_in_flight_and_goes_on(tmp_path: Path) -> None:
@@ -116,16 +132,14 @@ def test_stopped_it_stores_what_is_in_flight_and_goes_on(tmp_path: Path) -> None
 @pytest.mark.parametrize("words", [(), ("--workers", "2")], ids=["alone", "two workers"])
 def test_the_whole_on_the_simulator(tmp_path: Path, words: tuple[str, ...]) -> None:
     """Three strategies, two domains, three seeds."""
-    server, options = Executioner(), Options()
+    options = Options()
 
     def simulated(request: dict[str, Any]) -> FakeReply:
         messages = request["messages"]
         key = key_of(messages, request["seed"])
         return FakeReply(content=answer(options.taxonomy, messages, key, options.repetition).text)
 
-    server.script = simulated
-    with FakeOpenAI(server) as endpoint:
-        check_killed(server, sweep_at(tmp_path, endpoint, **FULL), Random(len(words)), *words)
+    check_killed(simulated, Random(len(words)), tmp_path, FULL, *words)
 
 
 class Foreman(Executioner):

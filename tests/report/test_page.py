@@ -20,6 +20,7 @@ from record import Record, record_of
 from report import page as page_module
 from report import parsers
 from report.analysis import Analysis, Measuring
+from report.comparison import Comparison
 from report.ending import write_report
 from report.figures import figures
 from report.figures.plot import label
@@ -263,3 +264,17 @@ def test_what_is_cut_off_is_told() -> None:
 def test_chats_are_told() -> None:
     found = analysed([{"instruction": "alone"}], chats=1)
     assert "chats" in found.measures["notes"][-1]
+
+
+def test_a_comparison_comes_first_and_its_texts_are_texts() -> None:
+    data = DataSet("plain", "plain", [Record(instruction="Say hello")])
+    rows = [(HOSTILE[4], "1"), ("theirs", "2")]
+    compared = Comparison(HOSTILE[1], ["", "mean"], [("records", rows)], [HOSTILE[2]])
+    found = page([analyse(data, MEASURING)], [compared], HOSTILE[3])
+    assert Elements(found).names["script"] == 3
+    assert Elements(found).names["img"] == 0
+    texts = unescape(found)
+    places = [texts.index(f">{text}<") for text in (HOSTILE[1], "records", HOSTILE[4], "theirs")]
+    assert places == sorted(places)
+    assert places[-1] < texts.index('aria-label="In short"')
+    assert f"<title>{HOSTILE[3]}" in texts
