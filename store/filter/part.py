@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from store.filter.batch import Batch, batch_from
-from store.filter.inverted import InvertedFile
 from store.filter.rouge import Interned, Threshold, closest
 from store.filter.shortlist import Shortlist, distinct, place_of, row_of
 from store.filter.signature import intern_numbers, sign_numbers, signed_rows
@@ -79,8 +78,8 @@ class Comparison(NamedTuple):
     """
 
     number: int
-    members: Integers
     before: Integers
+    members: Integers
     share: int
     shares: int
 
@@ -123,19 +122,12 @@ class _Filed:
 
 
 class _Shown:
-    """A block as it is searched, and its members filed once they are known."""
+    """A block as it is searched."""
 
     def __init__(self, texts: Texts) -> None:
         whole = wide(texts)
         self.batch = batch_from(whole.lengths, *sign_numbers(*whole))
         self.interned = intern_numbers(*whole)
-        self._filed: InvertedFile | None = None
-
-    def members(self, shortlist: Shortlist, rows: Integers) -> InvertedFile:
-        """Return its members, filed by their rows."""
-        if self._filed is None:
-            self._filed = shortlist.filed(self.batch, rows)
-        return self._filed
 
 
 class _Wide(NamedTuple):
@@ -176,19 +168,21 @@ def search(part: Part, number: int) -> tuple[Hits, Hits]:
     return foreign, kept
 
 
-def compare(part: Part, asked: Comparison) -> tuple[Integers, Integers]:
-    """Return row << 32 | member of all pairs that could reach the threshold, in order.
+def compare(part: Part, asked: Comparison) -> Integers:
+    """Return row << 32 | place of all pairs that could reach the threshold, in order.
 
-    First the members of the same block that stand before the row, then those of the block before.
+    The places are the rows of the block before, where it has members, and then those of the block
+    itself, of which only members stand that come before the row.
     """
-    block, shortlist = part.blocks[asked.number], part.kept.shortlist
+    block, earlier = part.blocks[asked.number], part.blocks.get(asked.number - 1)
     share = Batch(block.batch.lengths, block.batch.groups[asked.share :: asked.shares])
-    within = block.members(shortlist, asked.members).search(share)
-    before = np.zeros(0, dtype=np.int64)
-    if len(asked.before):
-        earlier = part.blocks[asked.number - 1]
-        before = earlier.members(shortlist, asked.before).search(share)
-    return distinct(within[place_of(within) < row_of(within)]), distinct(before)
+    filed = [(block.batch, asked.members)]
+    rows_before = 0
+    if earlier and len(asked.before):
+        filed.insert(0, (earlier.batch, asked.before))
+        rows_before = len(earlier.interned)
+    pairs = part.kept.shortlist.filed(*filed).search(share)
+    return distinct(pairs[place_of(pairs) - rows_before < row_of(pairs)])
 
 
 def keep(part: Part, placed: Placed) -> None:

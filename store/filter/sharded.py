@@ -93,7 +93,7 @@ class _Block:
     foreign: dict[int, Near] = field(default_factory=dict)
     known: dict[int, Near] = field(default_factory=dict)
     members: list[int] = field(default_factory=list)
-    comparisons: list[Future[tuple[Integers, Integers]]] = field(default_factory=list)
+    comparisons: list[Future[Integers]] = field(default_factory=list)
     placed: dict[int, int] = field(default_factory=dict)
 
 
@@ -192,23 +192,16 @@ class ShardedIndex:
         earlier = np.array(before.members if before else [], dtype=np.int64)
         shares = len(self._shards)
         block.comparisons = [
-            shard.ask(compare, Comparison(block.number, members, earlier, share, shares))
+            shard.ask(compare, Comparison(block.number, earlier, members, share, shares))
             for share, shard in enumerate(self._shards)
         ]
 
     def _settle(self, block: _Block, before: _Block | None) -> list[Verdict]:
         """Return the verdicts, in order: steps 4 and 5."""
-        within, earlier = zip(*(part.result() for part in block.comparisons), strict=True)
-        own, others = by_row(np.concatenate(within)), by_row(np.concatenate(earlier))
+        pairs = by_row(np.concatenate([part.result() for part in block.comparisons]))
         verdicts = []
         for row in range(len(block.interned)):
-            near = [
-                (source.placed[member], source.interned[member])
-                for source, pairs in ((before, others), (block, own))
-                if source
-                for member in pairs.get(row, ())
-                if member in source.placed
-            ]
+            near = _newer(pairs.get(row, ()), block, before)
             verdict = self._verdict(block, row, near)
             if verdict.kept:
                 block.placed[row] = self._kept.add(block.asked.keys[row])
@@ -305,6 +298,19 @@ class _Names:
         self._of.append(self._files[file])
         self._lines.append(line)
         return len(self._lines) - 1
+
+
+def _newer(
+    places: Iterable[int], block: _Block, before: _Block | None
+) -> list[tuple[int, Interned]]:
+    """Return those of the places that `part.compare` tells which are kept, and their texts."""
+    rows_before = len(before.interned) if before and before.members else 0
+    found = []
+    for place in places:
+        source, row = (before, place) if place < rows_before else (block, place - rows_before)
+        if source and row in source.placed:
+            found.append((source.placed[row], source.interned[row]))
+    return found
 
 
 def _nearest(parts: Sequence[Hits], lengths: Small) -> dict[int, Near]:

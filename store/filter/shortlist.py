@@ -100,15 +100,16 @@ class Shortlist:
 
         Members are texts of the same batch, by their rows.
         """
-        found = self.filed(texts, members).search(texts)
+        found = self.filed((texts, members)).search(texts)
         return by_row(found[place_of(found) < row_of(found)])
 
-    def filed(self, texts: Batch, members: Sequence[int] | Integers) -> InvertedFile:
-        """Return a file of the members alone, by their rows in the batch."""
-        is_member = np.zeros(len(texts.lengths), dtype=bool)
-        is_member[np.asarray(members, dtype=np.int64)] = True
+    def filed(self, *blocks: tuple[Batch, Sequence[int] | Integers]) -> InvertedFile:
+        """Return a file of the members of batches alone, by their rows, one batch after another."""
         block = InvertedFile(self._threshold, self._order, _FEW_LISTS)
-        block.add(texts, is_member)
+        for texts, members in blocks:
+            is_member = np.zeros(len(texts.lengths), dtype=bool)
+            is_member[np.asarray(members, dtype=np.int64)] = True
+            block.add(texts, is_member)
         return block
 
     def bounds(self, text: Signed) -> npt.NDArray[np.float32]:

@@ -136,6 +136,23 @@ def test_the_workers_end_with_the_command(number: signal.Signals, tmp_path: Path
     assert not Path("kept.jsonl").exists()
 
 
+def test_without_the_option_nothing_of_ray_is_imported(tmp_path: Path) -> None:
+    write_lines(tmp_path / "in.jsonl", map(row, TEXTS))
+    start = (
+        "import sys; from typer.testing import CliRunner; from cli.main import app\n"
+        "CliRunner().invoke(app, sys.argv[1:], catch_exceptions=False)\n"
+        "assert 'work.workers' in sys.modules and not {'ray', 'work.on_ray'} & set(sys.modules)"
+    )
+    words = ["filter", "in.jsonl", "--out", "kept.jsonl", "--workers", "2"]
+    subprocess.run(
+        [sys.executable, "-c", start, *words],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        check=True,
+    )
+    assert (tmp_path / "kept.jsonl").exists()
+
+
 def started_by(process: int) -> list[int]:
     """Return the processes that a process started, in any thread of it."""
     files = Path(f"/proc/{process}/task").glob("*/children")
