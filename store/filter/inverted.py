@@ -16,7 +16,7 @@ import numpy.typing as npt
 from store.filter.batch import Batch, Group
 from store.filter.order import Integers, RarestFirst
 from store.filter.rouge import Threshold
-from store.filter.signature import BITS
+from store.filter.signature import FOLDED
 
 _CLASSES = 61
 _SHORTER, _SAME, _LONGER = range(3)
@@ -48,8 +48,8 @@ class InvertedFile:
         self._lengths = array("i")
         self._longest = 0
         # FAISS wants a quantizer, and does not keep it alive; the lists are chosen here instead.
-        self._quantizer = faiss.IndexBinaryFlat(BITS)
-        self._index = faiss.IndexBinaryIVF(self._quantizer, BITS, lists)
+        self._quantizer = faiss.IndexBinaryFlat(FOLDED)
+        self._index = faiss.IndexBinaryIVF(self._quantizer, FOLDED, lists)
         self._index.is_trained = True
 
     def add(self, batch: Batch, only: npt.NDArray[np.bool_] | None = None) -> None:

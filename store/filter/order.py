@@ -12,12 +12,11 @@ Integers = npt.NDArray[np.int64]
 _NUMBER = 32  # bits of a pair that hold the token's number, see store/filter/signature.py
 _PAIR = 48  # bits of a place that tell apart pairs which are equally rare
 _REPEATED = 3  # repetitions from this one on are counted together
-MOST_TEXTS = 32767
-"""So many texts may be looked at: a pair occurs once in a text, and its count is to fit 16 bits."""
+_MOST = 32767  # counts are kept in 16 bits; pairs that occur more often are equals
 
 
 class RarestFirst:
-    """The order of pairs by how many of `texts` texts they occur in, `pairs` being all of these's.
+    """The order of pairs by how many of some texts they occur in; `pairs` are those of all texts.
 
     Among equals, such as all pairs that did not occur, the token that was met last goes first.
     """
@@ -26,11 +25,11 @@ class RarestFirst:
         numbers, times = _parts(pairs)
         self._width = int(numbers.max(initial=0)) + 2  # the last column is never counted: unknown
         counts = np.bincount(times * self._width + numbers, minlength=(_REPEATED + 1) * self._width)
-        self._counts = np.minimum(counts, MOST_TEXTS).astype(np.int16)
+        self._counts = np.minimum(counts, _MOST).astype(np.int16)
 
     @staticmethod
-    def first_of(count: int) -> int:
-        """Return the first place for pairs that occur in so many texts, or more."""
+    def first_place(count: int) -> int:
+        """Return the first place of those pairs that occur in so many texts, or more."""
         return count << _PAIR
 
     def places(self, pairs: Integers) -> Integers:
@@ -45,3 +44,7 @@ class RarestFirst:
 def _parts(pairs: Integers) -> tuple[Integers, Integers]:
     """Return the tokens' numbers, and how often they came before, as far as it is counted."""
     return pairs & ((1 << _NUMBER) - 1), np.minimum(-(pairs >> _NUMBER), _REPEATED)
+
+
+LATEST_FIRST = RarestFirst(np.zeros(0, dtype=np.int64))
+"""The order when no text has been looked at."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from store.filter.batch import Batch, batch_from
+from store.filter.batch import Batch
 from store.filter.rouge import Interned, Threshold, closest
 from store.filter.shortlist import Shortlist, distinct, place_of, row_of
 from store.filter.signature import intern_numbers, sign_numbers, signed_rows
@@ -126,7 +126,7 @@ class _Shown:
 
     def __init__(self, texts: Texts) -> None:
         whole = wide(texts)
-        self.batch = batch_from(whole.lengths, *sign_numbers(*whole))
+        self.batch = Batch(whole.lengths, *sign_numbers(*whole))
         self.interned = intern_numbers(*whole)
 
 
@@ -175,14 +175,19 @@ def compare(part: Part, asked: Comparison) -> Integers:
     itself, of which only members stand that come before the row.
     """
     block, earlier = part.blocks[asked.number], part.blocks.get(asked.number - 1)
-    share = Batch(block.batch.lengths, block.batch.groups[asked.share :: asked.shares])
+    share = block.batch.share(asked.share, asked.shares)
     filed = [(block.batch, asked.members)]
     rows_before = 0
     if earlier and len(asked.before):
         filed.insert(0, (earlier.batch, asked.before))
         rows_before = len(earlier.interned)
-    pairs = part.kept.shortlist.filed(*filed).search(share)
-    return distinct(pairs[place_of(pairs) - rows_before < row_of(pairs)])
+    shortlist = part.kept.shortlist
+    pairs = shortlist.filed(*filed).search(share)
+    pairs = distinct(pairs[place_of(pairs) - rows_before < row_of(pairs)])
+    batches = [batch for batch, _ in filed]
+    whole = np.concatenate([batch.signatures for batch in batches])
+    lengths = np.concatenate([batch.lengths for batch in batches])
+    return shortlist.near(pairs, share, whole, lengths)
 
 
 def keep(part: Part, placed: Placed) -> None:

@@ -8,7 +8,8 @@ one of them is left out, so nothing that reaches the threshold ever is.
 1. Length. LCS <= min(m, n), hence m·t/(2-t) <= n <= m·(2-t)/t.
 2. Signature. |A Δ B| = m + n - 2·|A ∩ B| <= m + n - 2·a. The signatures are XORs of hashes that
    have one bit set; what is in both sets cancels, and each pair in A Δ B flips one bit. So their
-   Hamming distance is at most m + n - 2·a, whatever the hash.
+   Hamming distance is at most m + n - 2·a, whatever the hash, and when they are folded, too. FAISS
+   reads the folded ones; what is near by these is compared by the whole.
 3. Prefix. Write both sets in one order. At least a - 1 common pairs follow the first common one in
    both, so it is among the first m - a + 1 of A and the first n - a + 1 of B. Since a grows with m,
    B is found when it is filed under its first n - a' + 1 pairs, a' being the a of the shortest
@@ -39,20 +40,22 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from store.filter.batch import Batch, batch_from, batch_of, matrix
+from store.filter.batch import Batch, Words, batch_of, folded, words
 from store.filter.inverted import ROW, InvertedFile, address
-from store.filter.order import Integers, RarestFirst
+from store.filter.order import LATEST_FIRST, Integers, RarestFirst
 from store.filter.rouge import Threshold
-from store.filter.signature import BITS, Interned, Signed, pairs_of
+from store.filter.signature import BITS, FOLDED, Interned, Signed, pairs_of
 
 _LISTS, _FEW_LISTS = 262139, 16381  # prime numbers, so that both halves of a pair count
 _PENDING = 4096
 _GROWTH = 16
 _COUNTED = 8192
-"""So many texts, or a few more, are looked at to make an order."""
+"""At most so many texts are looked at to make an order."""
 _OFTEN = 512
 """Lists of pairs that were in so many texts when the order was made are divided by reach."""
 _PLACE = (1 << ROW) - 1
+_AT_ONCE = 1 << 16
+"""So many signatures are compared at once."""
 
 
 class Shortlist:
@@ -62,11 +65,12 @@ class Shortlist:
         self._threshold = threshold
         self.texts: list[Interned] = []
         self._signatures = bytearray()
+        self._folded = bytearray()
         self._lengths = array("i")
         self._longest = 0
         self._unfiled: list[Signed] = []
-        self._order = RarestFirst(np.zeros(0, dtype=np.int64))
-        self._file = InvertedFile(threshold, self._order, _FEW_LISTS)
+        self._order = LATEST_FIRST
+        self._file: InvertedFile | None = None
         self._next_order = _PENDING
 
     def add(self, text: Signed) -> None:
@@ -77,7 +81,7 @@ class Shortlist:
         self._longest = max(self._longest, len(text.pairs))
         self._unfiled.append(text)
         if len(self._unfiled) == _PENDING:
-            self._file_all()
+            self._filed()
 
     def of(self, text: Signed) -> list[int]:
         """Return, in order, the places of all that could reach the threshold with this text."""
@@ -92,8 +96,9 @@ class Shortlist:
 
     def of_many(self, texts: Batch) -> dict[int, list[int]]:
         """Return what `of` returns, by row, for those texts that have any; fast for many."""
-        self._file_all()
-        return by_row(self._file.search(texts))
+        found = distinct(self._filed().search(texts))
+        whole, lengths = words(self._signatures), self._all_lengths()
+        return by_row(self.near(found, texts, whole, lengths))
 
     def within(self, texts: Batch, members: Sequence[int]) -> dict[int, list[int]]:
         """Return by row, if any, the members before a text that could reach the threshold with it.
@@ -101,7 +106,8 @@ class Shortlist:
         Members are texts of the same batch, by their rows.
         """
         found = self.filed((texts, members)).search(texts)
-        return by_row(found[place_of(found) < row_of(found)])
+        found = distinct(found[place_of(found) < row_of(found)])
+        return by_row(self.near(found, texts, texts.signatures, texts.lengths))
 
     def filed(self, *blocks: tuple[Batch, Sequence[int] | Integers]) -> InvertedFile:
         """Return a file of the members of batches alone, by their rows, one batch after another."""
@@ -111,6 +117,22 @@ class Shortlist:
             is_member[np.asarray(members, dtype=np.int64)] = True
             block.add(texts, is_member)
         return block
+
+    def near(
+        self, keys: Integers, texts: Batch, whole: Words, lengths: Integers | npt.NDArray[np.int32]
+    ) -> Integers:
+        """Return the keys of the texts that are near by their whole signatures, too.
+
+        These stand in `whole`, with the lengths of the texts, by places.
+        """
+        near = np.zeros(len(keys), dtype=bool)
+        for start in range(0, len(keys), _AT_ONCE):
+            part = slice(start, start + _AT_ONCE)
+            rows, places = row_of(keys[part]), place_of(keys[part])
+            apart = np.bitwise_count(texts.signatures[rows] ^ whole[places]).sum(axis=1)
+            totals = texts.lengths[rows] + lengths[places]
+            near[part] = apart <= self._threshold.slack_by_total(int(totals.max()))[totals]
+        return keys[near]
 
     def bounds(self, text: Signed) -> npt.NDArray[np.float32]:
         """Return the highest F that each text can have with this one, not empty itself."""
@@ -123,38 +145,45 @@ class Shortlist:
         return np.multiply(bounds, np.float32(2), out=bounds)
 
     def _distances(self, text: Signed) -> npt.NDArray[np.int32]:
-        """Return the Hamming distances to all texts."""
-        codes, query = matrix(self._signatures), matrix(text.signature)
-        found = np.empty(len(codes), dtype=np.int32)
+        """Return the Hamming distances of the folded signatures to all texts."""
+        known = len(self._folded) * BITS // FOLDED
+        self._folded += folded(self._signatures[known:]).tobytes()
+        codes, query = np.frombuffer(self._folded, dtype=np.uint8), folded(text.signature)
+        found = np.empty(len(self.texts), dtype=np.int32)
         pointers = map(address, (query, codes))
         faiss.hammings(  # type: ignore[attr-defined]  # missing in FAISS's stubs alone
-            *pointers, 1, len(codes), BITS // 8, address(found)
+            *pointers, 1, len(found), FOLDED // 8, address(found)
         )
         return found
 
-    def _file_all(self) -> None:
-        """File the texts that are not filed yet, or all where it is time for a new order."""
+    def _filed(self) -> InvertedFile:
+        """Return the inverted file with all texts in it, in a new order where one is due."""
         if len(self.texts) >= self._next_order:
-            self._next_order = len(self.texts) * _GROWTH
-            self._file_anew()
-        elif self._unfiled:
+            self._file = None  # gone before the next one takes as much memory
+            self._file = self._filed_anew()
+        elif self._file is None:
+            self._file = InvertedFile(self._threshold, self._order, _FEW_LISTS)
+        if self._unfiled:
             self._file.add(batch_of(self._unfiled))
         self._unfiled = []
+        return self._file
 
-    def _file_anew(self) -> None:
-        """Make the order from the texts so far, and file all in it."""
+    def _filed_anew(self) -> InvertedFile:
+        """Make the order from the texts so far; return a file with all of them in it."""
+        self._next_order = len(self.texts) * _GROWTH
+        self._unfiled = []
         apart = -(-len(self.texts) // _COUNTED)
         self._order = RarestFirst(pairs_of(self.texts[::apart]))
-        often = self._order.first_of(_OFTEN // apart)
-        del self._file  # before the next one takes as much memory
-        self._file = InvertedFile(self._threshold, self._order, _LISTS, often)
+        often = self._order.first_place(max(_OFTEN // apart, 1))
+        file = InvertedFile(self._threshold, self._order, _LISTS, often)
         for start in range(0, len(self.texts), _PENDING):
-            self._file.add(self._batch(start, start + _PENDING))
+            file.add(self._batch(start, start + _PENDING))
+        return file
 
     def _batch(self, start: int, stop: int) -> Batch:
         """Return the texts at these places."""
         width = BITS // 8
-        return batch_from(
+        return Batch(
             self._all_lengths()[start:stop].astype(np.int64),
             pairs_of(self.texts[start:stop]),
             self._signatures[start * width : stop * width],

@@ -3,7 +3,8 @@
 Number the repetitions in a text, and its tokens become a *set* of pairs (token, how often it came
 before). The signature is the XOR over the set of a hash with one of `BITS` bits set, so that two
 signatures differ in at most as many bits as there are pairs in one text and not in the other,
-whatever the hash. What follows from that is in store/filter/shortlist.py.
+whatever the hash. The same holds when a signature is folded: its parts of `FOLDED` bits XORed. What
+follows from that is in store/filter/shortlist.py.
 """
 
 import itertools
@@ -15,8 +16,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-BITS = 128
-_PRIME = 127  # the greatest prime number of bits, so that the hash sees both halves of a pair
+BITS, FOLDED = 512, 128
+_WORD = 64
+_PRIME = 509  # the greatest prime number of bits, so that the hash sees both halves of a pair
 _NUMBER, _TIMES = 32, 16  # bits for a token's number, and for how often it came before
 _SURROGATES = "surrogatepass"
 _LAST = (1 << _NUMBER) - 1
@@ -171,8 +173,11 @@ def _pairs_by_row(rows: _Integers, numbers: _Integers) -> _Integers:
 
 def _signatures(rows: _Integers, pairs: _Integers, count: int) -> bytes:
     """Return the signatures of all rows, one after the other."""
-    flipped = np.bincount(rows * BITS + pairs % _PRIME, minlength=count * BITS) & 1
-    return np.packbits(flipped.astype(np.uint8), bitorder="little").tobytes()
+    words = np.zeros(count * BITS // _WORD, dtype="<u8")
+    word, bit = np.divmod(pairs % _PRIME, _WORD)
+    flips = np.left_shift(np.uint64(1), bit.astype(np.uint64))
+    np.bitwise_xor.at(words, rows * (BITS // _WORD) + word, flips)
+    return words.tobytes()
 
 
 def _repeats(numbers: list[int]) -> list[int]:

@@ -14,7 +14,7 @@ from rapidfuzz.distance import LCSseq
 
 from store.files.original import read_original
 from store.filter import index as diversity
-from store.filter import kept
+from store.filter import kept, shortlist
 from store.filter.index import DiversityIndex
 from store.filter.tokens import tokens
 from store.filter.verdict import Verdict
@@ -62,6 +62,9 @@ def _either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     if request.param == "filed":
         monkeypatch.setattr(kept, "_SCANNED", 0)
         monkeypatch.setattr(diversity, "_IN_TURN", 2)
+        # The order of words is made anew again and again, and all lists are divided.
+        for name, value in {"_PENDING": 3, "_GROWTH": 2, "_COUNTED": 5, "_OFTEN": 1}.items():
+            monkeypatch.setattr(shortlist, name, value)
 
 
 @pytest.mark.usefixtures("_either_way")

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.filter.signature import BITS, Vocabulary
+from store.filter.batch import folded
+from store.filter.signature import BITS, FOLDED, Interned, Vocabulary, pairs_of
 
 words = st.lists(st.sampled_from("abcdefgh"), max_size=40)
 
@@ -21,6 +22,9 @@ def test_signatures_differ_at_most_where_the_bags_do(a: list[str], b: list[str])
     assert hamming(one.signature, other.signature) <= unmatched
     assert len(set(one.pairs) ^ set(other.pairs)) == unmatched
     assert len(one.signature) * 8 == BITS
+    short, other_short = (folded(signed.signature).tobytes() for signed in (one, other))
+    assert hamming(short, other_short) <= unmatched
+    assert len(short) * 8 == FOLDED
 
 
 @given(words, words)
@@ -59,3 +63,18 @@ def test_a_very_long_text_is_signed_too(length: int) -> None:
     texts = [["a"] * length, ["a", "b"]]
     found, _ = Vocabulary().sign_many(texts)
     assert list(found.pairs) == Vocabulary().sign(texts[0]).pairs
+
+
+@given(st.lists(words, max_size=8))
+def test_the_interned_forms_give_the_pairs_again(texts: list[list[str]]) -> None:
+    signed = Vocabulary().sign_many(texts)
+    expected = [pair for text in signed for pair in text.pairs]
+    assert pairs_of([text.interned for text in signed]).tolist() == expected
+
+
+@pytest.mark.parametrize("length", [3, 70_000])
+def test_beyond_the_code_points_they_give_the_pairs_again(length: int) -> None:
+    texts: list[Interned] = ["ab", (0x110000, 5, 5), "\ud800", "a" * length]
+    pairs = pairs_of(texts).tolist()
+    assert pairs[:6] == [98, 97, 0x110000, 5, 5 - 2**32, 0xD800]
+    assert pairs[6:] == [97 - (times << 32) for times in range(length)]
