@@ -8,9 +8,7 @@ The rules, in the order they are asked: against (unlike every foreign text), dup
 tokens), rouge_l, and where it is asked for, semantic (store/filter/paraphrases.py).
 """
 
-import gc
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from threading import RLock
@@ -18,6 +16,7 @@ from threading import RLock
 from store.filter.batch import batch_of
 from store.filter.kept import Identity, KeptTexts, Places, Text
 from store.filter.paraphrases import Paraphrases
+from store.filter.rest import collector_at_rest
 from store.filter.rouge import Threshold
 from store.filter.verdict import KEPT, Verdict
 
@@ -108,7 +107,7 @@ class DiversityIndex:
             stop = start + min(_BLOCK, max(_IN_TURN, len(self)))
             block, named = texts[start:stop], keys[start:stop]
             admitted = self._admit_block if len(block) >= _IN_TURN else self._admit_in_turn
-            with self._lock, _collector_at_rest():
+            with self._lock, collector_at_rest():
                 verdicts += admitted(self._kept.read(block), named, self._foreign(block))
         return verdicts
 
@@ -166,21 +165,6 @@ class DiversityIndex:
                 placed[row] = len(kept)
                 kept.add(text, keys[row])
         return verdicts
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Keep Python's cycle collector from running: no cycles are made here.
-
-    The many small objects of a block would set it off again and again, a sixth of the time.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _possible(texts: Sequence[Text], verdicts: Sequence[Verdict]) -> list[int]:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from store.filter.batch import Batch
+from store.filter.rest import collector_at_rest
 from store.filter.rouge import Interned, Threshold, closest
 from store.filter.shortlist import Shortlist, distinct, place_of, row_of
 from store.filter.signature import intern_numbers, sign_numbers, signed_rows
@@ -140,6 +141,7 @@ def wide(texts: Texts) -> _Wide:
     return _Wide(texts.lengths.astype(np.int64), texts.numbers.astype(np.int64))
 
 
+@collector_at_rest()
 def read(_: Part, texts: Sequence[str]) -> Read:
     """Cut texts into tokens."""
     numbers: dict[str, int] = {}
@@ -155,12 +157,14 @@ def read(_: Part, texts: Sequence[str]) -> Read:
     )
 
 
+@collector_at_rest()
 def take(part: Part, block: Block) -> None:
     """Have a block at hand; those before the last few are forgotten."""
     part.blocks.pop(block.number - RECENT, None)
     part.blocks[block.number] = _Shown(block.texts)
 
 
+@collector_at_rest()
 def search(part: Part, number: int) -> tuple[Hits, Hits]:
     """Return the rows of a block that repeat foreign texts, and those that repeat kept ones."""
     block = part.blocks[number]
@@ -168,6 +172,7 @@ def search(part: Part, number: int) -> tuple[Hits, Hits]:
     return foreign, kept
 
 
+@collector_at_rest()
 def compare(part: Part, asked: Comparison) -> Integers:
     """Return row << 32 | place of all pairs that could reach the threshold, in order.
 
@@ -190,11 +195,13 @@ def compare(part: Part, asked: Comparison) -> Integers:
     return shortlist.near(pairs, share, whole, lengths)
 
 
+@collector_at_rest()
 def keep(part: Part, placed: Placed) -> None:
     """File texts among the kept ones."""
     part.kept.add(placed)
 
 
+@collector_at_rest()
 def keep_foreign(part: Part, placed: Placed) -> None:
     """File texts among the foreign ones."""
     part.foreign.add(placed)

@@ -47,6 +47,7 @@ from store.filter.part import (
     take,
     wide,
 )
+from store.filter.rest import collector_at_rest
 from store.filter.rouge import Interned, Threshold, closest
 from store.filter.shortlist import by_row
 from store.filter.signature import Vocabulary, intern_numbers
@@ -169,6 +170,7 @@ class ShardedIndex:
             start += len(found.lengths)
         block.texts = Texts(np.concatenate(lengths), np.concatenate(numbers))
 
+    @collector_at_rest()
     def _search(self, block: _Block) -> None:
         """Step 2, begun."""
         self._number(block)
@@ -177,6 +179,7 @@ class ShardedIndex:
         block.searches = [shard.ask(search, block.number) for shard in self._shards]
         block.interned = intern_numbers(*wide(block.texts))
 
+    @collector_at_rest()
     def _compare(self, block: _Block, before: _Block | None) -> None:
         """Step 2, ended, and step 3, begun."""
         foreign, kept = zip(*(part.result() for part in block.searches), strict=True)
@@ -196,6 +199,7 @@ class ShardedIndex:
             for share, shard in enumerate(self._shards)
         ]
 
+    @collector_at_rest()
     def _settle(self, block: _Block, before: _Block | None) -> list[Verdict]:
         """Return the verdicts, in order: steps 4 and 5."""
         pairs = by_row(np.concatenate([part.result() for part in block.comparisons]))

@@ -15,8 +15,10 @@ from store.filter.verdict import Verdict
 
 BLOCK_ROWS, BLOCK_CHARACTERS = 8192, 1 << 24
 """The most rows, and characters, that are judged together."""
-FIRST_ROWS = 512
-"""As many at first where two blocks are in flight: much of them is compared with each other."""
+FIRST_ROWS, MOST_ROWS = 512, 16384
+"""As many where workers judge: at first few, of which much is compared with each other; later more,
+since every shard opens its lists for every block.
+"""
 
 Sifted = tuple[Row, Verdict] | tuple[BadRow, None]
 
@@ -86,10 +88,10 @@ def in_blocks(rows: Iterable[Row]) -> Iterator[Asked]:
 def _growing() -> Iterator[int]:
     """Yield how many rows each block may have: each two as many as all before them."""
     size = FIRST_ROWS
-    while size < BLOCK_ROWS:
+    while size < MOST_ROWS:
         yield from (size, size)
         size *= 2
-    yield from repeat(BLOCK_ROWS)
+    yield from repeat(MOST_ROWS)
 
 
 def _blocks(
