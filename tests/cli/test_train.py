@@ -196,13 +196,13 @@ def test_what_was_ended_goes_on_and_ends_the_same(
 ) -> None:
     words = [str(word) for word in (data, "--base", base, *FAST, "--epochs", 60)]
     assert call("train", *words, "--out", "whole") == 0
-    process = begin([*words, "--out", str(tmp_path / "parts")])
-    assert process.stderr is not None
-    for line in process.stderr:
-        if line.startswith("step 54 of 180"):  # the third line of ten; it has saved since
-            process.send_signal(end)
-            break
-    rest = process.stderr.read()
+    with begin([*words, "--out", str(tmp_path / "parts")]) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("step 54 of 180"):  # the third line of ten; it has saved since
+                process.send_signal(end)
+                break
+        rest = process.stderr.read()
     assert process.wait() == (-end if end == signal.SIGKILL else 130)
     if end != signal.SIGKILL:
         assert "The same command goes on." in rest
