@@ -38,7 +38,7 @@ RESULTS = Path(__file__).parent / "results"
 THRESHOLD = Fraction(7, 10)
 REPEATS = 3
 MILLION = 1_000_000
-BLOCK = 8192
+BLOCK = 16384
 ONE_BY_ONE = 25_000
 """Texts kept when one text at a time is measured."""
 

@@ -16,68 +16,66 @@ _NONE = np.zeros(0, dtype=np.int64)
 
 
 class Group(NamedTuple):
-    """Texts of one length: their rows in the batch, pairs and folded signatures, a row a text."""
+    """Texts of one length: their rows in the batch, places and folded signatures, a row a text."""
 
     length: int
     rows: Integers
-    pairs: Integers
+    places: Integers
     signatures: Bytes
 
-    def where(self, chosen: npt.NDArray[np.bool_] | Integers) -> "Group":
-        """Return the texts alone that are chosen, by a truth value each or by their numbers."""
-        return Group(self.length, self.rows[chosen], self.pairs[chosen], self.signatures[chosen])
+    def where(self, chosen: npt.NDArray[np.bool_]) -> "Group":
+        """Return the texts alone that are chosen."""
+        return Group(self.length, self.rows[chosen], self.places[chosen], self.signatures[chosen])
 
 
 class Batch:
-    """Texts by rows: their lengths and signatures, and those that have tokens grouped by length."""
+    """Texts by rows: their lengths and signatures; their pairs stand one after the other."""
 
     def __init__(self, lengths: Integers, pairs: Integers, signatures: bytes | bytearray) -> None:
         self.lengths = lengths
         self.signatures = words(signatures)
-        self.groups = list(_groups(lengths, pairs, folded(signatures)))
+        self._pairs = pairs
+        self._folded = folded(signatures)
         self._order: RarestFirst | None = None
-        self._ordered: list[Group] = []
+        self._groups: list[Group] = []
+        self._part = slice(None)
 
     def share(self, number: int, of: int) -> "Batch":
         """Return the same rows with every group number `of` from `number` on alone."""
         share = copy(self)
-        share.groups = self.groups[number::of]
-        share._order, share._ordered = None, []  # noqa: SLF001 - of its own kind
+        share._part = slice(number, None, of)  # noqa: SLF001 - of its own kind
         return share
 
-    def ordered(self, order: RarestFirst) -> list[Group]:
-        """Return the groups with places in this order instead of pairs, ascending in each row."""
+    def groups(self, order: RarestFirst) -> list[Group]:
+        """Return those that have tokens grouped by length; the places in a row ascend."""
         if self._order is not order:
-            self._ordered = [_ordered(group, order) for group in self.groups]
+            self._groups = list(self._grouped(order.places(self._pairs)))
             self._order = order
-        return self._ordered
+        return self._groups[self._part]
 
-
-def _ordered(group: Group, order: RarestFirst) -> Group:
-    """Return the group with places, texts that will read the same long list side by side.
-
-    So that it is still in the processor's cache; the longest lists come last in a prefix, about
-    where a third of the text ends.
-    """
-    places = np.sort(order.places(group.pairs), axis=1)
-    side_by_side = np.argsort(places[:, group.length // 3])
-    return group._replace(pairs=places).where(side_by_side)
+    def _grouped(self, places: Integers) -> Iterator[Group]:
+        starts = np.cumsum(self.lengths) - self.lengths
+        by_length = np.argsort(self.lengths, kind="stable")
+        for length, in_order in _runs(self.lengths, by_length):
+            if length:
+                of_rows = places[starts[in_order][:, np.newaxis] + np.arange(length)]
+                of_rows.sort(axis=1)
+                # Texts that will read the same long list stand side by side, so that it is still
+                # in the processor's cache. The longest lists come last in a prefix, about where a
+                # third of the text ends.
+                together = np.argsort(of_rows[:, length // 3])
+                rows = in_order[together]
+                yield Group(length, rows, of_rows[together], self._folded[rows])
 
 
 def batch_of(texts: Sequence[Signed]) -> Batch:
     """Return texts in the form in which many are searched at once."""
-    lengths = np.fromiter((len(text.pairs) for text in texts), np.int64, len(texts))
-    pairs = np.concatenate([_NONE, *(np.asarray(t.pairs, dtype=np.int64) for t in texts)])
+    lengths = np.fromiter((len(text.interned) for text in texts), np.int64, len(texts))
+    # An empty list would else be taken for floating point.
+    pairs = np.concatenate(
+        [_NONE, *(text.pairs for text in texts)], dtype=np.int64, casting="unsafe"
+    )
     return Batch(lengths, pairs, b"".join(text.signature for text in texts))
-
-
-def _groups(lengths: Integers, pairs: Integers, signatures: Bytes) -> Iterator[Group]:
-    starts = np.cumsum(lengths) - lengths
-    by_length = np.argsort(lengths, kind="stable")
-    for length, rows in _runs(lengths, by_length):
-        if length:
-            places = starts[rows][:, np.newaxis] + np.arange(length)
-            yield Group(length, rows, pairs[places], signatures[rows])
 
 
 def _runs(lengths: Integers, by_length: Integers) -> Iterator[tuple[int, Integers]]:

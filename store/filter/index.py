@@ -20,7 +20,7 @@ from store.filter.rest import collector_at_rest
 from store.filter.rouge import Threshold
 from store.filter.verdict import KEPT, Verdict
 
-_BLOCK = 8192
+_BLOCK = 16384
 _IN_TURN = 512
 """Fewer texts than this at once are judged one after the other: that is as fast."""
 

@@ -54,7 +54,7 @@ class InvertedFile:
 
     def add(self, batch: Batch, only: npt.NDArray[np.bool_] | None = None) -> None:
         """File texts at the next places: all of the batch, or those alone whose rows are true."""
-        for whole in batch.ordered(self._order):
+        for whole in batch.groups(self._order):
             group = whole if only is None else whole.where(only[whole.rows])
             lists = self._lists_of(group)
             places = np.repeat(group.rows + len(self._lengths), lists.shape[1])
@@ -73,7 +73,7 @@ class InvertedFile:
         A pair of texts comes once for every list in which it meets.
         """
         found = [np.zeros(0, dtype=np.int64)]
-        for group in batch.ordered(self._order):
+        for group in batch.groups(self._order):
             least, most = self._threshold.partners(group.length)
             most = min(most, self._longest)
             steps = range(_class(least), _class(most) + 1) if least <= most else ()
@@ -103,20 +103,20 @@ class InvertedFile:
         length, own = group.length, _class(group.length)
         prefix = self._prefix(length, self._threshold.partners(length)[0])
         longest = [self._threshold.longest(length, length - at) for at in range(prefix)]
-        places = group.pairs[:, :prefix]
+        places = group.places[:, :prefix]
         reach = np.array([_reach(own, most) for most in longest])
         return self._lists(places, own, np.where(places < self._divided, _LONGER, reach))
 
     def _lists_for(self, group: Group, shortest: int, step: int) -> Integers:
         """Return the lists that texts of one length read of a class."""
-        places = group.pairs[:, : self._prefix(group.length, shortest)]
-        divided = places >= self._divided
+        places = group.places[:, : self._prefix(group.length, shortest)]
         lists = [self._lists(places, step, _LONGER)]
-        lists += [
-            np.where(divided, self._lists(places, step, reach), _NO_LIST)
-            for reach in range(_reach(step, group.length), _LONGER)
-            if divided.any()
-        ]
+        divided = places >= self._divided
+        if divided.any():
+            lists += [
+                np.where(divided, self._lists(places, step, reach), _NO_LIST)
+                for reach in range(_reach(step, group.length), _LONGER)
+            ]
         return np.concatenate(lists, axis=1)
 
     def _lists(self, places: Integers, step: int, reach: int | Integers) -> Integers:

@@ -205,7 +205,7 @@ class ShardedIndex:
         pairs = by_row(np.concatenate([part.result() for part in block.comparisons]))
         verdicts = []
         for row in range(len(block.interned)):
-            near = _newer(pairs.get(row, ()), block, before)
+            near = _newer(pairs[row], block, before) if row in pairs else ()
             verdict = self._verdict(block, row, near)
             if verdict.kept:
                 block.placed[row] = self._kept.add(block.asked.keys[row])

@@ -46,7 +46,7 @@ from store.filter.order import LATEST_FIRST, Integers, RarestFirst
 from store.filter.rouge import Threshold
 from store.filter.signature import BITS, FOLDED, Interned, Signed, pairs_of
 
-_LISTS, _FEW_LISTS = 262139, 16381  # prime numbers, so that both halves of a pair count
+_FEW_LISTS, _LISTS, _MANY_LISTS = 4093, 65521, 262139  # prime, so that all of a place counts
 _PENDING = 4096
 _GROWTH = 16
 _COUNTED = 8192
@@ -77,8 +77,9 @@ class Shortlist:
         """Add a text at the next place."""
         self.texts.append(text.interned)
         self._signatures += text.signature
-        self._lengths.append(len(text.pairs))
-        self._longest = max(self._longest, len(text.pairs))
+        length = len(text.interned)
+        self._lengths.append(length)
+        self._longest = max(self._longest, length)
         self._unfiled.append(text)
         if len(self._unfiled) == _PENDING:
             self._filed()
@@ -175,7 +176,8 @@ class Shortlist:
         apart = -(-len(self.texts) // _COUNTED)
         self._order = RarestFirst(pairs_of(self.texts[::apart]))
         often = self._order.first_place(max(_OFTEN // apart, 1))
-        file = InvertedFile(self._threshold, self._order, _LISTS, often)
+        lists = _LISTS if len(self.texts) < _GROWTH * _PENDING else _MANY_LISTS
+        file = InvertedFile(self._threshold, self._order, lists, often)
         for start in range(0, len(self.texts), _PENDING):
             file.add(self._batch(start, start + _PENDING))
         return file

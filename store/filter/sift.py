@@ -13,7 +13,7 @@ from store.filter.index import DiversityIndex
 from store.filter.sharded import Asked
 from store.filter.verdict import Verdict
 
-BLOCK_ROWS, BLOCK_CHARACTERS = 8192, 1 << 24
+BLOCK_ROWS, BLOCK_CHARACTERS = 16384, 1 << 24
 """The most rows, and characters, that are judged together."""
 FIRST_ROWS, MOST_ROWS = 512, 16384
 """As many where workers judge: at first few, of which much is compared with each other; later more,

@@ -19,7 +19,8 @@ import numpy.typing as npt
 BITS, FOLDED = 512, 128
 _WORD = 64
 _PRIME = 509  # the greatest prime number of bits, so that the hash sees both halves of a pair
-_NUMBER, _TIMES = 32, 16  # bits for a token's number, and for how often it came before
+_NUMBER = 32  # bits for a token's number
+_TIMES = 16  # bits of the longest text's length that is read with others at once
 _SURROGATES = "surrogatepass"
 _LAST = (1 << _NUMBER) - 1
 _FLIPS = [1 << bit for bit in range(_PRIME)]
@@ -35,8 +36,7 @@ class Signed(NamedTuple):
 
     `interned` has one character per token (its number is the code point), or where the numbers end
     the code points, at 1,114,112, the numbers themselves. Equal iff the lists are.
-    `pairs` are the token's number - 2**32 · how often it came before, descending: first occurrences
-    go first, and of these the latest token, which is rarely a frequent one.
+    `pairs` are the token's number - 2**32 · how often it came before, in no certain order.
     `signature` is `BITS` / 8 bytes.
     """
 
@@ -145,29 +145,24 @@ def _numbers(text: Interned) -> list[int]:
 
 
 def _pairs(numbers: list[int]) -> list[int]:
-    pairs = sorted(set(numbers), reverse=True)
+    pairs = list(set(numbers))
     if len(pairs) < len(numbers):
         before, times = -1, 0
         for number in _repeats(numbers):
             times = times + 1 if number == before else 1
             before = number
-            pairs.append(number - (times << 32))
-        pairs.sort(reverse=True)
+            pairs.append(number - (times << _NUMBER))
     return pairs
 
 
 def _pairs_by_row(rows: _Integers, numbers: _Integers) -> _Integers:
-    """Return the pairs of every row, each row's as `_pairs` has them; rows ascend."""
-    # The rows are sorted by number, so that repetitions stand together and can be counted ...
+    """Return the pairs of every row; rows ascend."""
+    # The rows are sorted by number, so that repetitions stand together and can be counted.
     keys = np.sort(rows << _NUMBER | numbers)
     places = np.arange(len(keys))
     is_first = np.diff(keys, prepend=-1) != 0
     times = places - np.maximum.accumulate(np.where(is_first, places, 0))
-    # ... and then by (how often before, latest number first).
-    reverse = _LAST - (keys & _LAST)
-    keys = np.sort(rows << (_NUMBER + _TIMES) | times << _NUMBER | reverse)
-    times = (keys >> _NUMBER) & ((1 << _TIMES) - 1)
-    pairs: _Integers = (_LAST - (keys & _LAST)) - (times << _NUMBER)
+    pairs: _Integers = (keys & _LAST) - (times << _NUMBER)
     return pairs
 
 
