@@ -40,8 +40,8 @@ test: $(VENV)/.dev  ## the tests, but for the slow ones; downloads no model
 
 test-slow: $(VENV)/.dev $(VENV)/.training $(VENV)/.ray $(TRAINERS:%=build/trainers/%/.ready)  ## the slow tests: killed runs, real servers, a real browser, training, Ray
 	$(BIN)/python -m pytest -m "not slow" tests/training/torch tests/cli/test_train.py
-	$(BIN)/python -m pytest -m slow --ignore=tests/work/test_on_ray.py
-	$(BIN)/python -m pytest -m slow tests/work/test_on_ray.py  # Ray keeps what the process knew when it was imported
+	$(BIN)/python -m pytest -m "slow and not ray"
+	$(BIN)/python -m pytest -m "slow and ray"  # Ray keeps what the process knew when it was imported
 
 crash: $(VENV)/.dev  ## the kill test, 200 times (some six minutes)
 	KILL_TRIALS=200 $(BIN)/python -m pytest tests/flows/test_crash.py -k "not postgresql"

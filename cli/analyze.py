@@ -6,7 +6,6 @@ from dataclasses import replace
 from math import isfinite
 
 import typer
-from rich.cells import cell_len
 
 from cli.checks import check_places, exact
 from cli.questions import read_questions
@@ -17,6 +16,7 @@ from cli.teams import team_of
 from errors import InputError
 from models.embeddings import embeddings
 from report.analysis import FLOOR, Analysis, Measuring
+from report.comparison import aligned
 from report.measuring import analyse_all
 from report.parsers import open_parser
 from report.summary import lines
@@ -73,10 +73,5 @@ def _table(analyses: Sequence[Analysis]) -> str:
     measures = [analysis.measures for analysis in analyses]
     rows = [["", *(one_line(m["name"]) for m in measures)]] if len(measures) > 1 else []
     rows += [[line.name, *(one_line(v) or "-" for v in line.values)] for line in lines(measures)]
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    table = [
-        "  ".join(cell + " " * (n - cell_len(cell)) for cell, n in zip(row, widths, strict=True))
-        for row in rows
-    ]
     notes = dict.fromkeys(note for m in measures for note in m["notes"])
-    return "\n".join([*(line.rstrip() for line in table), *notes])
+    return "\n".join([*aligned(rows), *notes])

@@ -26,7 +26,8 @@ from store.files.json_lines import JSON_LINES
 from store.files.replacing import replacing
 from store.files.rows import Advance, BadRow, Fields, Row
 from store.files.writing import json_line
-from store.filter.sift import Sifted, place_of
+from store.filter.naming import key_of
+from store.filter.sift import Sifted
 from store.filter.verdict import Verdict
 from words import several
 
@@ -92,7 +93,7 @@ def _rejection(row: Row | BadRow, verdict: Verdict | None) -> dict[str, Any]:
         nothing = dict.fromkeys(("score", "nearest_file", "nearest_line", "text"))
         why = row.why if isinstance(row, BadRow) else None
         return shown | {"rule": "malformed"} | nothing | {"why": why}
-    file, line = place_of(verdict.nearest or "")
+    file, line = key_of(verdict.nearest or "")
     return shown | {
         "rule": verdict.rule,
         "score": round(float(verdict.score), 4),

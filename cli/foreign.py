@@ -10,7 +10,7 @@ from store.files.choices import Choices
 from store.files.forms import form_of
 from store.files.rows import Advance, BadRow, Fields, Row
 from store.filter.index import DiversityIndex
-from store.filter.sift import key_of
+from store.filter.sift import name_of_row
 
 
 def take_in(
@@ -24,7 +24,7 @@ def take_in(
 ) -> None:
     """Add the texts of the files to the index; `foreign_rows` says what is told and raised."""
     for row in foreign_rows(paths, field, hint, advance, skip_bad=skip_bad):
-        index.add(row.text, key_of(row))
+        index.add(row.text, name_of_row(row))
 
 
 def foreign_rows(

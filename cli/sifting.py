@@ -16,7 +16,7 @@ from store.filter.paraphrases import Paraphrases
 from store.filter.part import Part
 from store.filter.scoped import ScopedIndex, Scopes
 from store.filter.sharded import ShardedIndex
-from store.filter.sift import Sifted, in_blocks, key_of, sift, sift_shared
+from store.filter.sift import Sifted, in_blocks, name_of_row, sift, sift_shared
 from work.shard import Shard
 from work.team import Team
 
@@ -75,7 +75,7 @@ class _Alone:
     def add_foreign(self, rows: Iterable[Row]) -> None:
         self._foreign = _index(self._request)
         for row in rows:
-            self._foreign.add(row.text, key_of(row))
+            self._foreign.add(row.text, name_of_row(row))
 
     def sift(self, rows: Iterable[Row | BadRow]) -> Iterator[Sifted]:
         return sift(rows, lambda: _index(self._request, self._foreign))

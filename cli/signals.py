@@ -14,6 +14,9 @@ from rich.console import Console
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
+WAITING = "Waiting for the calls in flight; once more drops them."
+"""What is said at the first of them."""
+
 Returned = TypeVar("Returned")
 
 
@@ -72,7 +75,6 @@ class Signals:
         self._came += 1
         if self._came == 1:
             self._stop()
-            message = "Waiting for the calls in flight; once more drops them."
-            self._console.print(message, markup=False, highlight=False)
+            self._console.print(WAITING, markup=False, highlight=False)
         elif self._task:
             self._task.cancel()

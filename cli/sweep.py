@@ -16,7 +16,7 @@ from cli.live.sweep import SweepView
 from cli.questions import read_questions
 from cli.requests import SweepRequest
 from cli.running import say
-from cli.signals import SIGNALS
+from cli.signals import SIGNALS, WAITING
 from cli.sweep_table import conclude, groups_of, write_table
 from cli.sweeping import check_endpoints, effort_text, prepare, settled
 from cli.swept import STOP, Outcome, Piece, at_work, begin, end, ended, run_piece
@@ -149,7 +149,7 @@ def _stopping(out: Path, console: Console) -> Iterator[None]:
         if came > 1:
             raise KeyboardInterrupt
         (out / STOP).touch()
-        say(console, "Waiting for the calls in flight; once more drops them.")
+        say(console, WAITING)
 
     before = {number: signal.signal(number, stop) for number in SIGNALS}
     try:

@@ -74,11 +74,9 @@ def check_endpoints(prepared: Iterable[Prepared]) -> None:
     """Raise InputError, which names the run, where a model cannot be asked from here any more."""
     seen: set[Address] = set()
     for one in prepared:
-        for asked in by_role(one.settings).values():
-            if (asked.model, asked.base_url) not in seen:
-                seen.add((asked.model, asked.base_url))
-                with _naming(one.run):
-                    open_endpoint(asked)
+        for asked in _new(one.settings, seen):
+            with _naming(one.run):
+                open_endpoint(asked)
 
 
 async def _settled(run: Run, served: dict[str, str]) -> Settings:
@@ -94,13 +92,18 @@ async def _settled(run: Run, served: dict[str, str]) -> Settings:
 
 async def _probed(run: Run, settings: Settings, seen: set[Address]) -> Spent:
     spent = NOTHING
-    for asked in by_role(settings).values():
-        if (asked.model, asked.base_url) in seen:
-            continue
-        seen.add((asked.model, asked.base_url))
+    for asked in _new(settings, seen):
         with _naming(run):
             spent = await probed_one(asked, spent)
     return spent
+
+
+def _new(settings: Settings, seen: set[Address]) -> Iterator[Settings]:
+    """Yield what each role's model is asked by, where it was not seen before; then it was."""
+    for asked in by_role(settings).values():
+        if (asked.model, asked.base_url) not in seen:
+            seen.add((asked.model, asked.base_url))
+            yield asked
 
 
 @contextmanager

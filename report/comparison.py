@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from rich.cells import cell_len
 
@@ -24,13 +25,19 @@ class Comparison:
     def text(self) -> str:
         """The table as aligned lines of text."""
         rows = [self.heads, *(row for _, rows in self.parts for row in rows)]
-        widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-        lines = [self.title, _line(self.heads, widths)]
+        lines = (f"  {line}" for line in aligned(rows))
+        told = [self.title, next(lines)]
         for name, part in self.parts:
-            lines += [name, *(_line(row, widths) for row in part)]
-        return "\n".join([*lines, *self.notes])
+            told += [name, *islice(lines, len(part))]
+        return "\n".join([*told, *self.notes])
 
 
-def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    cells = (cell + " " * (n - cell_len(cell)) for cell, n in zip(row, widths, strict=True))
-    return f"  {'  '.join(cells)}".rstrip()
+def aligned(rows: Rows) -> list[str]:
+    """Return a line for each row, its cells under those of the others."""
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell + " " * (n - cell_len(cell)) for cell, n in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    ]

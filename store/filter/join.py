@@ -16,7 +16,7 @@ more is known.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
@@ -27,7 +27,8 @@ import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
-from store.filter.ragged import Integers, Interned, Ragged
+from store.filter.ragged import Integers, Ragged
+from store.filter.signature import Interned, times_before
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.uint8]
@@ -129,13 +130,11 @@ def signatures(texts: Ragged, bits: int) -> Codes:
     rows = np.repeat(np.arange(len(texts.lengths)), texts.lengths)
     keys = np.sort(rows << 32 | texts.numbers)
     rows, numbers = keys >> 32, keys & 0xFFFFFFFF
-    places = np.arange(len(keys))
-    is_first = np.diff(keys, prepend=-1) != 0
-    times = places - np.maximum.accumulate(np.where(is_first, places, 0))
+    times = times_before(keys)
     half = bits // 2
     mixed = (numbers * 0x9E3779B1 + times * 0x85EBCA77) & 0xFFFFFFFF
     hashed = half + (mixed * half >> 32)
-    flipped = np.where(is_first & (numbers < half), numbers, hashed)
+    flipped = np.where((times == 0) & (numbers < half), numbers, hashed)
     words = np.zeros((len(texts.lengths), bits // 64), dtype=np.uint64)
     flips = np.left_shift(np.uint64(1), (flipped & 63).astype(np.uint64))
     np.bitwise_xor.at(words, (rows, flipped >> 6), flips)
@@ -243,7 +242,7 @@ def _scored(left: _Side, right: _Side, one: Integers, near: Integers, common: In
     return Pairs(one[matters], near[matters], score[matters])
 
 
-def _at(strings: Interned, places: Integers) -> Interned:
+def _at(strings: Sequence[Interned], places: Integers) -> list[Interned]:
     if len(places) == 1:
         return [strings[places[0]]]
     return list(itemgetter(*places.tolist())(strings))

@@ -14,15 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from store.filter.batch import Batch
+from store.filter.hits import Hits, Integers, Small
 from store.filter.rest import collector_at_rest
 from store.filter.rouge import Interned, Threshold, closest
 from store.filter.shortlist import Shortlist, distinct, place_of, row_of
 from store.filter.signature import intern_numbers, sign_numbers, signed_rows
 from store.filter.tokens import normalised, tokens
 from work.shard import RECENT
-
-Integers = npt.NDArray[np.int64]
-Small = npt.NDArray[np.int32]
 
 
 class Read(NamedTuple):
@@ -57,18 +55,6 @@ class Placed(NamedTuple):
 
     texts: Texts
     places: Integers
-
-
-class Hits(NamedTuple):
-    """By rows that repeat a text of a part: its nearest there, the first of equals.
-
-    `places` are those of the nearest, `common` the LCS and `lengths` the tokens of the nearest.
-    """
-
-    rows: Integers
-    places: Integers
-    common: Integers
-    lengths: Integers
 
 
 class Comparison(NamedTuple):
@@ -128,7 +114,7 @@ class _Shown:
     def __init__(self, texts: Texts) -> None:
         whole = wide(texts)
         self.batch = Batch(whole.lengths, *sign_numbers(*whole))
-        self.interned = intern_numbers(*whole)
+        self.interned = intern_numbers(*texts)
 
 
 class _Wide(NamedTuple):

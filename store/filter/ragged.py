@@ -2,19 +2,15 @@
 
 from array import array
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from store.filter.signature import Interned, intern_numbers
+
 Integers = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int32]
-
-_CODE_POINTS = 0x110000
-
-
-Interned = list[str] | list[tuple[int, ...]]
 
 
 class Ragged(NamedTuple):
@@ -39,15 +35,9 @@ class Ragged(NamedTuple):
         shifts = np.repeat(self.starts[places] - (ends - lengths), lengths)
         return Ragged(self.numbers[np.arange(len(shifts)) + shifts], lengths)
 
-    def interned(self) -> Interned:
+    def interned(self) -> list[Interned]:
         """Return each list with one character per token; as numbers where there are too many."""
-        ends = np.cumsum(self.lengths, dtype=np.int64).tolist()
-        spans = pairwise([0, *ends])
-        if self.numbers.max(initial=0) < _CODE_POINTS:
-            text = self.numbers.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
-            return [text[start:stop] for start, stop in spans]
-        numbers = self.numbers.tolist()
-        return [tuple(numbers[start:stop]) for start, stop in spans]
+        return intern_numbers(self.lengths, self.numbers)
 
 
 def ragged(texts: Iterable[Sequence[str]]) -> Ragged:

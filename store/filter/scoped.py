@@ -13,6 +13,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from store.filter.index import DiversityIndex
+from store.filter.naming import name_of
 from store.filter.sharded import IN_FLIGHT, Asked
 from store.filter.verdict import Verdict
 from work.shard import Change, Shard
@@ -124,5 +125,5 @@ def keep_foreign(scopes: Scopes, entries: Sequence[Entry]) -> None:
 
 
 def _entries(block: Asked) -> list[Entry]:
-    keys = (f"{line} {file}" for file, line in block.keys)
-    return [Entry(*row) for row in zip(block.texts, keys, block.scopes, strict=True)]
+    names = map(name_of, block.keys)
+    return [Entry(*row) for row in zip(block.texts, names, block.scopes, strict=True)]

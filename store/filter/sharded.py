@@ -18,7 +18,6 @@ each row is compared with everything that is kept before it, as by one process; 
 shards answer changes nothing, nor does their number.
 """
 
-from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
@@ -29,15 +28,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from store.filter.hits import Hits, Integers, Near, nearest_of
+from store.filter.naming import Key, Names
 from store.filter.part import (
     Block,
     Comparison,
-    Hits,
-    Integers,
     Part,
     Placed,
     Read,
-    Small,
     Texts,
     compare,
     keep,
@@ -45,7 +43,6 @@ from store.filter.part import (
     read,
     search,
     take,
-    wide,
 )
 from store.filter.rest import collector_at_rest
 from store.filter.rouge import Interned, Threshold, closest
@@ -57,9 +54,6 @@ from work.shard import Shard
 IN_FLIGHT = 2
 """Blocks that are searched or settled at a time, and blocks that are read ahead of them."""
 
-Key = tuple[str, int]
-"""What names a text: its file and its line."""
-
 
 class Asked(NamedTuple):
     """Texts that are judged together, what names them, and their scopes where there are any."""
@@ -67,14 +61,6 @@ class Asked(NamedTuple):
     texts: Sequence[str]
     keys: Sequence[Key]
     scopes: Sequence[str] = ()
-
-
-class Near(NamedTuple):
-    """A text that rejects another: its place, its LCS with that one, its length in tokens."""
-
-    place: int
-    common: int
-    length: int
 
 
 NOTHING = Texts(np.zeros(0, np.int32), np.zeros(0, np.uint32))
@@ -108,8 +94,8 @@ class ShardedIndex:
         self._threshold = Threshold(threshold)
         self._shards = shards
         self._vocabulary = Vocabulary()
-        self._kept = _Names()
-        self._foreign = _Names()
+        self._kept = Names()
+        self._foreign = Names()
         self._count = 0
 
     def add_foreign(self, blocks: Iterable[Asked]) -> int:
@@ -125,7 +111,10 @@ class ShardedIndex:
         return len(self._foreign)
 
     def admit(self, blocks: Iterable[Asked]) -> Iterator[list[Verdict]]:
-        """Yield the verdicts on the texts of each block in turn; kept ones are added."""
+        """Yield the verdicts on the texts of each block in turn; kept ones are added.
+
+        A block without texts has none, and is answered, too.
+        """
         ahead = _Ahead(blocks, self._asked)
         pair = [block for block in (ahead.next() for _ in range(IN_FLIGHT)) if block]
         for block in pair:
@@ -177,14 +166,14 @@ class ShardedIndex:
         for shard in self._shards:
             shard.show(take, Block(block.number, block.texts))
         block.searches = [shard.ask(search, block.number) for shard in self._shards]
-        block.interned = intern_numbers(*wide(block.texts))
+        block.interned = intern_numbers(*block.texts)
 
     @collector_at_rest()
     def _compare(self, block: _Block, before: _Block | None) -> None:
         """Step 2, ended, and step 3, begun."""
         foreign, kept = zip(*(part.result() for part in block.searches), strict=True)
-        block.foreign = _nearest(foreign, block.texts.lengths)
-        block.known = _nearest(kept, block.texts.lengths)
+        block.foreign = nearest_of(foreign, block.texts.lengths)
+        block.known = nearest_of(kept, block.texts.lengths)
         rejected = block.foreign.keys() | block.known.keys() | block.wordless.keys()
         first: dict[Interned, int] = {}
         for row, text in enumerate(block.interned):
@@ -228,7 +217,7 @@ class ShardedIndex:
             place, text = near[found]
             newer = Near(place, common, len(text))
             if common >= self._threshold.common(length, len(text)) and (
-                nearest is None or _score(length, newer) > _score(length, nearest)
+                nearest is None or newer.score(length) > nearest.score(length)
             ):
                 nearest = newer
         if nearest is None:
@@ -264,7 +253,7 @@ class _Ahead:
     """Blocks that were read and are not yet searched."""
 
     def __init__(self, blocks: Iterable[Asked], begin: Callable[[Asked], _Block]) -> None:
-        self._blocks = map(begin, (block for block in blocks if block.texts))
+        self._blocks = map(begin, blocks)
         self._ready: deque[_Block] = deque()
         self.fill()
 
@@ -275,33 +264,6 @@ class _Ahead:
     def next(self) -> _Block | None:
         """Return the next block; None at the end."""
         return self._ready.popleft() if self._ready else None
-
-
-class _Names:
-    """What names texts, by their places; and the places of those without tokens, by their form."""
-
-    def __init__(self) -> None:
-        self._files: dict[str, int] = {}
-        self._paths: list[str] = []
-        self._of = array("l")
-        self._lines = array("q")
-        self.wordless: dict[str, int] = {}
-
-    def __len__(self) -> int:
-        return len(self._lines)
-
-    def __getitem__(self, place: int) -> str:
-        return f"{self._lines[place]} {self._paths[self._of[place]]}"
-
-    def add(self, key: Key) -> int:
-        """Add a name at the next place, which is returned."""
-        file, line = key
-        if file not in self._files:
-            self._files[file] = len(self._paths)
-            self._paths.append(file)
-        self._of.append(self._files[file])
-        self._lines.append(line)
-        return len(self._lines) - 1
 
 
 def _newer(
@@ -317,25 +279,8 @@ def _newer(
     return found
 
 
-def _nearest(parts: Sequence[Hits], lengths: Small) -> dict[int, Near]:
-    """Return by row the nearest that any part has, the first of equals.
-
-    Floating point orders the fractions as they are, as store/filter/rouge.py says.
-    """
-    rows, places, common, length = map(np.concatenate, zip(*parts, strict=True))
-    scores = common / (lengths[rows] + length)
-    order = np.lexsort((places, -scores, rows))
-    firsts = order[np.diff(rows[order], prepend=-1) > 0]
-    columns = (part[firsts].tolist() for part in (rows, places, common, length))
-    return {row: Near(*near) for row, *near in zip(*columns, strict=True)}
-
-
-def _score(length: int, near: Near) -> Fraction:
-    return Fraction(2 * near.common, length + near.length)
-
-
-def _rejected(rule: str, length: int, near: Near, names: _Names) -> Verdict:
-    return Verdict(kept=False, rule=rule, score=_score(length, near), nearest=names[near.place])
+def _rejected(rule: str, length: int, near: Near, names: Names) -> Verdict:
+    return Verdict(kept=False, rule=rule, score=near.score(length), nearest=names[near.place])
 
 
 def _picked(texts: Texts, rows: Integers) -> Texts:

@@ -10,28 +10,21 @@ from typing import Protocol
 
 from store.files.rows import BadRow, Row
 from store.filter.index import DiversityIndex
+from store.filter.naming import name_of
 from store.filter.sharded import Asked
 from store.filter.verdict import Verdict
 
 BLOCK_ROWS, BLOCK_CHARACTERS = 16384, 1 << 24
 """The most rows, and characters, that are judged together."""
-FIRST_ROWS, MOST_ROWS = 512, 16384
-"""As many where workers judge: at first few, of which much is compared with each other; later more,
-since every shard opens its lists for every block.
-"""
+FIRST_ROWS = 512
+"""As many at first where workers judge: much of the first blocks is compared with each other."""
 
 Sifted = tuple[Row, Verdict] | tuple[BadRow, None]
 
 
-def key_of(row: Row) -> str:
-    """Return what names a row in a verdict: its line and its file."""
-    return f"{row.line} {row.file}"
-
-
-def place_of(key: str) -> tuple[str, int]:
-    """Return the file and the line that a verdict's `nearest` names."""
-    line, _, file = key.partition(" ")
-    return file, int(line)
+def name_of_row(row: Row) -> str:
+    """Return what names a row in a verdict."""
+    return name_of((row.file, row.line))
 
 
 def sift(rows: Iterable[Row | BadRow], new_index: Callable[[], DiversityIndex]) -> Iterator[Sifted]:
@@ -45,7 +38,7 @@ def sift(rows: Iterable[Row | BadRow], new_index: Callable[[], DiversityIndex]) 
         verdicts: dict[str, Iterator[Verdict]] = {}
         for scope, members in by_scope.items():
             index = indexes.setdefault(scope, new_index())
-            texts, keys = [row.text for row in members], [key_of(row) for row in members]
+            texts, keys = [row.text for row in members], [name_of_row(row) for row in members]
             verdicts[scope] = iter(index.admit_many(texts, keys))
         for row in block:
             yield (row, next(verdicts[row.scope])) if isinstance(row, Row) else (row, None)
@@ -88,10 +81,10 @@ def in_blocks(rows: Iterable[Row]) -> Iterator[Asked]:
 def _growing() -> Iterator[int]:
     """Yield how many rows each block may have: each two as many as all before them."""
     size = FIRST_ROWS
-    while size < MOST_ROWS:
+    while size < BLOCK_ROWS:
         yield from (size, size)
         size *= 2
-    yield from repeat(MOST_ROWS)
+    yield from repeat(BLOCK_ROWS)
 
 
 def _blocks(

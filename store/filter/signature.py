@@ -11,7 +11,7 @@ import itertools
 import operator
 from collections.abc import Iterator, Sequence
 from functools import reduce
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,7 @@ _FLIPS = [1 << bit for bit in range(_PRIME)]
 
 
 _Integers = npt.NDArray[np.int64]
+_OfAnyWidth = npt.NDArray[np.integer[Any]]
 Pairs = list[int] | _Integers
 Interned = str | tuple[int, ...]
 
@@ -94,7 +95,7 @@ def sign_numbers(lengths: _Integers, numbers: _Integers) -> tuple[_Integers, byt
     return pairs, signatures
 
 
-def intern_numbers(lengths: _Integers, numbers: _Integers) -> list[Interned]:
+def intern_numbers(lengths: _OfAnyWidth, numbers: _OfAnyWidth) -> list[Interned]:
     """Return the texts, given as in `sign_numbers`, in the form `Signed.interned`."""
     try:  # as `_interned`, but for all at once
         characters = numbers.astype("<u4").tobytes().decode("utf-32-le", _SURROGATES)
@@ -115,7 +116,7 @@ def signed_rows(lengths: _Integers, numbers: _Integers) -> Iterator[Signed]:
         yield Signed(text, pairs[start:stop], signatures[at : at + width])
 
 
-def _parts(lengths: _Integers, numbers: _Integers) -> list[_Integers]:
+def _parts(lengths: _OfAnyWidth, numbers: _OfAnyWidth) -> list[_OfAnyWidth]:
     return np.split(numbers, np.cumsum(lengths)[:-1]) if len(lengths) else []
 
 
@@ -159,11 +160,16 @@ def _pairs_by_row(rows: _Integers, numbers: _Integers) -> _Integers:
     """Return the pairs of every row; rows ascend."""
     # The rows are sorted by number, so that repetitions stand together and can be counted.
     keys = np.sort(rows << _NUMBER | numbers)
+    pairs: _Integers = (keys & _LAST) - (times_before(keys) << _NUMBER)
+    return pairs
+
+
+def times_before(keys: _Integers) -> _Integers:
+    """Return how often each of these keys, which ascend, stands before itself."""
     places = np.arange(len(keys))
     is_first = np.diff(keys, prepend=-1) != 0
-    times = places - np.maximum.accumulate(np.where(is_first, places, 0))
-    pairs: _Integers = (keys & _LAST) - (times << _NUMBER)
-    return pairs
+    times: _Integers = places - np.maximum.accumulate(np.where(is_first, places, 0))
+    return times
 
 
 def _signatures(rows: _Integers, pairs: _Integers, count: int) -> bytes:

@@ -40,7 +40,7 @@ def judged(call: Call, capsys: pytest.CaptureFixture[str]) -> Callable[..., tupl
 def lines(monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give real instructions, many of them twice or nearly so, in blocks that are small."""
     monkeypatch.setattr(sift, "FIRST_ROWS", 64)
-    monkeypatch.setattr(sift, "MOST_ROWS", 512)
+    monkeypatch.setattr(sift, "BLOCK_ROWS", 512)
     draw = random.Random(0)
     texts = [record.instruction for _, record in read_original(shared(DEMO)).records()]
     near = [" ".join(w for w in text.split() if draw.random() < 0.9) for text in texts]

@@ -1,6 +1,6 @@
 """A Ray cluster of two nodes on this machine, in a process of its own.
 
-python tests/work/ray_nodes.py [VERSION]: it tells its address, and kills its second node when it
+python ray_nodes.py [VERSION]: it tells its address, and kills its second node when it
 is told to; it ends when its stdin does. VERSION is what Ray shall believe to be its own.
 """
 

@@ -36,6 +36,7 @@ needs_ray = pytest.mark.skipif(
 )
 slow = [
     pytest.mark.slow,
+    pytest.mark.ray,
     needs_ray,
     # Ray warns of what is to change in it.
     pytest.mark.filterwarnings("ignore"),

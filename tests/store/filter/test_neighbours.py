@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.filter import join, neighbours
-from store.filter import ragged as ragged_lists
 from store.filter.neighbours import nearest
-from store.filter.ragged import ragged
+from store.filter.ragged import Ragged, ragged
+from store.filter.signature import intern_numbers
 from store.filter.tokens import tokens
 from tests.shared_data import CODE, shared
 from tests.store.filter.oracle import rouge_l
@@ -71,7 +71,8 @@ def test_real_instructions_with_long_ones() -> None:
 
 
 def test_more_words_than_code_points(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ragged_lists, "_CODE_POINTS", 2)
+    above = lambda told: intern_numbers(told.lengths, told.numbers + 0x10FFFE)  # noqa: E731
+    monkeypatch.setattr(Ragged, "interned", above)
     texts = [list("abcd"), list("abce"), list("xbce"), list("zzzz")]
     check(texts, Fraction(1, 2))
 

@@ -39,6 +39,21 @@ def blocks(given_texts: Sequence[str], sizes: Sequence[int], file: str = "in") -
         turn += 1
 
 
+def test_a_block_without_texts_is_answered_in_its_turn() -> None:
+    t, given_texts = Fraction(7, 10), ["Say it", "say it!", "Write a letter", "Sing a song"]
+    expected = alone(given_texts, t)
+    of = [*blocks(given_texts, [2])]
+    none = Asked([], [], [])
+    for index in (
+        ShardedIndex(t, [ShardHere(partial(Part, t)) for _ in range(2)]),
+        ScopedIndex([ShardHere(partial(Scopes, t)) for _ in range(2)]),
+    ):
+        asked = [none, of[0]._replace(scopes=["all"] * 2), none, none]
+        asked += [of[1]._replace(scopes=["all"] * 2), none]
+        answers = list(index.admit(asked))
+        assert answers == [[], expected[:2], [], [], expected[2:], []]
+
+
 def judged(index: SharedIndex, given_texts: Sequence[str], sizes: Sequence[int]) -> list[Verdict]:
     return [v for verdicts in index.admit(blocks(given_texts, sizes)) for v in verdicts]
 
