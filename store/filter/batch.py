@@ -16,26 +16,24 @@ _NONE = np.zeros(0, dtype=np.int64)
 
 
 class Group(NamedTuple):
-    """Texts of one length: their rows in the batch, places and folded signatures, a row a text."""
+    """Texts of one length: their rows in the batch, and their places in the order, a row a text."""
 
     length: int
     rows: Integers
     places: Integers
-    signatures: Bytes
-
-    def where(self, chosen: npt.NDArray[np.bool_]) -> "Group":
-        """Return the texts alone that are chosen."""
-        return Group(self.length, self.rows[chosen], self.places[chosen], self.signatures[chosen])
 
 
 class Batch:
-    """Texts by rows: their lengths and signatures; their pairs stand one after the other."""
+    """Texts by rows: their lengths and signatures, whole and folded.
+
+    Their pairs stand one after the other.
+    """
 
     def __init__(self, lengths: Integers, pairs: Integers, signatures: bytes | bytearray) -> None:
         self.lengths = lengths
         self.signatures = words(signatures)
         self._pairs = pairs
-        self._folded = folded(signatures)
+        self.folded = folded(signatures)
         self._order: RarestFirst | None = None
         self._groups: list[Group] = []
         self._part = slice(None)
@@ -60,12 +58,7 @@ class Batch:
             if length:
                 of_rows = places[starts[in_order][:, np.newaxis] + np.arange(length)]
                 of_rows.sort(axis=1)
-                # Texts that will read the same long list stand side by side, so that it is still
-                # in the processor's cache. The longest lists come last in a prefix, about where a
-                # third of the text ends.
-                together = np.argsort(of_rows[:, length // 3])
-                rows = in_order[together]
-                yield Group(length, rows, of_rows[together], self._folded[rows])
+                yield Group(length, in_order, of_rows)
 
 
 def batch_of(texts: Sequence[Signed]) -> Batch:

@@ -5,16 +5,21 @@ class of length, reach): a text lies in the lists of its prefix, and a query rea
 all within one radius that is the greatest of the class. Why nothing is missed that way:
 store/filter/shortlist.py. Lists of pairs that are not met often are short: they are not divided by
 reach, because to open a list costs as much as to read some fifty signatures.
+
+Texts are searched list by list, each list for all texts of a batch that ask for it, because a list
+that is not in the processor's cache takes longer to fetch than to read.
 """
 
 from array import array
+from collections import defaultdict
 
 import faiss
 import numpy as np
 import numpy.typing as npt
 
 from store.filter.batch import Batch, Group
-from store.filter.order import Integers, RarestFirst
+from store.filter.keys import Integers, first_of, joined, keys_of, second_of
+from store.filter.order import RarestFirst
 from store.filter.rouge import Threshold
 from store.filter.signature import FOLDED
 
@@ -24,10 +29,7 @@ _SHORTER, _SAME, _LONGER = range(3)
 
 Where lists are not divided, all entries stand under the last of these, which everybody reads.
 """
-_NO_LIST = -1
 UNDIVIDED = 2**63 - 1
-ROW = 32
-"""A row and a place make one number, row << ROW | place."""
 
 
 class InvertedFile:
@@ -43,7 +45,8 @@ class InvertedFile:
         faiss.omp_set_num_threads(1)
         self._threshold = threshold
         self._order = order
-        self._count = lists
+        self._no_list = lists  # no text is ever filed there
+        self._sizes = np.zeros(lists + 1, dtype=np.int64)
         self._divided = divided
         self._lengths = array("i")
         self._longest = 0
@@ -51,52 +54,59 @@ class InvertedFile:
         self._quantizer = faiss.IndexBinaryFlat(FOLDED)
         self._index = faiss.IndexBinaryIVF(self._quantizer, FOLDED, lists)
         self._index.is_trained = True
+        self._index.nprobe = 1
 
     def add(self, batch: Batch, only: npt.NDArray[np.bool_] | None = None) -> None:
         """File texts at the next places: all of the batch, or those alone whose rows are true."""
-        for whole in batch.groups(self._order):
-            group = whole if only is None else whole.where(only[whole.rows])
-            lists = self._lists_of(group)
-            places = np.repeat(group.rows + len(self._lengths), lists.shape[1])
-            signatures = group.signatures.repeat(lists.shape[1], axis=0)
-            # FAISS sees addresses only: the names keep alive what lies there.
-            pointers = map(address, (signatures, places, lists))
-            self._index.add_core(  # type: ignore[attr-defined]  # missing in FAISS's stubs alone
-                len(places), *pointers
-            )
+        groups = batch.groups(self._order)
+        entries = joined(_by_list(self._lists_of(group), group) for group in groups)
+        if only is not None:
+            entries = entries[only[second_of(entries)]]
+        entries.sort()
+        lists, rows = first_of(entries), second_of(entries)
+        signatures, places = batch.folded[rows], rows + len(self._lengths)
+        # FAISS sees addresses only: the names keep alive what lies there.
+        pointers = map(address, (signatures, places, lists))
+        self._index.add_core(  # type: ignore[attr-defined]  # missing in FAISS's stubs alone
+            len(places), *pointers
+        )
+        self._sizes += np.bincount(lists, minlength=len(self._sizes))
         self._lengths.extend(batch.lengths.tolist())
         self._longest = max(self._longest, int(batch.lengths.max(initial=0)))
 
     def search(self, batch: Batch) -> Integers:
-        """Return row << ROW | place of all that could reach the threshold with a text of the batch.
+        """Return the keys (row, place) of all that could reach the threshold with a text.
 
         A pair of texts comes once for every list in which it meets.
         """
-        found = [np.zeros(0, dtype=np.int64)]
+        asked: defaultdict[int, list[Integers]] = defaultdict(list)
         for group in batch.groups(self._order):
             least, most = self._threshold.partners(group.length)
             most = min(most, self._longest)
+            slack = self._threshold.slack(group.length, self._longest)
             steps = range(_class(least), _class(most) + 1) if least <= most else ()
-            found += [self._search(group, max(_shortest(step), least), step) for step in steps]
-        return np.concatenate(found)
+            for step in steps:
+                shortest = max(_shortest(step), least)
+                radius = int(slack[shortest : _shortest(step + 1)].max())
+                asked[radius] += self._asked(group, shortest, step)
+        return joined(self._within(radius, batch, joined(keys)) for radius, keys in asked.items())
 
-    def _search(self, group: Group, shortest: int, step: int) -> Integers:
-        """Return what a class has for texts of one length, no partner being below `shortest`."""
-        lists = self._lists_for(group, shortest, step)
-        slack = self._threshold.slack(group.length, self._longest)
-        # FAISS leaves out what is exactly at the radius.
-        radius = int(slack[shortest : _shortest(step + 1)].max()) + 1
-        self._index.nprobe = lists.shape[1]
+    def _within(self, radius: int, batch: Batch, asked: Integers) -> Integers:
+        """Return what texts find in the lists that they ask for, given by the keys (list, row)."""
+        asked.sort()  # a list that is asked for again is then still in the processor's cache
+        lists, rows = first_of(asked)[:, np.newaxis], second_of(asked)
         limits, distances, places = self._index.range_search_preassigned(
-            group.signatures, radius, lists, np.zeros_like(lists, dtype=np.int32)
+            batch.folded[rows],
+            radius + 1,  # FAISS leaves out what is exactly at the radius
+            lists,
+            np.zeros_like(lists, dtype=np.int32),
         )
         ends = np.asarray(limits, dtype=np.int64)
-        counts: Integers = ends[1:] - ends[:-1]
-        rows = np.repeat(group.rows, counts)
-        lengths = np.frombuffer(self._lengths, dtype=np.int32)[places]
-        near = distances <= slack[np.minimum(lengths, len(slack) - 1)]
-        keys: Integers = rows[near] << ROW | places[near]
-        return keys
+        rows = np.repeat(rows, ends[1:] - ends[:-1])
+        totals = batch.lengths[rows] + np.frombuffer(self._lengths, dtype=np.int32)[places]
+        slack = self._threshold.slack_by_total(int(totals.max(initial=0)))
+        near = distances <= slack[totals]
+        return keys_of(rows[near], places[near])
 
     def _lists_of(self, group: Group) -> Integers:
         """Return the lists in which texts of one length are filed."""
@@ -107,21 +117,21 @@ class InvertedFile:
         reach = np.array([_reach(own, most) for most in longest])
         return self._lists(places, own, np.where(places < self._divided, _LONGER, reach))
 
-    def _lists_for(self, group: Group, shortest: int, step: int) -> Integers:
-        """Return the lists that texts of one length read of a class."""
+    def _asked(self, group: Group, shortest: int, step: int) -> list[Integers]:
+        """Return the keys (list, row) of what texts of one length read of a class."""
         places = group.places[:, : self._prefix(group.length, shortest)]
         lists = [self._lists(places, step, _LONGER)]
         divided = places >= self._divided
         if divided.any():
             lists += [
-                np.where(divided, self._lists(places, step, reach), _NO_LIST)
+                np.where(divided, self._lists(places, step, reach), self._no_list)
                 for reach in range(_reach(step, group.length), _LONGER)
             ]
-        return np.concatenate(lists, axis=1)
+        return [_by_list(some, group)[self._sizes[some] > 0] for some in lists]
 
     def _lists(self, places: Integers, step: int, reach: int | Integers) -> Integers:
         keys: Integers = places * ((_LONGER + 1) * _CLASSES) + ((_LONGER + 1) * step + reach)
-        return np.remainder(keys, self._count, out=keys)
+        return np.remainder(keys, self._no_list, out=keys)
 
     def _prefix(self, length: int, partner: int) -> int:
         """Return how many pairs may come up to the first in common with so long a partner."""
@@ -143,6 +153,11 @@ def _shortest(step: int) -> int:
 def _reach(step: int, length: int) -> int:
     """Return whether a length's class is below, at or above this one."""
     return _SAME + (_class(length) > step) - (_class(length) < step)
+
+
+def _by_list(lists: Integers, group: Group) -> Integers:
+    """Return the keys (list, row) of lists, of which each text of a group has a row."""
+    return keys_of(lists, group.rows[:, np.newaxis])
 
 
 def address(values: object) -> object:

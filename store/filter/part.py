@@ -15,9 +15,10 @@ import numpy.typing as npt
 
 from store.filter.batch import Batch
 from store.filter.hits import Hits, Integers, Small
+from store.filter.keys import distinct, first_of, second_of
 from store.filter.rest import collector_at_rest
 from store.filter.rouge import Interned, Threshold, closest
-from store.filter.shortlist import Shortlist, distinct, place_of, row_of
+from store.filter.shortlist import Shortlist
 from store.filter.signature import intern_numbers, sign_numbers, signed_rows
 from store.filter.tokens import normalised, tokens
 from work.shard import RECENT
@@ -160,7 +161,7 @@ def search(part: Part, number: int) -> tuple[Hits, Hits]:
 
 @collector_at_rest()
 def compare(part: Part, asked: Comparison) -> Integers:
-    """Return row << 32 | place of all pairs that could reach the threshold, in order.
+    """Return the keys (row, place) of all pairs that could reach the threshold, in order.
 
     The places are the rows of the block before, where it has members, and then those of the block
     itself, of which only members stand that come before the row.
@@ -174,7 +175,7 @@ def compare(part: Part, asked: Comparison) -> Integers:
         rows_before = len(earlier.interned)
     shortlist = part.kept.shortlist
     pairs = shortlist.filed(*filed).search(share)
-    pairs = distinct(pairs[place_of(pairs) - rows_before < row_of(pairs)])
+    pairs = distinct(pairs[second_of(pairs) - rows_before < first_of(pairs)])
     batches = [batch for batch, _ in filed]
     whole = np.concatenate([batch.signatures for batch in batches])
     lengths = np.concatenate([batch.lengths for batch in batches])

@@ -29,6 +29,7 @@ from typing import NamedTuple
 import numpy as np
 
 from store.filter.hits import Hits, Integers, Near, nearest_of
+from store.filter.keys import by_first
 from store.filter.naming import Key, Names
 from store.filter.part import (
     Block,
@@ -46,7 +47,6 @@ from store.filter.part import (
 )
 from store.filter.rest import collector_at_rest
 from store.filter.rouge import Interned, Threshold, closest
-from store.filter.shortlist import by_row
 from store.filter.signature import Vocabulary, intern_numbers
 from store.filter.verdict import KEPT, Verdict
 from work.shard import Shard
@@ -191,7 +191,7 @@ class ShardedIndex:
     @collector_at_rest()
     def _settle(self, block: _Block, before: _Block | None) -> list[Verdict]:
         """Return the verdicts, in order: steps 4 and 5."""
-        pairs = by_row(np.concatenate([part.result() for part in block.comparisons]))
+        pairs = by_first(np.concatenate([part.result() for part in block.comparisons]))
         verdicts = []
         for row in range(len(block.interned)):
             near = _newer(pairs[row], block, before) if row in pairs else ()

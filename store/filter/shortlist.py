@@ -16,8 +16,8 @@ one of them is left out, so nothing that reaches the threshold ever is.
    partner that 1. allows, and A looks up its first m - a" + 1, a" being that of its shortest one.
 4. Reach (the position filter of Xiao et al., PPJoin, TODS 2011). If the first common pair has
    j pairs of B before it, all common ones are among the other n - j, so a <= n - j: A is at most
-   floor(2·(n - j)/t) - n tokens long. A longer A need not look at that entry of B, for it finds B
-   under an earlier pair.
+   floor(2·(n - j)/t) - n tokens long. A longer A need not look at that entry of B: it would meet B
+   under an earlier pair first, if at all.
 
 Which order is taken changes what is read, never what is found: 3. and 4. hold for every order, and
 for every map of pairs to places in it, even one that gives two pairs the same place (number the
@@ -32,7 +32,6 @@ is faster than that many lists.
 Read the other way, 2. says F <= 1 - Hamming/(m+n): where the nearest neighbour can be.
 """
 
-import itertools
 from array import array
 from collections.abc import Sequence
 
@@ -40,20 +39,20 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from store.filter.batch import Batch, Words, batch_of, folded, words
-from store.filter.inverted import ROW, InvertedFile, address
-from store.filter.order import LATEST_FIRST, Integers, RarestFirst
+from store.filter.batch import Batch, Words, batch_of, words
+from store.filter.inverted import InvertedFile, address
+from store.filter.keys import Integers, by_first, distinct, first_of, second_of
+from store.filter.order import LATEST_FIRST, RarestFirst
 from store.filter.rouge import Threshold
-from store.filter.signature import BITS, FOLDED, Interned, Signed, pairs_of
+from store.filter.signature import BITS, Interned, Signed, pairs_of
 
 _FEW_LISTS, _LISTS, _MANY_LISTS = 4093, 65521, 262139  # prime, so that all of a place counts
 _PENDING = 4096
 _GROWTH = 16
 _COUNTED = 8192
 """At most so many texts are looked at to make an order."""
-_OFTEN = 512
+_OFTEN = 256
 """Lists of pairs that were in so many texts when the order was made are divided by reach."""
-_PLACE = (1 << ROW) - 1
 _AT_ONCE = 1 << 16
 """So many signatures are compared at once."""
 
@@ -65,7 +64,6 @@ class Shortlist:
         self._threshold = threshold
         self.texts: list[Interned] = []
         self._signatures = bytearray()
-        self._folded = bytearray()
         self._lengths = array("i")
         self._longest = 0
         self._unfiled: list[Signed] = []
@@ -99,7 +97,7 @@ class Shortlist:
         """Return what `of` returns, by row, for those texts that have any; fast for many."""
         found = distinct(self._filed().search(texts))
         whole, lengths = words(self._signatures), self._all_lengths()
-        return by_row(self.near(found, texts, whole, lengths))
+        return by_first(self.near(found, texts, whole, lengths))
 
     def within(self, texts: Batch, members: Sequence[int]) -> dict[int, list[int]]:
         """Return by row, if any, the members before a text that could reach the threshold with it.
@@ -107,8 +105,8 @@ class Shortlist:
         Members are texts of the same batch, by their rows.
         """
         found = self.filed((texts, members)).search(texts)
-        found = distinct(found[place_of(found) < row_of(found)])
-        return by_row(self.near(found, texts, texts.signatures, texts.lengths))
+        found = distinct(found[second_of(found) < first_of(found)])
+        return by_first(self.near(found, texts, texts.signatures, texts.lengths))
 
     def filed(self, *blocks: tuple[Batch, Sequence[int] | Integers]) -> InvertedFile:
         """Return a file of the members of batches alone, by their rows, one batch after another."""
@@ -129,7 +127,7 @@ class Shortlist:
         near = np.zeros(len(keys), dtype=bool)
         for start in range(0, len(keys), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
-            rows, places = row_of(keys[part]), place_of(keys[part])
+            rows, places = first_of(keys[part]), second_of(keys[part])
             apart = np.bitwise_count(texts.signatures[rows] ^ whole[places]).sum(axis=1)
             totals = texts.lengths[rows] + lengths[places]
             near[part] = apart <= self._threshold.slack_by_total(int(totals.max()))[totals]
@@ -146,14 +144,12 @@ class Shortlist:
         return np.multiply(bounds, np.float32(2), out=bounds)
 
     def _distances(self, text: Signed) -> npt.NDArray[np.int32]:
-        """Return the Hamming distances of the folded signatures to all texts."""
-        known = len(self._folded) * BITS // FOLDED
-        self._folded += folded(self._signatures[known:]).tobytes()
-        codes, query = np.frombuffer(self._folded, dtype=np.uint8), folded(text.signature)
-        found = np.empty(len(self.texts), dtype=np.int32)
-        pointers = map(address, (query, codes))
+        """Return the Hamming distances of the whole signatures to all texts."""
+        codes, query = words(self._signatures), words(text.signature)
+        found = np.empty(len(codes), dtype=np.int32)
+        pointers = map(address, (query.view(np.uint8), codes.view(np.uint8)))
         faiss.hammings(  # type: ignore[attr-defined]  # missing in FAISS's stubs alone
-            *pointers, 1, len(found), FOLDED // 8, address(found)
+            *pointers, 1, len(codes), BITS // 8, address(found)
         )
         return found
 
@@ -193,32 +189,3 @@ class Shortlist:
 
     def _all_lengths(self) -> npt.NDArray[np.int32]:
         return np.frombuffer(self._lengths, dtype=np.int32)
-
-
-def by_row(keys: Integers) -> dict[int, list[int]]:
-    """Return the places of each row that has any, in order, each once."""
-    found = distinct(keys)
-    rows, starts = np.unique(row_of(found), return_index=True)
-    places = place_of(found).tolist()
-    limits = itertools.pairwise([*starts.tolist(), len(places)])
-    return {
-        row: places[start:stop] for row, (start, stop) in zip(rows.tolist(), limits, strict=True)
-    }
-
-
-def row_of(keys: Integers) -> Integers:
-    """Return the rows of keys, as `InvertedFile.search` returns them."""
-    rows: Integers = keys >> ROW
-    return rows
-
-
-def place_of(keys: Integers) -> Integers:
-    """Return the places of keys."""
-    places: Integers = keys & _PLACE
-    return places
-
-
-def distinct(keys: Integers) -> Integers:
-    """Return the keys in order, each once; np.unique does the same, more slowly."""
-    keys = np.sort(keys)
-    return keys[np.diff(keys, prepend=-1) > 0]

@@ -1,0 +1,53 @@
+"""Two numbers in one, first << 32 | second, so that many pairs are sorted and compared at once."""
+
+import itertools
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+Integers = npt.NDArray[np.int64]
+
+_FIRST = 32
+_SECOND = (1 << _FIRST) - 1
+_NONE = np.zeros(0, dtype=np.int64)
+
+
+def keys_of(first: Integers, second: Integers) -> Integers:
+    """Return the keys of pairs of numbers, each from 0 to 2**31 - 1; one may stand for many."""
+    keys: Integers = first << _FIRST | second
+    return keys
+
+
+def first_of(keys: Integers) -> Integers:
+    """Return the first numbers of keys."""
+    first: Integers = keys >> _FIRST
+    return first
+
+
+def second_of(keys: Integers) -> Integers:
+    """Return the second numbers of keys."""
+    second: Integers = keys & _SECOND
+    return second
+
+
+def joined(keys: Iterable[Integers]) -> Integers:
+    """Return keys of any shape as one list of them."""
+    return np.concatenate([_NONE, *(some.ravel() for some in keys)])
+
+
+def distinct(keys: Integers) -> Integers:
+    """Return the keys in order, each once; np.unique does the same, more slowly."""
+    keys = np.sort(keys)
+    return keys[np.diff(keys, prepend=-1) > 0]
+
+
+def by_first(keys: Integers) -> dict[int, list[int]]:
+    """Return the second numbers of each first one, in order, each once."""
+    found = distinct(keys)
+    rows, starts = np.unique(first_of(found), return_index=True)
+    places = second_of(found).tolist()
+    limits = itertools.pairwise([*starts.tolist(), len(places)])
+    return {
+        row: places[start:stop] for row, (start, stop) in zip(rows.tolist(), limits, strict=True)
+    }
