@@ -44,6 +44,8 @@ def team(address: str, number: int | None = None) -> Iterator[Team]:
     """
     _check_address(address)
     ray = _ray(address)
+    if address == AUTO:
+        _check_known()
     _connect(ray, address, number)
     try:
         with closing(Workers(number or _check_nodes(ray), start=_start(ray))) as workers:
@@ -70,6 +72,20 @@ def _check_address(address: str) -> None:
         raise InputError(
             f"--ray {address}: no Ray cluster answers there. `ray start --head --port={port}` on "
             f"{host} starts one; `--ray {LOCAL}` uses this machine alone"
+        )
+
+
+def _check_known() -> None:
+    """Raise InputError where the cluster that `auto` stands for is gone; Ray would wait 80 s."""
+    from ray._private.services import canonicalize_bootstrap_address  # noqa: PLC0415 - see _ray
+
+    known = canonicalize_bootstrap_address(AUTO)
+    host, _, port = (known or "").rpartition(":")
+    if host and not _answers(host.strip("[]"), int(port)):
+        raise InputError(
+            f"--ray {AUTO}: no Ray cluster answers at {known}, which RAY_ADDRESS or the last `ray "
+            f"start` here named. `ray start --head` starts one; --ray {LOCAL} uses this machine "
+            "alone"
         )
 
 

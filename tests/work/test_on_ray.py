@@ -140,6 +140,20 @@ class TestLocal:
         assert not capfd.readouterr().out
 
 
+class TestAuto:
+    """The cluster that this machine is a node of."""
+
+    pytestmark = slow
+
+    def test_a_cluster_that_is_gone_is_told_at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
+        with (
+            pytest.raises(InputError, match=r"auto: no Ray cluster answers at 127\.0\.0\.1:1,"),
+            on_ray.team("auto"),
+        ):
+            pass
+
+
 class TestNodes:
     """A cluster of two nodes, to which this process connects."""
 
