@@ -3,8 +3,12 @@
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from nodes.settings import Settings
 from tests.running import run_scripted
+
+pytestmark = pytest.mark.slow
 
 
 def largest_step(folder: Path) -> int:

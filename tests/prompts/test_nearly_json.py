@@ -135,7 +135,7 @@ def test_brackets_without_end_are_read_in_bounded_time(head: str, unit: str) -> 
     text = head + unit * (400_000 // len(unit))
     began = time.process_time()
     list(mended(text))
-    assert time.process_time() - began < 3
+    assert time.process_time() - began < 10
 
 
 @settings(deadline=None)
