@@ -12,7 +12,8 @@ import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
-from store.filter.ragged import Integers, Ragged
+from store.filter.keys import Integers
+from store.filter.ragged import Ragged
 from work.ordered import mapped
 from work.team import Team
 

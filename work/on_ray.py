@@ -79,7 +79,12 @@ def _check_known() -> None:
     """Raise InputError where the cluster that `auto` stands for is gone; Ray would wait 80 s."""
     from ray._private.services import canonicalize_bootstrap_address  # noqa: PLC0415 - see _ray
 
-    known = canonicalize_bootstrap_address(AUTO)
+    try:
+        known = canonicalize_bootstrap_address(AUTO)
+    except ValueError as error:
+        raise InputError(
+            f"--ray {AUTO}: RAY_ADDRESS: {error}; give the head's HOST:PORT"
+        ) from error
     host, _, port = (known or "").rpartition(":")
     if host and not _answers(host.strip("[]"), int(port)):
         raise InputError(

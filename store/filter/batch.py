@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from store.filter.order import Integers, RarestFirst
+from store.filter.keys import Integers
+from store.filter.order import RarestFirst
 from store.filter.signature import BITS, FOLDED, Signed
 
 Words = npt.NDArray[np.uint64]

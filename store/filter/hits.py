@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-Integers = npt.NDArray[np.int64]
+from store.filter.keys import Integers
+
 Small = npt.NDArray[np.int32]
 
 

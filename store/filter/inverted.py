@@ -45,7 +45,7 @@ class InvertedFile:
         faiss.omp_set_num_threads(1)
         self._threshold = threshold
         self._order = order
-        self._no_list = lists  # no text is ever filed there
+        self._count = self._none = lists  # they are 0 to count - 1; in `none` nothing is filed
         self._sizes = np.zeros(lists + 1, dtype=np.int64)
         self._divided = divided
         self._lengths = array("i")
@@ -124,14 +124,14 @@ class InvertedFile:
         divided = places >= self._divided
         if divided.any():
             lists += [
-                np.where(divided, self._lists(places, step, reach), self._no_list)
+                np.where(divided, self._lists(places, step, reach), self._none)
                 for reach in range(_reach(step, group.length), _LONGER)
             ]
         return [_by_list(some, group)[self._sizes[some] > 0] for some in lists]
 
     def _lists(self, places: Integers, step: int, reach: int | Integers) -> Integers:
         keys: Integers = places * ((_LONGER + 1) * _CLASSES) + ((_LONGER + 1) * step + reach)
-        return np.remainder(keys, self._no_list, out=keys)
+        return np.remainder(keys, self._count, out=keys)
 
     def _prefix(self, length: int, partner: int) -> int:
         """Return how many pairs may come up to the first in common with so long a partner."""

@@ -27,8 +27,9 @@ import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
-from store.filter.ragged import Integers, Ragged
-from store.filter.signature import Interned, times_before
+from store.filter.keys import Integers, first_of, keys_of, second_of, times_before
+from store.filter.ragged import Ragged
+from store.filter.signature import Interned
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.uint8]
@@ -128,8 +129,8 @@ class _Side:
 def signatures(texts: Ragged, bits: int) -> Codes:
     """Return the signatures of the texts; of their bits half belong to the most frequent tokens."""
     rows = np.repeat(np.arange(len(texts.lengths)), texts.lengths)
-    keys = np.sort(rows << 32 | texts.numbers)
-    rows, numbers = keys >> 32, keys & 0xFFFFFFFF
+    keys = np.sort(keys_of(rows, texts.numbers))
+    rows, numbers = first_of(keys), second_of(keys)
     times = times_before(keys)
     half = bits // 2
     mixed = (numbers * 0x9E3779B1 + times * 0x85EBCA77) & 0xFFFFFFFF

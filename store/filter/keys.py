@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ _SECOND = (1 << _FIRST) - 1
 _NONE = np.zeros(0, dtype=np.int64)
 
 
-def keys_of(first: Integers, second: Integers) -> Integers:
+def keys_of(first: Integers, second: npt.NDArray[np.integer[Any]]) -> Integers:
     """Return the keys of pairs of numbers, each from 0 to 2**31 - 1; one may stand for many."""
     keys: Integers = first << _FIRST | second
     return keys
@@ -51,3 +52,11 @@ def by_first(keys: Integers) -> dict[int, list[int]]:
     return {
         row: places[start:stop] for row, (start, stop) in zip(rows.tolist(), limits, strict=True)
     }
+
+
+def times_before(keys: Integers) -> Integers:
+    """Return how often each of these keys, which ascend, stands before itself."""
+    places = np.arange(len(keys))
+    is_first = np.diff(keys, prepend=-1) != 0
+    times: Integers = places - np.maximum.accumulate(np.where(is_first, places, 0))
+    return times

@@ -20,7 +20,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
 from store.filter.join import Block, Pairs, join
-from store.filter.ragged import Integers, Ragged
+from store.filter.keys import Integers
+from store.filter.ragged import Ragged
 from work.ordered import mapped
 from work.team import Team
 

@@ -5,9 +5,8 @@ do as long as all texts are written in the same one, and two pairs may even have
 """
 
 import numpy as np
-import numpy.typing as npt
 
-Integers = npt.NDArray[np.int64]
+from store.filter.keys import Integers
 
 _NUMBER = 32  # bits of a pair that hold the token's number, see store/filter/signature.py
 _PAIR = 48  # bits of a place that tell apart pairs which are equally rare

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from store.filter.batch import Batch
-from store.filter.hits import Hits, Integers, Small
-from store.filter.keys import distinct, first_of, second_of
+from store.filter.hits import Hits, Small
+from store.filter.keys import Integers, distinct, first_of, second_of
 from store.filter.rest import collector_at_rest
 from store.filter.rouge import Interned, Threshold, closest
 from store.filter.shortlist import Shortlist

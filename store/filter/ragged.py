@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from store.filter.keys import Integers
 from store.filter.signature import Interned, intern_numbers
 
-Integers = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int32]
 
 

@@ -28,8 +28,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from store.filter.hits import Hits, Integers, Near, nearest_of
-from store.filter.keys import by_first
+from store.filter.hits import Hits, Near, nearest_of
+from store.filter.keys import Integers, by_first
 from store.filter.naming import Key, Names
 from store.filter.part import (
     Block,

@@ -16,19 +16,19 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from store.filter.keys import Integers, keys_of, second_of, times_before
+
 BITS, FOLDED = 512, 128
 _WORD = 64
 _PRIME = 509  # the greatest prime number of bits, so that the hash sees both halves of a pair
 _NUMBER = 32  # bits for a token's number
 _TIMES = 16  # bits of the longest text's length that is read with others at once
 _SURROGATES = "surrogatepass"
-_LAST = (1 << _NUMBER) - 1
 _FLIPS = [1 << bit for bit in range(_PRIME)]
 
 
-_Integers = npt.NDArray[np.int64]
 _OfAnyWidth = npt.NDArray[np.integer[Any]]
-Pairs = list[int] | _Integers
+Pairs = list[int] | Integers
 Interned = str | tuple[int, ...]
 
 
@@ -52,7 +52,7 @@ class Vocabulary:
     def __init__(self) -> None:
         self._numbers = _Numbers()
 
-    def numbers(self, tokens: Sequence[str]) -> _Integers:
+    def numbers(self, tokens: Sequence[str]) -> Integers:
         """Return the numbers of tokens; new tokens get the next numbers."""
         return np.fromiter(map(self._numbers.__getitem__, tokens), np.int64, len(tokens))
 
@@ -66,7 +66,7 @@ class Vocabulary:
         return list(signed_rows(lengths, self.numbers([*itertools.chain(*texts)])))
 
 
-def pairs_of(texts: Sequence[Interned]) -> _Integers:
+def pairs_of(texts: Sequence[Interned]) -> Integers:
     """Return the pairs of texts in this form, one text's after the other's."""
     if max(map(len, texts), default=0) >> _TIMES:
         return np.concatenate([np.array(_pairs(_numbers(text)), dtype=np.int64) for text in texts])
@@ -78,7 +78,7 @@ def pairs_of(texts: Sequence[Interned]) -> _Integers:
     return _pairs_by_row(rows, np.array(numbers, dtype=np.int64))
 
 
-def sign_numbers(lengths: _Integers, numbers: _Integers) -> tuple[_Integers, bytes]:
+def sign_numbers(lengths: Integers, numbers: Integers) -> tuple[Integers, bytes]:
     """Return the pairs of texts one after the other, and their signatures in the same way.
 
     The texts are given by the numbers of their tokens, one after the other, `lengths` of each.
@@ -105,7 +105,7 @@ def intern_numbers(lengths: _OfAnyWidth, numbers: _OfAnyWidth) -> list[Interned]
     return [characters[start:stop] for start, stop in spans]
 
 
-def signed_rows(lengths: _Integers, numbers: _Integers) -> Iterator[Signed]:
+def signed_rows(lengths: Integers, numbers: Integers) -> Iterator[Signed]:
     """Yield the signed form of each text; the texts are given as in `sign_numbers`."""
     pairs, signatures = sign_numbers(lengths, numbers)
     spans = itertools.pairwise(itertools.accumulate(lengths.tolist(), initial=0))
@@ -156,23 +156,15 @@ def _pairs(numbers: list[int]) -> list[int]:
     return pairs
 
 
-def _pairs_by_row(rows: _Integers, numbers: _Integers) -> _Integers:
+def _pairs_by_row(rows: Integers, numbers: Integers) -> Integers:
     """Return the pairs of every row; rows ascend."""
     # The rows are sorted by number, so that repetitions stand together and can be counted.
-    keys = np.sort(rows << _NUMBER | numbers)
-    pairs: _Integers = (keys & _LAST) - (times_before(keys) << _NUMBER)
+    keys = np.sort(keys_of(rows, numbers))
+    pairs: Integers = second_of(keys) - (times_before(keys) << _NUMBER)
     return pairs
 
 
-def times_before(keys: _Integers) -> _Integers:
-    """Return how often each of these keys, which ascend, stands before itself."""
-    places = np.arange(len(keys))
-    is_first = np.diff(keys, prepend=-1) != 0
-    times: _Integers = places - np.maximum.accumulate(np.where(is_first, places, 0))
-    return times
-
-
-def _signatures(rows: _Integers, pairs: _Integers, count: int) -> bytes:
+def _signatures(rows: Integers, pairs: Integers, count: int) -> bytes:
     """Return the signatures of all rows, one after the other."""
     words = np.zeros(count * BITS // _WORD, dtype="<u8")
     word, bit = np.divmod(pairs % _PRIME, _WORD)

@@ -133,9 +133,14 @@ ENDLESS += ['("', 'a"k": "v"', '"a"/*', '”//"k": "v"', '{"a":1}aa', "a:", "\\"
 def test_brackets_without_end_are_read_in_bounded_time(head: str, unit: str) -> None:
     """json-repair alone takes minutes for some of these."""
     text = head + unit * (400_000 // len(unit))
+    # The least of three, for what else runs on the machine slows the processor down.
+    assert any(seconds_to_mend(text) < 3 for _ in range(3))
+
+
+def seconds_to_mend(text: str) -> float:
     began = time.process_time()
     list(mended(text))
-    assert time.process_time() - began < 10
+    return time.process_time() - began
 
 
 @settings(deadline=None)

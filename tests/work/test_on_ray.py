@@ -145,12 +145,18 @@ class TestAuto:
 
     pytestmark = slow
 
-    def test_a_cluster_that_is_gone_is_told_at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
-        with (
-            pytest.raises(InputError, match=r"auto: no Ray cluster answers at 127\.0\.0\.1:1,"),
-            on_ray.team("auto"),
-        ):
+    @pytest.mark.parametrize(
+        ("address", "told"),
+        [
+            ("127.0.0.1:1", r"auto: no Ray cluster answers at 127\.0\.0\.1:1,"),
+            ("nonsense", "auto: RAY_ADDRESS: .*nonsense"),
+        ],
+    )
+    def test_a_cluster_that_is_gone_is_told_at_once(
+        self, address: str, told: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("RAY_ADDRESS", address)
+        with pytest.raises(InputError, match=told), on_ray.team("auto"):
             pass
 
 
