@@ -48,7 +48,7 @@ def card(name: str, training: Training, data: Provenance, outcome: Mapping[str, 
     """Return the card of a model; `outcome` is what training.json says of its training."""
     told = training.told
     parts = [
-        f"---\n{_yaml(_front_matter(told.base, data))}---",
+        f"---\n{_yaml(_front_matter(told.public_base, data))}---",
         f"# {plain(name)}",
         ABOUT,
         f"![training loss]({PICTURE})",
@@ -104,6 +104,8 @@ def _data(training: Training, data: Provenance) -> list[tuple[str, str]]:
 
 def _told(told: Hyperparameters) -> list[tuple[str, str]]:
     named = {key: value for key, value in told.as_json().items() if value is not None}
+    if told.max_steps is not None:
+        del named["epochs"]
     return [(key.replace("_", " "), plain(str(value))) for key, value in named.items()]
 
 

@@ -18,6 +18,11 @@ LEARNING_RATES = {"full": 2e-5, "lora": 2e-4}
 BASE = "Qwen/Qwen2.5-7B-Instruct"
 """The base model of a recipe, where none is named: of the size of the paper's, Apache-2.0."""
 
+EMBEDDED_BASE = "embedded:smollm2-135m"
+"""The small base model of the package index."""
+
+_HUB_NAMES = {EMBEDDED_BASE: "HuggingFaceTB/SmolLM2-135M-Instruct"}
+
 WARMUP = 0.03
 """The share of the steps in which the learning rate rises; then it falls by a cosine."""
 
@@ -47,6 +52,11 @@ class Hyperparameters:
     def rate(self) -> float:
         """The highest learning rate."""
         return LEARNING_RATES[self.method] if self.learning_rate is None else self.learning_rate
+
+    @property
+    def public_base(self) -> str:
+        """The base model as other programs know it: an embedded one by its name of the Hub."""
+        return _HUB_NAMES.get(self.base, self.base)
 
     def as_json(self) -> dict[str, Any]:
         """Return them by their names, with the learning rate that is meant."""

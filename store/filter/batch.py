@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from store.filter.keys import Integers
 from store.filter.order import RarestFirst
-from store.filter.signature import BITS, FOLDED, Signed
+from store.filter.signature import BITS, FOLDED, Signed, sign_numbers
 
 Words = npt.NDArray[np.uint64]
 Bytes = npt.NDArray[np.uint8]
@@ -30,14 +30,27 @@ class Batch:
     Their pairs stand one after the other.
     """
 
-    def __init__(self, lengths: Integers, pairs: Integers, signatures: bytes | bytearray) -> None:
+    def __init__(self, lengths: Integers, pairs: Integers, signatures: Words) -> None:
         self.lengths = lengths
-        self.signatures = words(signatures)
+        self.signatures = signatures
         self._pairs = pairs
         self.folded = folded(signatures)
         self._order: RarestFirst | None = None
         self._groups: list[Group] = []
         self._part = slice(None)
+
+    @classmethod
+    def of(cls, lengths: Integers, numbers: Integers) -> "Batch":
+        """Return texts by the numbers of their tokens, text after text, `lengths` of each."""
+        pairs, signatures = sign_numbers(lengths, numbers)
+        return cls(lengths, pairs, words(signatures))
+
+    def taken(self, rows: Integers) -> "Batch":
+        """Return the texts of these rows, which ascend."""
+        chosen = np.zeros(len(self.lengths), dtype=bool)
+        chosen[rows] = True
+        pairs = self._pairs[np.repeat(chosen, self.lengths)]
+        return Batch(self.lengths[rows], pairs, self.signatures[rows])
 
     def share(self, number: int, of: int) -> "Batch":
         """Return the same rows with every group number `of` from `number` on alone."""
@@ -69,7 +82,7 @@ def batch_of(texts: Sequence[Signed]) -> Batch:
     pairs = np.concatenate(
         [_NONE, *(text.pairs for text in texts)], dtype=np.int64, casting="unsafe"
     )
-    return Batch(lengths, pairs, b"".join(text.signature for text in texts))
+    return Batch(lengths, pairs, words(b"".join(text.signature for text in texts)))
 
 
 def _runs(lengths: Integers, by_length: Integers) -> Iterator[tuple[int, Integers]]:
@@ -83,7 +96,7 @@ def words(signatures: bytes | bytearray) -> Words:
     return np.frombuffer(signatures, dtype=np.uint64).reshape(-1, BITS // 64)
 
 
-def folded(signatures: bytes | bytearray) -> Bytes:
+def folded(signatures: Words) -> Bytes:
     """Return the folded forms of signatures, as the rows of a matrix."""
-    parts = words(signatures).reshape(-1, BITS // FOLDED, FOLDED // 64)
+    parts = signatures.reshape(-1, BITS // FOLDED, FOLDED // 64)
     return np.ascontiguousarray(np.bitwise_xor.reduce(parts, axis=1)).view(np.uint8)

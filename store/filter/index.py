@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from threading import RLock
 
-from store.filter.batch import batch_of
-from store.filter.kept import Identity, KeptTexts, Places, Text
+from store.filter.hits import Near, nearer
+from store.filter.kept import Identity, KeptTexts, Texts
 from store.filter.paraphrases import Paraphrases
 from store.filter.rest import collector_at_rest
 from store.filter.rouge import Threshold
@@ -22,7 +22,9 @@ from store.filter.verdict import KEPT, Verdict
 
 _BLOCK = 16384
 _IN_TURN = 512
-"""Fewer texts than this at once are judged one after the other: that is as fast."""
+"""Fewer texts than this at once are judged one after the other: that is as fast.
+
+So is a scan of all kept ones, where these are fewer."""
 
 
 class DiversityIndex:
@@ -60,7 +62,7 @@ class DiversityIndex:
         if not foreign.kept:
             return foreign
         (read,) = self._kept.read([text])
-        own = self._judge(read)
+        own = self._kept.judge(read)
         if not (own.kept and nearest and len(self)):
             return foreign if own.kept else own
         key, score = self._kept.nearest(read)
@@ -85,9 +87,7 @@ class DiversityIndex:
         for start in range(0, len(texts), _BLOCK):
             block = texts[start : start + _BLOCK]
             with self._lock:
-                foreign, read = self._foreign(block), self._kept.read(block)
-                near, alike = self._kept.near(read), self._kept.alike(read)
-                verdicts += self._decide(read, foreign, near, alike)
+                verdicts += self._judged(block, self._foreign(block))
         return verdicts
 
     def add(self, text: str, key: str) -> None:
@@ -108,75 +108,98 @@ class DiversityIndex:
             block, named = texts[start:stop], keys[start:stop]
             admitted = self._admit_block if len(block) >= _IN_TURN else self._admit_in_turn
             with self._lock, collector_at_rest():
-                verdicts += admitted(self._kept.read(block), named, self._foreign(block))
+                verdicts += admitted(block, named, self._foreign(block))
         return verdicts
 
     def _foreign(self, texts: Sequence[str], *, nearest: bool = False) -> list[Verdict]:
         """Return the verdicts of the foreign texts, whose rejections have the rule "against"."""
         if self._against is None:
             return [KEPT] * len(texts)
-        if nearest:
-            found = [self._against.judge(text, nearest=True) for text in texts]
+        if nearest or len(texts) == 1:
+            found = [self._against.judge(text, nearest=nearest) for text in texts]
         else:
             found = self._against.judge_many(texts)
         return [v if v.kept else replace(v, rule="against") for v in found]
 
-    def _judge(self, text: Text) -> Verdict:
-        near, alike = self._kept.near([text]), self._kept.alike([text])
-        return self._kept.decide(text, near.get(0, ()), alike.get(0, ()))
-
-    def _decide(
-        self, texts: Sequence[Text], foreign: Sequence[Verdict], near: Places, alike: Places
-    ) -> list[Verdict]:
-        """Return the verdicts, given by row the foreign ones and the places that could reject."""
-        decide = self._kept.decide
-        return [
-            decide(text, near.get(row, ()), alike.get(row, ())) if verdict.kept else verdict
-            for row, (text, verdict) in enumerate(zip(texts, foreign, strict=True))
-        ]
+    def _judged(self, texts: Sequence[str], foreign: Sequence[Verdict]) -> list[Verdict]:
+        """Return the verdicts, given the foreign ones, which count first."""
+        if max(len(texts), len(self)) < _IN_TURN:
+            read = self._kept.read(texts)
+            pairs = zip(read, foreign, strict=True)
+            return [self._kept.judge(text) if v.kept else v for text, v in pairs]
+        return _Block(self._kept, self._kept.read_many(texts), foreign).verdicts
 
     def _admit_in_turn(
-        self, texts: Sequence[Text], keys: Sequence[str], foreign: Sequence[Verdict]
+        self, texts: Sequence[str], keys: Sequence[str], foreign: Sequence[Verdict]
     ) -> Iterator[Verdict]:
-        for text, key, verdict in zip(texts, keys, foreign, strict=True):
-            own = self._judge(text) if verdict.kept else verdict
+        for text, key, verdict in zip(self._kept.read(texts), keys, foreign, strict=True):
+            own = self._kept.judge(text) if verdict.kept else verdict
             if own.kept:
                 self._kept.add(text, key)
             yield own
 
     def _admit_block(
-        self, texts: Sequence[Text], keys: Sequence[str], foreign: Sequence[Verdict]
+        self, texts: Sequence[str], keys: Sequence[str], foreign: Sequence[Verdict]
     ) -> Iterable[Verdict]:
         """Judge all texts by what is kept already, then in order by what they add to it."""
-        kept, batch = self._kept, batch_of([text.signed for text in texts])
-        near, alike = kept.near(texts, batch), kept.alike(texts)
-        verdicts = self._decide(texts, foreign, near, alike)
-        members = _possible(texts, verdicts)
-        newer, newer_alike = kept.near_within(batch, members), kept.alike(texts, members)
+        return _Block(self._kept, self._kept.read_many(texts), foreign).admit(keys)
+
+
+class _Block:
+    """Texts that are judged together: what of the kept ones rejects them."""
+
+    def __init__(self, kept: KeptTexts, texts: Texts, foreign: Sequence[Verdict]) -> None:
+        self._kept, self._texts, self._foreign = kept, texts, foreign
+        self._near, self._alike = kept.near(texts), kept.alike(texts)
+        self.verdicts = list(foreign)
+        for row in kept.same(texts) | self._near.keys() | self._alike.keys():
+            if foreign[row].kept:
+                self.verdicts[row] = self._decided(row, (), ())
+
+    def admit(self, keys: Sequence[str]) -> list[Verdict]:
+        """Return the verdicts with the texts in turn added that are kept."""
+        kept, texts, members = self._kept, self._texts, self._possible()
+        newer, newer_alike = kept.near_within(texts, members), kept.alike(texts, members)
         placed: dict[int, int] = {}
-        for row, text in enumerate(texts):
-            new = [placed[member] for member in newer.get(row, ()) if member in placed]
-            others = [placed[member] for member in newer_alike.get(row, ()) if member in placed]
-            changed = new or others or (verdicts[row].kept and text in kept)
-            if changed and foreign[row].kept:
-                known, known_alike = near.get(row, []), alike.get(row, [])
-                verdicts[row] = kept.decide(text, known + new, known_alike + others)
-            if verdicts[row].kept:
-                placed[row] = len(kept)
-                kept.add(text, keys[row])
-        return verdicts
+        try:
+            for row, identity in enumerate(texts.identities):
+                is_kept = self.verdicts[row].kept
+                if row in newer or row in newer_alike or (is_kept and identity in kept):
+                    near = [
+                        n._replace(place=placed[n.place])
+                        for n in newer.get(row, ())
+                        if n.place in placed
+                    ]
+                    alike = [placed[n] for n in newer_alike.get(row, ()) if n in placed]
+                    is_kept = self._decide_again(row, near, alike)
+                if is_kept:
+                    placed[row] = kept.name(texts, row, keys[row])
+        finally:
+            kept.file(texts, list(placed))
+        return self.verdicts
 
+    def _decide_again(self, row: int, near: Sequence[Near], alike: Sequence[int]) -> bool:
+        """Return whether a text is kept, given what was added since that may reject it."""
+        if self._foreign[row].kept:
+            self.verdicts[row] = self._decided(row, near, alike)
+        return self.verdicts[row].kept
 
-def _possible(texts: Sequence[Text], verdicts: Sequence[Verdict]) -> list[int]:
-    """Return the rows that may be kept: not rejected yet, and no repetition of an earlier row.
+    def _decided(self, row: int, newer: Sequence[Near], newer_alike: Sequence[int]) -> Verdict:
+        length = int(self._texts.batch.lengths[row])
+        known = [self._near[row]] if row in self._near else []
+        alike = [*self._alike.get(row, ()), *newer_alike]
+        return self._kept.decide(self._texts, row, nearer([*known, *newer], length), alike)
 
-    What rejects the first of two equal texts rejects the second.
-    """
-    first: dict[Identity, int] = {}
-    for row, (text, verdict) in enumerate(zip(texts, verdicts, strict=True)):
-        if verdict.kept:
-            first.setdefault(text.identity, row)
-    return list(first.values())
+    def _possible(self) -> list[int]:
+        """Return the rows that may be kept: not rejected yet, and no repetition of an earlier row.
+
+        What rejects the first of two equal texts rejects the second.
+        """
+        first: dict[Identity, int] = {}
+        for row, verdict in enumerate(self.verdicts):
+            if verdict.kept:
+                first.setdefault(self._texts.identities[row], row)
+        return list(first.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,18 +11,16 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from store.filter.batch import Batch, batch_of
+from store.filter.batch import Batch
+from store.filter.hits import Near, Side, by_row, hits, nearest_by_row
 from store.filter.paraphrases import Paraphrases, Vectors
-from store.filter.rouge import Interned, Threshold, closest
+from store.filter.rouge import Threshold, closest, f1
 from store.filter.shortlist import Shortlist
-from store.filter.signature import Signed, Vocabulary
+from store.filter.signature import Interned, Signed, Vocabulary, intern_numbers
 from store.filter.tokens import normalised, tokens
 from store.filter.verdict import KEPT, Verdict
 
 _PARTS = 64
-_SCANNED = 512
-"""With fewer texts kept, a scan of all is as fast as the inverted file."""
-
 Identity = Interned | tuple[str]
 Places = dict[int, list[int]]
 
@@ -30,8 +28,8 @@ Places = dict[int, list[int]]
 class Text(NamedTuple):
     """A text as it is compared.
 
-    Equal `identity` means that the rule "duplicate" holds; `vector` is its embedding, a matrix of
-    one row, where the semantic rule is asked for.
+    Equal `identity` means that the rule "duplicate" holds; `vector` is its embedding, where the
+    semantic rule is asked for.
     """
 
     signed: Signed
@@ -39,8 +37,22 @@ class Text(NamedTuple):
     vector: Vectors | None
 
 
+class Texts(NamedTuple):
+    """Many texts as they are compared, by row: of `Text` each part in one."""
+
+    interned: Sequence[Interned]
+    batch: Batch
+    identities: Sequence[Identity]
+    vectors: Vectors | None
+
+    @property
+    def side(self) -> Side:
+        """The texts as others are compared with them."""
+        return Side(self.interned, self.batch.lengths)
+
+
 class KeptTexts:
-    """The kept texts with their keys; `decide` returns the verdict on another text."""
+    """The kept texts with their keys, and the verdicts on others."""
 
     def __init__(self, threshold: Threshold, paraphrases: Paraphrases | None) -> None:
         self._threshold = threshold
@@ -53,74 +65,113 @@ class KeptTexts:
     def __len__(self) -> int:
         return len(self._keys)
 
-    def __contains__(self, text: Text) -> bool:
+    def __contains__(self, identity: Identity) -> bool:
         """Return whether a text with the same tokens is kept."""
-        return text.identity in self._first
+        return identity in self._first
 
     def read(self, texts: Sequence[str]) -> list[Text]:
-        """Return the texts in the form in which they are compared with the kept ones."""
-        found = [tokens(text) for text in texts]
-        sign = self._vocabulary.sign
-        marked = self._vocabulary.sign_many(found) if len(texts) > 1 else map(sign, found)
+        """Return texts in the form in which each is compared with the kept ones."""
         vectors: Iterable[Vectors | None] = itertools.repeat(None, len(texts))
         if self._paraphrases is not None:
-            vectors = self._paraphrases.embed(texts)[:, None]
+            vectors = self._paraphrases.embed(texts)
+        signed = map(self._vocabulary.sign, map(tokens, texts))
         return [
-            Text(one, one.interned or (normalised(text),), vector)
-            for one, text, vector in zip(marked, texts, vectors, strict=True)
+            Text(one, _identity(one.interned, text), vector)
+            for one, text, vector in zip(signed, texts, vectors, strict=True)
         ]
+
+    def read_many(self, texts: Sequence[str]) -> Texts:
+        """Return texts in the form in which many are compared with the kept ones at once."""
+        cut = list(map(tokens, texts))
+        lengths = np.fromiter(map(len, cut), np.int64, len(cut))
+        numbers = self._vocabulary.numbers([*itertools.chain.from_iterable(cut)])
+        interned = intern_numbers(lengths, numbers)
+        return Texts(
+            interned,
+            Batch.of(lengths, numbers),
+            list(map(_identity, interned, texts)),
+            None if self._paraphrases is None else self._paraphrases.embed(texts),
+        )
 
     def add(self, text: Text, key: str) -> None:
         """Add a text at the next place."""
-        self._first.setdefault(text.identity, len(self))
-        self._keys.append(key)
+        self._name(text.identity, key, text.vector)
         self._shortlist.add(text.signed)
-        if self._paraphrases is not None and text.vector is not None:
-            self._paraphrases.add(text.vector)
 
-    def near(self, texts: Sequence[Text], batch: Batch | None = None) -> Places:
-        """Return by row, if any, the places of all whose F could reach the threshold."""
-        if len(texts) > 1 and len(self) > _SCANNED:
-            return self._shortlist.of_many(batch or batch_of([text.signed for text in texts]))
-        return {
-            row: self._shortlist.of(text.signed)
-            for row, text in enumerate(texts)
-            if text not in self
-        }
+    def name(self, texts: Texts, row: int, key: str) -> int:
+        """Give a text the next place, which is returned; `file` has to follow."""
+        vector = None if texts.vectors is None else texts.vectors[row]
+        return self._name(texts.identities[row], key, vector)
 
-    def near_within(self, batch: Batch, members: Sequence[int]) -> Places:
-        """Return by row, if any, the members before it whose F could reach the threshold.
+    def file(self, texts: Texts, rows: Sequence[int]) -> None:
+        """Add the texts of these rows, which ascend, at the places that were given to them."""
+        taken = texts.batch.taken(np.array(rows, dtype=np.int64))
+        self._shortlist.extend(taken, [texts.interned[row] for row in rows])
 
-        Members are texts of the same batch, by their rows.
-        """
-        return self._shortlist.within(batch, members)
+    def _name(self, identity: Identity, key: str, vector: Vectors | None) -> int:
+        place = len(self._keys)
+        self._first.setdefault(identity, place)
+        self._keys.append(key)
+        if self._paraphrases is not None and vector is not None:
+            self._paraphrases.add(vector[np.newaxis])
+        return place
 
-    def alike(self, texts: Sequence[Text], members: Sequence[int] | None = None) -> Places:
+    def judge(self, text: Text) -> Verdict:
+        """Return the verdict on a text."""
+        same = self._first.get(text.identity)
+        if same is not None:
+            return self._rejected("duplicate", same, Fraction(1))
+        return self._unlike(text, self._shortlist.of(text.signed), self._alike(text))
+
+    def near(self, texts: Texts) -> dict[int, Near]:
+        """Return by row, if any, the nearest of all whose F reaches the threshold."""
+        found = self._shortlist.of_many(texts.batch)
+        filed = Side(self._shortlist.texts, self._shortlist.lengths)
+        reached = hits(found, texts.side, filed, self._threshold)
+        return nearest_by_row(reached, texts.batch.lengths)
+
+    def near_within(self, texts: Texts, members: Sequence[int]) -> dict[int, list[Near]]:
+        """Return by row, if any, the members before it whose F reaches the threshold."""
+        found = self._shortlist.within(texts.batch, members)
+        return by_row(hits(found, texts.side, texts.side, self._threshold))
+
+    def alike(self, texts: Texts, members: Sequence[int] | None = None) -> Places:
         """Return by row, if any, the places of all whose cosine could reach its threshold.
 
         Or, where `members` names rows of the texts themselves, the members before it.
         """
-        if self._paraphrases is None:
+        if self._paraphrases is None or texts.vectors is None:
             return {}
-        matrix = np.concatenate([text.vector for text in texts if text.vector is not None])
         if members is None:
-            return self._paraphrases.of_many(matrix)
-        return self._paraphrases.within(matrix, members)
+            return self._paraphrases.of_many(texts.vectors)
+        return self._paraphrases.within(texts.vectors, members)
 
-    def decide(self, text: Text, near: Sequence[int], alike: Sequence[int]) -> Verdict:
-        """Return the verdict on a text, given the places of all that could reject it."""
-        same = self._first.get(text.identity)
+    def same(self, texts: Texts) -> set[int]:
+        """Return the rows of those that have the tokens of a kept text."""
+        return {row for row, same in enumerate(texts.identities) if same in self._first}
+
+    def decide(self, texts: Texts, row: int, near: Near | None, alike: Sequence[int]) -> Verdict:
+        """Return the verdict on a text, given what reaches the threshold, and may reach another."""
+        same = self._first.get(texts.identities[row])
         if same is not None:
             return self._rejected("duplicate", same, Fraction(1))
-        return self._unlike(text, near, alike)
+        if near:
+            score = near.score(int(texts.batch.lengths[row]))
+            return self._rejected("rouge_l", near.place, score)
+        return self._unlike_in_meaning(None if texts.vectors is None else texts.vectors[row], alike)
 
     def repeats(self, text: Text, among: int) -> bool:
         """Return whether one of the first `among` texts rejects this one."""
         if self._first.get(text.identity, among) < among:
             return True
-        near, alike = self._shortlist.of(text.signed), self.alike([text]).get(0, ())
+        near, alike = self._shortlist.of(text.signed), self._alike(text)
         places = ([place for place in found if place < among] for found in (near, alike))
         return not self._unlike(text, *places).kept
+
+    def _alike(self, text: Text) -> Sequence[int]:
+        if self._paraphrases is None or text.vector is None:
+            return ()
+        return self._paraphrases.of_many(text.vector[np.newaxis]).get(0, ())
 
     def _unlike(self, text: Text, near: Sequence[int], alike: Sequence[int]) -> Verdict:
         """Return the verdict on a text that is no duplicate."""
@@ -131,8 +182,11 @@ class KeptTexts:
             )
             if lcs >= least:
                 return self._rejected("rouge_l", place, self._score(text, place, lcs))
-        if alike and self._paraphrases is not None and text.vector is not None:
-            found = self._paraphrases.closest(text.vector[0], alike)
+        return self._unlike_in_meaning(text.vector, alike)
+
+    def _unlike_in_meaning(self, vector: Vectors | None, alike: Sequence[int]) -> Verdict:
+        if alike and self._paraphrases is not None and vector is not None:
+            found = self._paraphrases.closest(vector, alike)
             if found is not None:
                 return self._rejected("semantic", *found)
         return KEPT
@@ -162,7 +216,11 @@ class KeptTexts:
         return places[found], lcs
 
     def _score(self, text: Text, place: int, lcs: int) -> Fraction:
-        return Fraction(2 * lcs, len(text.signed.pairs) + len(self._shortlist.texts[place]))
+        return f1(lcs, len(text.signed.pairs) + len(self._shortlist.texts[place]))
+
+
+def _identity(interned: Interned, text: str) -> Identity:
+    return interned or (normalised(text),)
 
 
 def _highest(bounds: npt.NDArray[np.float32]) -> list[int]:

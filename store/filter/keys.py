@@ -1,6 +1,5 @@
 """Two numbers in one, first << 32 | second, so that many pairs are sorted and compared at once."""
 
-import itertools
 from collections.abc import Iterable
 from typing import Any
 
@@ -41,17 +40,6 @@ def distinct(keys: Integers) -> Integers:
     """Return the keys in order, each once; np.unique does the same, more slowly."""
     keys = np.sort(keys)
     return keys[np.diff(keys, prepend=-1) > 0]
-
-
-def by_first(keys: Integers) -> dict[int, list[int]]:
-    """Return the second numbers of each first one, in order, each once."""
-    found = distinct(keys)
-    rows, starts = np.unique(first_of(found), return_index=True)
-    places = second_of(found).tolist()
-    limits = itertools.pairwise([*starts.tolist(), len(places)])
-    return {
-        row: places[start:stop] for row, (start, stop) in zip(rows.tolist(), limits, strict=True)
-    }
 
 
 def times_before(keys: Integers) -> Integers:

@@ -14,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from store.filter.batch import Batch
-from store.filter.hits import Hits, Small
+from store.filter.hits import NO_HITS, Hits, Side, hits, nearest
 from store.filter.keys import Integers, distinct, first_of, second_of
 from store.filter.rest import collector_at_rest
-from store.filter.rouge import Interned, Threshold, closest
+from store.filter.rouge import Small, Threshold
 from store.filter.shortlist import Shortlist
-from store.filter.signature import intern_numbers, sign_numbers, signed_rows
+from store.filter.signature import intern_numbers
 from store.filter.tokens import normalised, tokens
 from work.shard import RECENT
 
@@ -91,22 +91,17 @@ class _Filed:
         self._places = array("q")
 
     def add(self, placed: Placed) -> None:
-        for text in signed_rows(*wide(placed.texts)):
-            self.shortlist.add(text)
+        self.shortlist.extend(Batch.of(*wide(placed.texts)), intern_numbers(*placed.texts))
         self._places.frombytes(placed.places.astype(np.int64).tobytes())
 
-    def hits(self, batch: Batch, texts: Sequence[Interned]) -> Hits:
-        found: list[tuple[int, int, int, int]] = []
-        filed = self.shortlist.texts
-        near = self.shortlist.of_many(batch) if filed else {}
-        for row, places in near.items():
-            text = texts[row]
-            nearest, common = closest(text, [filed[place] for place in places])
-            place = places[nearest]
-            length = len(filed[place])
-            if common >= self._threshold.common(len(text), length):
-                found.append((row, self._places[place], common, length))
-        return Hits(*np.array(found, dtype=np.int64).reshape(-1, 4).T)
+    def nearest(self, batch: Batch, texts: Side) -> Hits:
+        """Return what is nearest to each text that repeats one, at its place in all parts."""
+        if not self.shortlist.texts:
+            return NO_HITS
+        filed = Side(self.shortlist.texts, self.shortlist.lengths)
+        found = hits(self.shortlist.of_many(batch), texts, filed, self._threshold)
+        best = nearest(found, texts.lengths)
+        return best._replace(places=np.frombuffer(self._places, dtype=np.int64)[best.places])
 
 
 class _Shown:
@@ -114,8 +109,8 @@ class _Shown:
 
     def __init__(self, texts: Texts) -> None:
         whole = wide(texts)
-        self.batch = Batch(whole.lengths, *sign_numbers(*whole))
-        self.interned = intern_numbers(*texts)
+        self.batch = Batch.of(*whole)
+        self.texts = Side(intern_numbers(*texts), whole.lengths)
 
 
 class _Wide(NamedTuple):
@@ -153,33 +148,36 @@ def take(part: Part, block: Block) -> None:
 
 @collector_at_rest()
 def search(part: Part, number: int) -> tuple[Hits, Hits]:
-    """Return the rows of a block that repeat foreign texts, and those that repeat kept ones."""
+    """Return the nearest foreign text of each row of a block that repeats one, and of the kept."""
     block = part.blocks[number]
-    foreign, kept = (filed.hits(block.batch, block.interned) for filed in (part.foreign, part.kept))
+    foreign, kept = (filed.nearest(block.batch, block.texts) for filed in (part.foreign, part.kept))
     return foreign, kept
 
 
 @collector_at_rest()
-def compare(part: Part, asked: Comparison) -> Integers:
-    """Return the keys (row, place) of all pairs that could reach the threshold, in order.
+def compare(part: Part, asked: Comparison) -> Hits:
+    """Return all pairs that reach the threshold, in order.
 
     The places are the rows of the block before, where it has members, and then those of the block
     itself, of which only members stand that come before the row.
     """
     block, earlier = part.blocks[asked.number], part.blocks.get(asked.number - 1)
     share = block.batch.share(asked.share, asked.shares)
-    filed = [(block.batch, asked.members)]
+    filed = [(block, asked.members)]
     rows_before = 0
     if earlier and len(asked.before):
-        filed.insert(0, (earlier.batch, asked.before))
-        rows_before = len(earlier.interned)
+        filed.insert(0, (earlier, asked.before))
+        rows_before = len(earlier.texts.texts)
     shortlist = part.kept.shortlist
-    pairs = shortlist.filed(*filed).search(share)
+    pairs = shortlist.filed(*((shown.batch, rows) for shown, rows in filed)).search(share)
     pairs = distinct(pairs[second_of(pairs) - rows_before < first_of(pairs)])
-    batches = [batch for batch, _ in filed]
-    whole = np.concatenate([batch.signatures for batch in batches])
-    lengths = np.concatenate([batch.lengths for batch in batches])
-    return shortlist.near(pairs, share, whole, lengths)
+    whole = np.concatenate([shown.batch.signatures for shown, _ in filed])
+    others = Side(
+        [text for shown, _ in filed for text in shown.texts.texts],
+        np.concatenate([shown.texts.lengths for shown, _ in filed]),
+    )
+    near = shortlist.near(pairs, share, whole, others.lengths)
+    return hits(near, block.texts, others, part.threshold)
 
 
 @collector_at_rest()

@@ -7,6 +7,7 @@ numbers do not.
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +15,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
 from errors import InputError
+from store.filter.keys import Integers
 
-Integers = npt.NDArray[np.int32]
+Small = npt.NDArray[np.int32]
 _FEW = 16
 
 Interned = Sequence[int] | str
@@ -43,6 +45,35 @@ def _lcs(text: Interned, others: Sequence[Interned]) -> list[int]:
     return found
 
 
+@lru_cache(maxsize=1 << 16)
+def f1(common: int, total: int) -> Fraction:
+    """Return F of two texts of so many tokens in all, with this LCS."""
+    return Fraction(2 * common, total)
+
+
+def lcs_of_pairs(
+    rows: Integers, texts: Sequence[Interned], places: Integers, others: Sequence[Interned]
+) -> Integers:
+    """Return the LCS of each text with the other at its place; rows ascend.
+
+    A text that has many others is compared with all of them at once.
+    """
+    common = np.empty(len(rows), dtype=np.int64)
+    starts = np.flatnonzero(np.diff(rows, prepend=-1))
+    counts = np.diff(starts, append=len(rows))
+    for start, count in zip(
+        *(part[counts >= _FEW].tolist() for part in (starts, counts)), strict=True
+    ):
+        these = [others[place] for place in places[start : start + count].tolist()]
+        common[start : start + count] = _lcs(texts[rows[start]], these)
+    few = np.repeat(counts < _FEW, counts)
+    if few.any():
+        ones, those = rows[few].tolist(), places[few].tolist()
+        pairs = map(texts.__getitem__, ones), map(others.__getitem__, those)
+        common[few] = np.fromiter(map(LCSseq.similarity, *pairs), np.int64, len(ones))
+    return common
+
+
 class Threshold:
     """What two texts of m and n tokens need in order to reach F >= `value`.
 
@@ -53,7 +84,7 @@ class Threshold:
         if not 0 < value <= 1:
             raise InputError(f"threshold {value}: give a number above 0 and at most 1, such as 0.7")
         self.value = value
-        self._by_total: Integers = np.zeros(0, dtype=np.int32)
+        self._by_total: Small = np.zeros(0, dtype=np.int32)
 
     def common(self, m: int, n: int) -> int:
         """Return the least LCS with which F reaches the threshold: ceil(value·(m+n)/2)."""
@@ -68,7 +99,7 @@ class Threshold:
         """Return the greatest m with which this LCS is enough for a text of n tokens."""
         return 2 * lcs * self.value.denominator // self.value.numerator - n
 
-    def slack(self, m: int, longest: int) -> Integers:
+    def slack(self, m: int, longest: int) -> Small:
         """Return how many tokens of both texts together may stay unmatched, by n up to `longest`.
 
         That is m + n - 2·common(m, n); -1 for an n that is no partner, and for the last entry,
@@ -81,7 +112,7 @@ class Threshold:
         slack[:least] = slack[-1] = -1
         return slack
 
-    def slack_by_total(self, greatest: int) -> Integers:
+    def slack_by_total(self, greatest: int) -> Small:
         """Return m + n - 2·common(m, n) by m + n, at least up to the greatest."""
         known = len(self._by_total)
         if known <= greatest:

@@ -7,9 +7,9 @@ stands in its file. A block of texts goes through these steps:
 2. Each shard compares the whole block with its part of the kept texts, and tells for each row the
    nearest one that rejects it. The nearest of all shards' is the nearest of all, the first of
    equals. Rows that nothing rejects, one of each token list, are members: they may be kept.
-3. The shards find the pairs (row, earlier member) that could reach the threshold, a share each.
-4. Here the rows are settled in order: each is compared with the members among its pairs that are
-   kept by now. Whatever is nearer than the nearest of step 2 takes its place.
+3. The shards find the pairs (row, earlier member) that reach the threshold, a share each.
+4. Here the rows are settled in order: of a row's pairs those count whose member is kept by now.
+   Whatever is nearer than the nearest of step 2 takes its place.
 5. Those that are kept are dealt out to the shards.
 
 Two blocks are in flight, so that the shards search one while the other is settled. A block is
@@ -28,8 +28,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from store.filter.hits import Hits, Near, nearest_of
-from store.filter.keys import Integers, by_first
+from store.filter.hits import Hits, Near, by_row, joined, nearer, nearest_by_row
+from store.filter.keys import Integers
 from store.filter.naming import Key, Names
 from store.filter.part import (
     Block,
@@ -46,8 +46,7 @@ from store.filter.part import (
     take,
 )
 from store.filter.rest import collector_at_rest
-from store.filter.rouge import Interned, Threshold, closest
-from store.filter.signature import Vocabulary, intern_numbers
+from store.filter.signature import Interned, Vocabulary, intern_numbers
 from store.filter.verdict import KEPT, Verdict
 from work.shard import Shard
 
@@ -80,18 +79,17 @@ class _Block:
     foreign: dict[int, Near] = field(default_factory=dict)
     known: dict[int, Near] = field(default_factory=dict)
     members: list[int] = field(default_factory=list)
-    comparisons: list[Future[Integers]] = field(default_factory=list)
+    comparisons: list[Future[Hits]] = field(default_factory=list)
     placed: dict[int, int] = field(default_factory=dict)
 
 
 class ShardedIndex:
     """The kept texts over shards; `admit` judges as `DiversityIndex.admit_many` does.
 
-    A shard's state is a `Part`. Raises InputError for a threshold out of range.
+    A shard's state is a `Part`.
     """
 
-    def __init__(self, threshold: Fraction, shards: Sequence[Shard[Part]]) -> None:
-        self._threshold = Threshold(threshold)
+    def __init__(self, shards: Sequence[Shard[Part]]) -> None:
         self._shards = shards
         self._vocabulary = Vocabulary()
         self._kept = Names()
@@ -172,8 +170,8 @@ class ShardedIndex:
     def _compare(self, block: _Block, before: _Block | None) -> None:
         """Step 2, ended, and step 3, begun."""
         foreign, kept = zip(*(part.result() for part in block.searches), strict=True)
-        block.foreign = nearest_of(foreign, block.texts.lengths)
-        block.known = nearest_of(kept, block.texts.lengths)
+        block.foreign = nearest_by_row(joined(foreign), block.texts.lengths)
+        block.known = nearest_by_row(joined(kept), block.texts.lengths)
         rejected = block.foreign.keys() | block.known.keys() | block.wordless.keys()
         first: dict[Interned, int] = {}
         for row, text in enumerate(block.interned):
@@ -191,35 +189,30 @@ class ShardedIndex:
     @collector_at_rest()
     def _settle(self, block: _Block, before: _Block | None) -> list[Verdict]:
         """Return the verdicts, in order: steps 4 and 5."""
-        pairs = by_first(np.concatenate([part.result() for part in block.comparisons]))
+        pairs = by_row(joined(part.result() for part in block.comparisons))
+        odd = block.foreign.keys() | block.known.keys() | block.wordless.keys() | pairs.keys()
         verdicts = []
-        for row in range(len(block.interned)):
-            near = _newer(pairs[row], block, before) if row in pairs else ()
-            verdict = self._verdict(block, row, near)
+        for row, key in enumerate(block.asked.keys):
+            verdict = KEPT
+            if row in odd:
+                verdict = self._verdict(block, row, _newer(pairs.get(row, ()), block, before))
             if verdict.kept:
-                block.placed[row] = self._kept.add(block.asked.keys[row])
+                block.placed[row] = self._kept.add(key)
                 if row in block.wordless:
                     self._kept.wordless[block.wordless[row]] = block.placed[row]
             verdicts.append(verdict)
         self._deal(block, list(block.placed), list(block.placed.values()), keep)
         return verdicts
 
-    def _verdict(self, block: _Block, row: int, near: Sequence[tuple[int, Interned]]) -> Verdict:
-        """Return the verdict on a row, given what is near and kept since it was searched."""
+    def _verdict(self, block: _Block, row: int, newer: Iterable[Near]) -> Verdict:
+        """Return the verdict on a row, given what it repeats that is kept since it was searched."""
         if row in block.wordless:
             return self._wordless(block.wordless[row])
         length = len(block.interned[row])
         if foreign := block.foreign.get(row):
             return _rejected("against", length, foreign, self._foreign)
-        nearest = block.known.get(row)
-        if near:
-            found, common = closest(block.interned[row], [text for _, text in near])
-            place, text = near[found]
-            newer = Near(place, common, len(text))
-            if common >= self._threshold.common(length, len(text)) and (
-                nearest is None or newer.score(length) > nearest.score(length)
-            ):
-                nearest = newer
+        known = [block.known[row]] if row in block.known else []
+        nearest = nearer([*known, *newer], length)
         if nearest is None:
             return KEPT
         same = nearest.common == length == nearest.length
@@ -266,17 +259,14 @@ class _Ahead:
         return self._ready.popleft() if self._ready else None
 
 
-def _newer(
-    places: Iterable[int], block: _Block, before: _Block | None
-) -> list[tuple[int, Interned]]:
-    """Return those of the places that `part.compare` tells which are kept, and their texts."""
+def _newer(found: Iterable[Near], block: _Block, before: _Block | None) -> Iterator[Near]:
+    """Yield what is kept among the texts that `part.compare` tells, at its place."""
     rows_before = len(before.interned) if before and before.members else 0
-    found = []
-    for place in places:
-        source, row = (before, place) if place < rows_before else (block, place - rows_before)
+    for near in found:
+        row = near.place - rows_before
+        source, row = (before, near.place) if row < 0 else (block, row)
         if source and row in source.placed:
-            found.append((source.placed[row], source.interned[row]))
-    return found
+            yield near._replace(place=source.placed[row])
 
 
 def _rejected(rule: str, length: int, near: Near, names: Names) -> Verdict:

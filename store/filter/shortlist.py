@@ -33,7 +33,8 @@ Read the other way, 2. says F <= 1 - Hamming/(m+n): where the nearest neighbour 
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import faiss
 import numpy as np
@@ -41,7 +42,7 @@ import numpy.typing as npt
 
 from store.filter.batch import Batch, Words, batch_of, words
 from store.filter.inverted import InvertedFile, address
-from store.filter.keys import Integers, by_first, distinct, first_of, second_of
+from store.filter.keys import Integers, distinct, first_of, second_of
 from store.filter.order import LATEST_FIRST, RarestFirst
 from store.filter.rouge import Threshold
 from store.filter.signature import BITS, Interned, Signed, pairs_of
@@ -82,6 +83,16 @@ class Shortlist:
         if len(self._unfiled) == _PENDING:
             self._filed()
 
+    def extend(self, batch: Batch, interned: Iterable[Interned]) -> None:
+        """Add the texts of a batch at the next places."""
+        file = self._filed()
+        self.texts += interned
+        self._signatures += batch.signatures.tobytes()
+        self._lengths.extend(batch.lengths.tolist())
+        self._longest = max(self._longest, int(batch.lengths.max(initial=0)))
+        if len(self.texts) < self._next_order:
+            file.add(batch)
+
     def of(self, text: Signed) -> list[int]:
         """Return, in order, the places of all that could reach the threshold with this text."""
         if not len(text.pairs):
@@ -89,24 +100,24 @@ class Shortlist:
         slack = self._threshold.slack(len(text.pairs), self._longest)
         distances = self._distances(text)
         places = (distances <= slack.max()).nonzero()[0]
-        lengths = np.minimum(self._all_lengths()[places], len(slack) - 1)
+        lengths = np.minimum(self.lengths[places], len(slack) - 1)
         found: list[int] = places[distances[places] <= slack[lengths]].tolist()
         return found
 
-    def of_many(self, texts: Batch) -> dict[int, list[int]]:
-        """Return what `of` returns, by row, for those texts that have any; fast for many."""
+    def of_many(self, texts: Batch) -> Integers:
+        """Return what `of` returns for each text, as keys (row, place), in order; fast for many."""
         found = distinct(self._filed().search(texts))
-        whole, lengths = words(self._signatures), self._all_lengths()
-        return by_first(self.near(found, texts, whole, lengths))
+        whole, lengths = words(self._signatures), self.lengths
+        return self.near(found, texts, whole, lengths)
 
-    def within(self, texts: Batch, members: Sequence[int]) -> dict[int, list[int]]:
-        """Return by row, if any, the members before a text that could reach the threshold with it.
+    def within(self, texts: Batch, members: Sequence[int]) -> Integers:
+        """Return the keys (row, member before it) of all that could reach the threshold, in order.
 
         Members are texts of the same batch, by their rows.
         """
         found = self.filed((texts, members)).search(texts)
         found = distinct(found[second_of(found) < first_of(found)])
-        return by_first(self.near(found, texts, texts.signatures, texts.lengths))
+        return self.near(found, texts, texts.signatures, texts.lengths)
 
     def filed(self, *blocks: tuple[Batch, Sequence[int] | Integers]) -> InvertedFile:
         """Return a file of the members of batches alone, by their rows, one batch after another."""
@@ -118,7 +129,7 @@ class Shortlist:
         return block
 
     def near(
-        self, keys: Integers, texts: Batch, whole: Words, lengths: Integers | npt.NDArray[np.int32]
+        self, keys: Integers, texts: Batch, whole: Words, lengths: npt.NDArray[np.integer[Any]]
     ) -> Integers:
         """Return the keys of the texts that are near by their whole signatures, too.
 
@@ -135,7 +146,7 @@ class Shortlist:
 
     def bounds(self, text: Signed) -> npt.NDArray[np.float32]:
         """Return the highest F that each text can have with this one, not empty itself."""
-        lengths, length = self._all_lengths(), len(text.pairs)
+        lengths, length = self.lengths, len(text.pairs)
         totals = lengths + np.int32(length)
         common = (totals - self._distances(text)) >> 1
         np.minimum(common, lengths, out=common)
@@ -182,10 +193,12 @@ class Shortlist:
         """Return the texts at these places."""
         width = BITS // 8
         return Batch(
-            self._all_lengths()[start:stop].astype(np.int64),
+            self.lengths[start:stop].astype(np.int64),
             pairs_of(self.texts[start:stop]),
-            self._signatures[start * width : stop * width],
+            words(self._signatures[start * width : stop * width]),
         )
 
-    def _all_lengths(self) -> npt.NDArray[np.int32]:
+    @property
+    def lengths(self) -> npt.NDArray[np.int32]:
+        """The tokens of each text; while somebody holds them, no text can be added."""
         return np.frombuffer(self._lengths, dtype=np.int32)

@@ -9,7 +9,7 @@ follows from that is in store/filter/shortlist.py.
 
 import itertools
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -60,11 +60,6 @@ class Vocabulary:
         """Return the signed form of a token list; new tokens get the next numbers."""
         return _signed(list(map(self._numbers.__getitem__, tokens)))
 
-    def sign_many(self, texts: Sequence[Sequence[str]]) -> list[Signed]:
-        """Return what `sign` returns for each text in turn; faster for many."""
-        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-        return list(signed_rows(lengths, self.numbers([*itertools.chain(*texts)])))
-
 
 def pairs_of(texts: Sequence[Interned]) -> Integers:
     """Return the pairs of texts in this form, one text's after the other's."""
@@ -103,17 +98,6 @@ def intern_numbers(lengths: _OfAnyWidth, numbers: _OfAnyWidth) -> list[Interned]
         return [_interned(part.tolist()) for part in _parts(lengths, numbers)]
     spans = itertools.pairwise(itertools.accumulate(lengths.tolist(), initial=0))
     return [characters[start:stop] for start, stop in spans]
-
-
-def signed_rows(lengths: Integers, numbers: Integers) -> Iterator[Signed]:
-    """Yield the signed form of each text; the texts are given as in `sign_numbers`."""
-    pairs, signatures = sign_numbers(lengths, numbers)
-    spans = itertools.pairwise(itertools.accumulate(lengths.tolist(), initial=0))
-    starts = range(0, len(signatures), width := BITS // 8)
-    for text, (start, stop), at in zip(
-        intern_numbers(lengths, numbers), spans, starts, strict=True
-    ):
-        yield Signed(text, pairs[start:stop], signatures[at : at + width])
 
 
 def _parts(lengths: _OfAnyWidth, numbers: _OfAnyWidth) -> list[_OfAnyWidth]:

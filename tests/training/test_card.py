@@ -49,6 +49,22 @@ def test_it_says_where_the_data_comes_from() -> None:
 
 
 def test_a_folder_is_no_name_of_the_hub() -> None:
-    for base in ("./a/b", "/a/b", "embedded:smollm2-135m"):
+    for base in ("./a/b", "/a/b"):
         training = Training(Hyperparameters(base), [])
         assert "base_model" not in card("m", training, Provenance("x", []), OUTCOME)
+
+
+def test_the_embedded_base_is_told_by_its_name_of_the_hub() -> None:
+    training = Training(Hyperparameters("embedded:smollm2-135m"), [])
+    text = card("m", training, Provenance("x", []), OUTCOME)
+    assert "base_model: HuggingFaceTB/SmolLM2-135M-Instruct\n" in text
+
+
+def test_epochs_are_not_told_where_the_steps_are_given() -> None:
+    def told(max_steps: int | None = None) -> str:
+        training = Training(Hyperparameters(max_steps=max_steps), [])
+        return card("m", training, Provenance("x", []), OUTCOME)
+
+    assert "| epochs | 3 |" in told()
+    assert "| epochs |" not in told(max_steps=5)
+    assert "| max steps | 5 |" in told(max_steps=5)

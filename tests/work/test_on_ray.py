@@ -91,9 +91,7 @@ def verdicts_while(team: Team, texts: list[str], kill: object) -> list[Verdict]:
     with ExitStack() as started:
         new = partial(Shard, team, partial(Part, Fraction(7, 10)))
         shards = [started.enter_context(closing(new())) for _ in range(team.number)]
-        for turn, some in enumerate(
-            ShardedIndex(Fraction(7, 10), shards).admit(blocks(texts, [400]))
-        ):
+        for turn, some in enumerate(ShardedIndex(shards).admit(blocks(texts, [400]))):
             found += some
             if turn == 2:
                 assert callable(kill)

@@ -24,7 +24,7 @@ def _config(told: Hyperparameters) -> Mapping[str, Any]:
         "roles_to_train": ["assistant"],
     }
     return {
-        "base_model": told.base,
+        "base_model": told.public_base,
         "chat_template": "tokenizer_default",
         "datasets": [chats],
         "dataset_prepared_path": "prepared",

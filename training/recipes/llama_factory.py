@@ -35,7 +35,7 @@ def _config(told: Hyperparameters) -> Mapping[str, Any]:
         "lora_target": "all",
     }
     return {
-        "model_name_or_path": told.base,
+        "model_name_or_path": told.public_base,
         "stage": "sft",
         "do_train": True,
         "finetuning_type": told.method,

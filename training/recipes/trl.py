@@ -30,7 +30,7 @@ def _config(told: Hyperparameters) -> Mapping[str, Any]:
         "lora_target_modules": "all-linear",
     }
     return {
-        "model_name_or_path": told.base,
+        "model_name_or_path": told.public_base,
         "datasets": [{"path": "json", "data_files": DATA}],
         "output_dir": OUTPUT,
         "num_train_epochs": told.epochs,

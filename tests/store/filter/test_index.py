@@ -14,7 +14,7 @@ from rapidfuzz.distance import LCSseq
 
 from store.files.original import read_original
 from store.filter import index as diversity
-from store.filter import kept, shortlist
+from store.filter import shortlist
 from store.filter.index import DiversityIndex
 from store.filter.tokens import tokens
 from store.filter.verdict import Verdict
@@ -60,7 +60,6 @@ def test_one_at_a_time_it_decides_as_the_slow_twin(given_texts: list[str], t: Fr
 def _either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Shortlist by a scan of all signatures, or by the inverted file, as with many texts."""
     if request.param == "filed":
-        monkeypatch.setattr(kept, "_SCANNED", 0)
         monkeypatch.setattr(diversity, "_IN_TURN", 2)
         # The order of words is made anew again and again, and all lists are divided.
         for name, value in {"_PENDING": 3, "_GROWTH": 2, "_COUNTED": 5, "_OFTEN": 1}.items():

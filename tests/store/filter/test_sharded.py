@@ -45,7 +45,7 @@ def test_a_block_without_texts_is_answered_in_its_turn() -> None:
     of = [*blocks(given_texts, [2])]
     none = Asked([], [], [])
     for index in (
-        ShardedIndex(t, [ShardHere(partial(Part, t)) for _ in range(2)]),
+        ShardedIndex([ShardHere(partial(Part, t)) for _ in range(2)]),
         ScopedIndex([ShardHere(partial(Scopes, t)) for _ in range(2)]),
     ):
         asked = [none, of[0]._replace(scopes=["all"] * 2), none, none]
@@ -80,7 +80,7 @@ def test_any_number_of_shards_that_die_at_any_time_give_the_verdicts_of_one_proc
     deaths: set[int],
 ) -> None:
     shards = [ShardHere(partial(Part, t), deaths) for _ in range(number)]
-    index = ShardedIndex(t, shards)
+    index = ShardedIndex(shards)
     assert index.add_foreign(blocks(foreign, sizes, "test")) == len(foreign)
     assert judged(index, given_texts, sizes) == alone(given_texts, t, foreign)
 
@@ -109,7 +109,7 @@ def test_more_tokens_than_there_are_characters_change_nothing(given_texts: list[
         patch.setattr(signature.Vocabulary, "numbers", great)
         t = Fraction(7, 10)
         shards = [ShardHere(partial(Part, t)) for _ in range(2)]
-        found = judged(ShardedIndex(t, shards), given_texts, [5])
+        found = judged(ShardedIndex(shards), given_texts, [5])
     assert found == alone(given_texts, t)
 
 
@@ -122,7 +122,7 @@ def test_killed_processes_change_nothing_on_real_texts() -> None:
             open_shards.enter_context(closing(Shard(team, partial(Part, t)))) for _ in range(2)
         ]
         found: list[Verdict] = []
-        verdicts = ShardedIndex(t, started).admit(blocks(given_texts, [400]))
+        verdicts = ShardedIndex(started).admit(blocks(given_texts, [400]))
         for turn, some in enumerate(verdicts):
             found += some
             if turn in {2, 3, 7}:

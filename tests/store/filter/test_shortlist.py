@@ -2,15 +2,18 @@
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from store.filter import shortlist
 from store.filter.batch import batch_of
+from store.filter.keys import Integers, first_of, second_of
+from store.filter.order import LATEST_FIRST
 from store.filter.rouge import Threshold
 from store.filter.shortlist import Shortlist
-from store.filter.signature import Vocabulary
+from store.filter.signature import Signed, Vocabulary
 from tests.store.filter.oracle import rouge_l
 
 few = st.lists(st.sampled_from("abcdefghij"), max_size=16)
@@ -28,18 +31,37 @@ def _small(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(shortlist, name, value)
 
 
+def signed(vocabulary: Vocabulary, these: list[list[str]]) -> list[Signed]:
+    return [vocabulary.sign(text) for text in these]
+
+
+def by_row(keys: Integers) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for row, place in zip(first_of(keys).tolist(), second_of(keys).tolist(), strict=True):
+        found.setdefault(row, []).append(place)
+    return found
+
+
+def add(found: Shortlist, some: list[Signed], *, at_once: bool) -> None:
+    if at_once:
+        found.extend(batch_of(some), [text.interned for text in some])
+    else:
+        for text in some:
+            found.add(text)
+
+
 @pytest.mark.usefixtures("_small")
-@given(texts, texts, thresholds, st.integers(1, 9))
+@given(texts, texts, thresholds, st.integers(1, 9), st.lists(st.booleans(), min_size=20))
 def test_all_that_reach_the_threshold_are_found(
-    added: list[list[str]], asked: list[list[str]], t: Fraction, size: int
+    added: list[list[str]], asked: list[list[str]], t: Fraction, size: int, at_once: list[bool]
 ) -> None:
     vocabulary, found = Vocabulary(), Shortlist(Threshold(t))
-    queries = vocabulary.sign_many(asked)
+    queries = signed(vocabulary, asked)
     for start in range(0, len(added), size):
-        for text in vocabulary.sign_many(added[start : start + size]):
-            found.add(text)
+        some = signed(vocabulary, added[start : start + size])
+        add(found, some, at_once=at_once[start])
         so_far = added[: start + size]
-        many = found.of_many(batch_of(queries))
+        many = by_row(found.of_many(batch_of(queries)))
         for row, query in enumerate(queries):
             needed = {n for n, other in enumerate(so_far) if rouge_l(asked[row], other) >= t}
             assert needed <= set(many.get(row, ()))
@@ -53,11 +75,26 @@ def test_members_of_a_batch_are_found_by_those_after_them(
     added: list[list[str]], asked: list[list[str]], t: Fraction, data: st.DataObject
 ) -> None:
     vocabulary, found = Vocabulary(), Shortlist(Threshold(t))
-    for text in vocabulary.sign_many(added):
-        found.add(text)
+    add(found, signed(vocabulary, added), at_once=False)
     chosen = st.sets(st.sampled_from(range(len(asked)))) if asked else st.just(set[int]())
     members = sorted(data.draw(chosen))
-    within = found.within(batch_of(vocabulary.sign_many(asked)), members)
+    within = by_row(found.within(batch_of(signed(vocabulary, asked)), members))
     for row, query in enumerate(asked):
         needed = {n for n in members if n < row and rouge_l(query, asked[n]) >= t}
         assert needed <= set(within.get(row, ())) <= set(members)
+
+
+@given(texts, st.data())
+def test_some_rows_of_a_batch_are_a_batch(some: list[list[str]], data: st.DataObject) -> None:
+    whole = signed(Vocabulary(), some)
+    rows = sorted(data.draw(st.sets(st.sampled_from(range(len(some))))) if some else [])
+    taken = batch_of(whole).taken(np.array(rows, dtype=np.int64))
+    chosen = batch_of([whole[row] for row in rows])
+    assert (taken.lengths == chosen.lengths).all()
+    assert (taken.signatures == chosen.signatures).all()
+    assert (taken.folded == chosen.folded).all()
+    groups = zip(taken.groups(LATEST_FIRST), chosen.groups(LATEST_FIRST), strict=True)
+    for found, wanted in groups:
+        assert found.length == wanted.length
+        assert (found.rows == wanted.rows).all()
+        assert (found.places == wanted.places).all()
