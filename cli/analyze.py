@@ -9,7 +9,7 @@ import typer
 
 from cli.checks import check_places, exact
 from cli.questions import read_questions
-from cli.report import comparing
+from cli.report import measuring
 from cli.requests import AnalyzeRequest
 from cli.signals import end_on_kill
 from cli.teams import team_of
@@ -47,8 +47,7 @@ def analyze_data(request: AnalyzeRequest) -> None:
         floor=request.floor,
         sample_above=request.sample_above,
     )
-    sizes = [len(data.records) for data in sets]
-    with team_of(request.workers, request.ray) as team, comparing(sizes) as advance:
+    with team_of(request.workers, request.ray) as team, measuring(len(sets)) as advance:
         analyses = analyse_all(sets, replace(how, team=team), advance)
     if request.json:
         found = {"sets": [analysis.measures for analysis in analyses]}

@@ -39,7 +39,7 @@ def import_original(tree_folder: Path, out: Path, prune_threshold: float | None)
             return int((await run.values())["counts"]["records"])
 
     records = asyncio.run(plant())
-    report_of(out, records, settings.threshold)
+    report_of(out, settings.threshold)
     typer.echo(f"{several(len(tree.tasks), 'task')} and {several(records, 'record')} in {out}")
     if pruned:
         gone = len(pruned) + sum(task.below for task in pruned)

@@ -1,28 +1,33 @@
 """The report that a run, or an import, ends with."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 
 from models.embeddings import embeddings
 from words import one_line
 
 
 @contextmanager
-def comparing(sizes: Sequence[int]) -> Iterator[Callable[[int], None]]:
-    """Show in a terminal how many pairs are compared, of data sets of so many records."""
+def measuring(sets: int) -> Iterator[Callable[[str, float], None]]:
+    """Show in a terminal how far each step is, of so many data sets."""
     console = Console(stderr=True)
-    pairs = sum(size**2 // 2 for size in sizes)
+    tasks: dict[str, TaskID] = {}
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("Comparing all instructions (Ctrl-C ends it)", total=pairs)
-        yield lambda amount: bar.advance(task, amount)
+
+        def advance(step: str, share: float) -> None:
+            if step not in tasks:
+                tasks[step] = bar.add_task(f"{step} (Ctrl-C ends it)", total=sets)
+            bar.advance(tasks[step], share)
+
+        yield advance
 
 
-def report_of(folder: Path, records: int, threshold: float) -> Path | None:
+def report_of(folder: Path, threshold: float) -> Path | None:
     """Write the report of a finished run and return its path, None where that does not work.
 
     The run's data is there already, so what is wrong with the report is printed, not raised.
@@ -30,7 +35,7 @@ def report_of(folder: Path, records: int, threshold: float) -> Path | None:
     try:
         from report.ending import write_report  # noqa: PLC0415 - plotly and spaCy, a second
 
-        with comparing([records]) as advance:
+        with measuring(1) as advance:
             return write_report(folder, Fraction(str(threshold)), embeddings(), advance)
     except KeyboardInterrupt:
         why = "interrupted"

@@ -113,7 +113,7 @@ def say(console: Console, text: str) -> None:
 def conclude(folder: Path, settings: Settings, values: Mapping[str, Any], *, as_json: bool) -> None:
     """Write the report, and say what the run brought."""
     counts, spent = values["counts"], values["spent"]
-    report = report_of(folder, counts["records"], settings.threshold)
+    report = report_of(folder, settings.threshold)
     result = {
         "folder": str(folder),
         **counts,

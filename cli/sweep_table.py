@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from cli.report import comparing
+from cli.report import measuring
 from cli.swept import Outcome
 from errors import RunError
 from models.embeddings import embeddings
@@ -67,7 +67,7 @@ def _analyses(out: Path, members: Sequence[Prepared], how: Measuring) -> list[An
         return []
     data = read_data_sets([out / one.run.name for one in members])
     threshold = Fraction(str(members[0].settings.threshold))
-    with comparing([len(one.records) for one in data]) as advance:
+    with measuring(len(data)) as advance:
         return analyse_all(data, replace(how, threshold=threshold), advance)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from langchain_core.embeddings import Embeddings
 
 from report.analysis import Measuring
-from report.measuring import Advance, analyse
+from report.measuring import Advance, analyse, unseen
 from report.page import page
 from report.parsers import open_parser
 from store.files.data_set import read_data_set
@@ -21,13 +21,13 @@ def write_report(
     folder: Path,
     threshold: Fraction,
     embeddings: Embeddings | None = None,
-    advance: Advance = lambda _: None,
+    advance: Advance = unseen,
 ) -> Path:
     """Write the report of a run's folder, and the paper's statistics into its stats.json.
 
     Returns the page's path. Without spaCy, verbs and nouns are left out with a note; without
-    embeddings, the Vendi score. `advance` is called with how many pairs of instructions were
-    compared. Raises InputError where the folder's files cannot be read, RunError where one cannot
+    embeddings, the Vendi score. `advance` is called as the work goes on.
+    Raises InputError where the folder's files cannot be read, RunError where one cannot
     be written.
     """
     how = Measuring(threshold, open_parser(), embeddings=embeddings)

@@ -47,16 +47,17 @@ class Overlaps:
     drawn: Drawn | None = None
 
 
-def overlaps(texts: Sequence[str], advance: Callable[[int], None] = lambda _: None) -> Overlaps:
+def overlaps(texts: Sequence[str], advance: Callable[[float], None] = lambda _: None) -> Overlaps:
     """Return the overlaps of the texts; a text without tokens overlaps with nothing.
 
-    `advance` is called with how many pairs were compared.
+    `advance` is called with the share of the work that was done.
     """
     vocabulary = Vocabulary()
     interned = [vocabulary.sign(tokens(text)[:LONGEST]).interned for text in texts]
     lengths = np.array([len(text) for text in interned], dtype=np.float64)
     size = len(texts)
     found = Overlaps(np.zeros(size), np.full(size, -1.0), np.full(size, -1))
+    all_scores = sum(min(BLOCK, size - top) * (size - top) for top in range(0, size, BLOCK))
     for top in range(0, size, BLOCK):
         rows = slice(top, min(top + BLOCK, size))
         for left in range(top, size, BLOCK):
@@ -71,7 +72,7 @@ def overlaps(texts: Sequence[str], advance: Callable[[int], None] = lambda _: No
                 found.mean[columns] += scores.sum(axis=0)
                 _raise(found, columns, scores.T, top)
             _raise(found, rows, scores, left)
-            advance(scores.size)
+            advance(scores.size / all_scores)
     found.mean[:] /= max(size - 1, 1)
     np.maximum(found.highest, 0.0, out=found.highest)
     return found
@@ -83,15 +84,14 @@ def overlaps_from(
     *,
     draws: int = DRAWS,
     team: Team | None = None,
-    advance: Callable[[int], None] = lambda _: None,
+    advance: Callable[[float], None] = lambda _: None,
 ) -> Overlaps:
     """Return the highest overlaps from a floor on, and the means of so many texts.
 
-    `advance` is called as in `overlaps`: with the pairs that are done with, compared or not.
+    `advance` is called as in `overlaps`.
     """
     read = ragged(tokens(text)[:LONGEST] for text in texts)
-    pairs = len(texts) ** 2 / 2
-    found = nearest(read, floor, team, lambda share: advance(round(share * pairs)))
+    found = nearest(read, floor, team, advance)
     drawn = drawn_overlaps(read, draws, team=team)
     return Overlaps(drawn.mean, found.score, found.place, floor, drawn)
 

@@ -1,12 +1,12 @@
-"""The verbs and nouns of very many instructions, parsed in pieces by workers."""
+"""The verbs and nouns of instructions, parsed in pieces, by workers where there are some."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from errors import InputError
 from report.parsers import open_parser
 from report.verb_noun import BATCH, LONGEST, Pair, Parser, different
-from work.ordered import mapped
+from work.ordered import ordered_map
 from work.team import Team
 
 _AT_ONCE = 8 * BATCH
@@ -17,20 +17,29 @@ class _Piece(NamedTuple):
     texts: Sequence[str]
 
 
-def pairs_of(parser: Parser, texts: Sequence[str], team: Team | None = None) -> list[Pair | None]:
+def pairs_of(
+    parser: Parser,
+    texts: Sequence[str],
+    team: Team | None = None,
+    advance: Callable[[float], None] = lambda _: None,
+) -> list[Pair | None]:
     """Return what each text asks for, None where no verb is its root.
 
-    A worker opens the parser's model by its name. Raises InputError where it has no such model.
+    Texts of more than LONGEST characters are cut, and equal ones are parsed once. A worker opens
+    the parser's model by its name. `advance` is called with the share of the work that was done.
+    Raises InputError where a worker has no such model.
     """
-    if team is None:
-        return list(parser.pairs(texts))
     new = different(texts)
-    pieces = (
-        _Piece(parser.name, new[start : start + _AT_ONCE]) for start in range(0, len(new), _AT_ONCE)
-    )
+    pieces = [new[start : start + _AT_ONCE] for start in range(0, len(new), _AT_ONCE)]
+    if team is None:
+        found: Iterator[Iterable[Pair | None]] = map(parser.parsed, pieces)
+    else:
+        found = ordered_map(_parsed, (_Piece(parser.name, piece) for piece in pieces), team)
     one: dict[Pair | None, Pair | None] = {}  # a pair that came from a worker is kept once
-    found = (one.setdefault(pair, pair) for some in mapped(_parsed, pieces, team) for pair in some)
-    known = dict(zip(new, found, strict=True))
+    known: dict[str, Pair | None] = {}
+    for piece, pairs in zip(pieces, found, strict=True):
+        known.update(zip(piece, (one.setdefault(pair, pair) for pair in pairs), strict=True))
+        advance(len(piece) / len(new))
     return [known[text[:LONGEST]] for text in texts]
 
 

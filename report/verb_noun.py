@@ -47,17 +47,8 @@ class Parser:
         self.name = name
         self._pipeline = pipeline
 
-    def pairs(self, texts: Sequence[str]) -> Iterator[Pair | None]:
-        """Yield what each text asks for, None where no verb is its root.
-
-        Texts of more than LONGEST characters are cut, and equal ones are parsed once.
-        """
-        new = different(texts)
-        known = dict(zip(new, self.parsed(new), strict=True))
-        return (known[text[:LONGEST]] for text in texts)
-
     def parsed(self, texts: Sequence[str]) -> Iterator[Pair | None]:
-        """Yield what each text asks for, parsing every one of them whole."""
+        """Yield what each text asks for, None where no verb is its root; each is parsed whole."""
         return map(_first_pair, self._pipeline.pipe(texts, batch_size=BATCH))
 
 

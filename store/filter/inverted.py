@@ -12,6 +12,7 @@ that is not in the processor's cache takes longer to fetch than to read.
 
 from array import array
 from collections import defaultdict
+from functools import lru_cache
 
 import faiss
 import numpy as np
@@ -138,6 +139,7 @@ class InvertedFile:
         return length - self._threshold.common(length, partner) + 1
 
 
+@lru_cache(maxsize=1 << 12)
 def _class(length: int) -> int:
     """Return the class of a length: two for every doubling."""
     octave = max(length.bit_length() - 2, 0)

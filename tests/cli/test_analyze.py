@@ -14,6 +14,7 @@ from tests.cli.conftest import Call
 from tests.report.samples import HOSTILE, record, write_lines
 from tests.running import run_scripted
 from tests.shared_data import DEMO, shared, slice_of_demo
+from work.worker import Worker
 
 
 def test_a_run_has_the_same_figures_everywhere(
@@ -152,6 +153,26 @@ def test_workers_change_no_byte(call: Call, capsys: pytest.CaptureFixture[str]) 
 
     alone = written()
     assert written("--workers", "2") == alone
+
+
+@pytest.mark.slow
+def test_workers_killed_in_the_middle_change_nothing(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_lines(Path("a.jsonl"), map(record, [*NEAR, *FAR, *NEAR]))
+    asked = ("analyze", "a.jsonl", "--floor", "0.3", "--json", "a.json", "--workers", "2")
+    assert call(*asked) == 0
+    alone, ask, turns = Path("a.json").read_bytes(), Worker.ask, iter(range(100))
+
+    def deadly(worker: Worker, *piece: object) -> object:
+        if next(turns) in {1, 2, 5, 9}:
+            worker.kill()
+        return ask(worker, *piece)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Worker, "ask", deadly)
+    assert call(*asked) == 0
+    assert Path("a.json").read_bytes() == alone
+    assert next(turns) > 10
 
 
 def test_a_language_without_parser_leaves_verbs_out(

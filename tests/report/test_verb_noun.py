@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from report.parsing import pairs_of
 from report.verb_noun import Pair, Parser, repetition
 
 CHECKED = Path(__file__).with_name("verb_nouns.tsv")
@@ -16,7 +17,7 @@ def checked() -> list[tuple[str, Pair | None]]:
 
 def test_agrees_with_people(parser: Parser) -> None:
     expected = checked()
-    found = list(parser.pairs([text for text, _ in expected]))
+    found = pairs_of(parser, [text for text, _ in expected])
     wrong = [
         (text, told, pair)
         for (text, told), pair in zip(expected, found, strict=True)
@@ -29,18 +30,18 @@ def test_agrees_with_people(parser: Parser) -> None:
 
 
 def test_a_root_that_opens_the_sentence_is_a_verb(parser: Parser) -> None:
-    found = list(parser.pairs(["List three advantages", "Please list three advantages of trains."]))
+    found = pairs_of(parser, ["List three advantages", "Please list three advantages of trains."])
     assert found == [("list", "advantage")] * 2
 
 
 @pytest.mark.parametrize("text", ["", " \n", "!!!", "写一首诗", "x" * 10_000, "😀" * 50, "\u202e"])
 def test_texts_that_are_no_instruction_are_read(parser: Parser, text: str) -> None:
-    assert len(list(parser.pairs([text]))) == 1
+    assert len(pairs_of(parser, [text])) == 1
 
 
 def test_equal_texts_get_equal_pairs_in_order(parser: Parser) -> None:
     texts = ["Fix the bug.", "Write a poem.", "Fix the bug."]
-    assert list(parser.pairs(texts)) == [("fix", "bug"), ("write", "poem"), ("fix", "bug")]
+    assert pairs_of(parser, texts) == [("fix", "bug"), ("write", "poem"), ("fix", "bug")]
 
 
 def test_repetition_leaves_verbs_without_object_out() -> None:
