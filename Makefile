@@ -78,6 +78,7 @@ compare: $(if $(MODEL)$(BASE_URL),,$(VENV)/.local) $(VENV)/.dev  ## the runs of 
 LM := runs/explore-lm
 LM_DATA := benchmarks/explore_lm
 LM_QUESTIONS ?= 60
+LM_RECORDS ?= 120
 LM_TRAIN := --base embedded:smollm2-135m --method full --epochs 1 --drop-overlap --against $(LM)/questions.jsonl
 DATA ?= $(LM_DATA)/adaptive.jsonl
 BASELINE ?= $(LM_DATA)/self-instruct.jsonl
@@ -90,11 +91,11 @@ explore-lm: $(VENV)/.local $(VENV)/.training $(DATA) $(BASELINE)  ## two small m
 		--questions $(LM)/questions.jsonl --held-out $(LM)/held_out.jsonl \
 		--judge-model embedded --answer-tokens 256 --out $(LM)/evaluation
 
-$(LM_DATA)/%.jsonl: | $(VENV)/.local  # 500 records by the embedded model: hours; what was cut off goes on
+$(LM_DATA)/%.jsonl: | $(VENV)/.local  # by the embedded model, some 40 s a record; what was cut off goes on
 	mkdir -p $(LM_DATA)
 	test -e $(LM)/data/$*/run.db && $(BIN)/explore-instruct resume $(LM)/data/$* || \
 		$(BIN)/explore-instruct run rewriting --model embedded --strategy $* \
-			--records 500 --out $(LM)/data/$*
+			--records $(LM_RECORDS) --out $(LM)/data/$*
 	cp $(LM)/data/$*/dataset.jsonl $@
 
 bench-filter: $(VENV)/.benchmark  ## the filter beside its alternatives, on ../shared/data

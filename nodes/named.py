@@ -42,7 +42,10 @@ class Named(BaseModel):
         None, "Where it is asked; none: `base_url`.", "generate", max_length=500
     )
     judge_model: str | None = setting(
-        None, "The model that judges each record. Left out, none does.", "generate", max_length=300
+        None,
+        "The model that judges what was written. Left out, none does.",
+        "generate",
+        max_length=300,
     )
     judge_base_url: str | None = setting(
         None, "Where it is asked; none: `base_url`.", "generate", max_length=500

@@ -4,6 +4,7 @@ The answer's schema names the criteria by their numbers, so that none is left ou
 before its verdict, where reasons are asked for.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ REASON_CAP = 240
 HIGHEST = 10
 """The highest score that a judge gives; a verdict's score is its share of this."""
 
+_SCORE = re.compile(r"\s*(\d{1,9}(?:\.\d{1,9})?)(?![\d.])\s*(?:/\s*(\d{1,9}(?:\.\d{1,9})?))?")
 _PASSES = {"pass", "passes", "passed", "yes", "true", "ok", "met", "通过", "是"}
 _FAILS = {"fail", "fails", "failed", "no", "false", "not met", "不通过", "未通过", "否"}
 
@@ -122,8 +124,11 @@ def _reason(said: object) -> str:
 
 
 def _score(said: object, otherwise: float) -> float:
-    try:
-        score = float(str(said).partition("/")[0])
-    except ValueError:
+    """Return a score as a share: "8", "8/10" and "4/5" are .8, and so is "0.8", below one point."""
+    found = _SCORE.match(str(said))
+    if found is None:
         return round(otherwise, 2)
-    return round(score / HIGHEST, 2) if 0 <= score <= HIGHEST else round(otherwise, 2)
+    score, highest = float(found[1]), float(found[2] or HIGHEST)
+    if not found[2] and 0 < score < 1:
+        highest = 1
+    return round(score / highest, 2) if 0 <= score <= highest and highest else round(otherwise, 2)

@@ -30,6 +30,8 @@ def read(text: object, rubric: object = RUBRIC) -> Verdict | None:
         PASSES | {"score": "8"},
         PASSES | {"score": 8},
         PASSES | {"score": "8/10"},
+        PASSES | {"score": " 4 / 5"},
+        PASSES | {"score": 0.8},
         {"1": True, "2": "Pass", "3": " PASS. ", "score": "8"},
         {"1": "yes", "2": "ok", "3": "met", "score": "8"},
         {"done": "pass", "true": "pass", "clean": "pass", "score": "8"},
@@ -68,6 +70,9 @@ def test_a_reason_is_one_line_and_not_long() -> None:
         (None, 0.67),
         ("good", 0.67),
         ("nan", 0.67),
+        ("3/0", 0.67),
+        ("1.2.3", 0.67),
+        ("9" * 400, 0.67),
     ],
 )
 def test_a_score_that_is_none_is_the_share_that_passes(score: object, read_as: float) -> None:
