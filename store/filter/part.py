@@ -5,6 +5,7 @@ that the same token has the same number in all parts. Each function here is one 
 asked for, of the part and a piece.
 """
 
+import itertools
 from array import array
 from collections.abc import Sequence
 from fractions import Fraction
@@ -15,11 +16,12 @@ import numpy.typing as npt
 
 from store.filter.batch import Batch
 from store.filter.hits import NO_HITS, Hits, Side, hits, nearest
+from store.filter.inverted import InvertedFile
 from store.filter.keys import Integers, distinct, first_of, second_of
 from store.filter.rest import collector_at_rest
 from store.filter.rouge import Small, Threshold
 from store.filter.shortlist import Shortlist
-from store.filter.signature import intern_numbers
+from store.filter.signature import Vocabulary, intern_numbers
 from store.filter.tokens import normalised, tokens
 from work.shard import RECENT
 
@@ -105,12 +107,13 @@ class _Filed:
 
 
 class _Shown:
-    """A block as it is searched."""
+    """A block as it is searched; `members` are those that may be kept, filed."""
 
     def __init__(self, texts: Texts) -> None:
         whole = wide(texts)
         self.batch = Batch.of(*whole)
         self.texts = Side(intern_numbers(*texts), whole.lengths)
+        self.members: InvertedFile | None = None
 
 
 class _Wide(NamedTuple):
@@ -126,17 +129,11 @@ def wide(texts: Texts) -> _Wide:
 @collector_at_rest()
 def read(_: Part, texts: Sequence[str]) -> Read:
     """Cut texts into tokens."""
-    numbers: dict[str, int] = {}
-    lengths, found, wordless = array("i"), array("i"), {}
-    for row, text in enumerate(texts):
-        cut = tokens(text)
-        lengths.append(len(cut))
-        found.extend([numbers.setdefault(token, len(numbers)) for token in cut])
-        if not cut:
-            wordless[row] = normalised(text)
-    return Read(
-        list(numbers), np.array(lengths, np.int32), np.array(found, dtype=np.int32), wordless
-    )
+    cut, vocabulary = list(map(tokens, texts)), Vocabulary()
+    found = vocabulary.numbers([*itertools.chain.from_iterable(cut)])
+    lengths = np.fromiter(map(len, cut), np.int32, len(cut))
+    wordless = {row: normalised(texts[row]) for row in np.flatnonzero(lengths == 0).tolist()}
+    return Read(vocabulary.tokens, lengths, found.astype(np.int32), wordless)
 
 
 @collector_at_rest()
@@ -155,29 +152,32 @@ def search(part: Part, number: int) -> tuple[Hits, Hits]:
 
 
 @collector_at_rest()
-def compare(part: Part, asked: Comparison) -> Hits:
-    """Return all pairs that reach the threshold, in order.
+def compare(part: Part, asked: Comparison) -> tuple[Hits, Hits]:
+    """Return all pairs of a row and a member that reach the threshold, in order.
 
-    The places are the rows of the block before, where it has members, and then those of the block
-    itself, of which only members stand that come before the row.
+    First those with members of the block before, then those with members of the block itself that
+    come before the row.
     """
     block, earlier = part.blocks[asked.number], part.blocks.get(asked.number - 1)
+    block.members = part.kept.shortlist.filed(block.batch, asked.members)
+    own = _met(part, asked, block, block.members)
+    if not (earlier and len(asked.before)):
+        return NO_HITS, own
+    # A part that was made anew has not filed them.
+    filed = earlier.members or part.kept.shortlist.filed(earlier.batch, asked.before)
+    return _met(part, asked, earlier, filed), own
+
+
+def _met(part: Part, asked: Comparison, of: _Shown, members: InvertedFile) -> Hits:
+    """Return the pairs of a share of the rows with the members of a block."""
+    block = part.blocks[asked.number]
     share = block.batch.share(asked.share, asked.shares)
-    filed = [(block, asked.members)]
-    rows_before = 0
-    if earlier and len(asked.before):
-        filed.insert(0, (earlier, asked.before))
-        rows_before = len(earlier.texts.texts)
+    pairs = members.search(share)
+    if of is block:
+        pairs = pairs[second_of(pairs) < first_of(pairs)]
     shortlist = part.kept.shortlist
-    pairs = shortlist.filed(*((shown.batch, rows) for shown, rows in filed)).search(share)
-    pairs = distinct(pairs[second_of(pairs) - rows_before < first_of(pairs)])
-    whole = np.concatenate([shown.batch.signatures for shown, _ in filed])
-    others = Side(
-        [text for shown, _ in filed for text in shown.texts.texts],
-        np.concatenate([shown.texts.lengths for shown, _ in filed]),
-    )
-    near = shortlist.near(pairs, share, whole, others.lengths)
-    return hits(near, block.texts, others, part.threshold)
+    near = shortlist.near(distinct(pairs), share, of.batch.signatures, of.texts.lengths)
+    return hits(near, block.texts, of.texts, part.threshold)
 
 
 @collector_at_rest()

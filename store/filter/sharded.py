@@ -79,7 +79,7 @@ class _Block:
     foreign: dict[int, Near] = field(default_factory=dict)
     known: dict[int, Near] = field(default_factory=dict)
     members: list[int] = field(default_factory=list)
-    comparisons: list[Future[Hits]] = field(default_factory=list)
+    comparisons: list[Future[tuple[Hits, Hits]]] = field(default_factory=list)
     placed: dict[int, int] = field(default_factory=dict)
 
 
@@ -189,13 +189,16 @@ class ShardedIndex:
     @collector_at_rest()
     def _settle(self, block: _Block, before: _Block | None) -> list[Verdict]:
         """Return the verdicts, in order: steps 4 and 5."""
-        pairs = by_row(joined(part.result() for part in block.comparisons))
-        odd = block.foreign.keys() | block.known.keys() | block.wordless.keys() | pairs.keys()
+        found = zip(*(part.result() for part in block.comparisons), strict=True)
+        earlier, own = (by_row(joined(parts)) for parts in found)
+        odd = block.foreign.keys() | block.known.keys() | block.wordless.keys()
+        odd = odd | earlier.keys() | own.keys()
         verdicts = []
         for row, key in enumerate(block.asked.keys):
             verdict = KEPT
             if row in odd:
-                verdict = self._verdict(block, row, _newer(pairs.get(row, ()), block, before))
+                newer = [*_placed(earlier.get(row, ()), before), *_placed(own.get(row, ()), block)]
+                verdict = self._verdict(block, row, newer)
             if verdict.kept:
                 block.placed[row] = self._kept.add(key)
                 if row in block.wordless:
@@ -259,14 +262,11 @@ class _Ahead:
         return self._ready.popleft() if self._ready else None
 
 
-def _newer(found: Iterable[Near], block: _Block, before: _Block | None) -> Iterator[Near]:
-    """Yield what is kept among the texts that `part.compare` tells, at its place."""
-    rows_before = len(before.interned) if before and before.members else 0
+def _placed(found: Iterable[Near], block: _Block | None) -> Iterator[Near]:
+    """Yield those of a block's members that are kept, at their places."""
     for near in found:
-        row = near.place - rows_before
-        source, row = (before, near.place) if row < 0 else (block, row)
-        if source and row in source.placed:
-            yield near._replace(place=source.placed[row])
+        if block and near.place in block.placed:
+            yield near._replace(place=block.placed[near.place])
 
 
 def _rejected(rule: str, length: int, near: Near, names: Names) -> Verdict:

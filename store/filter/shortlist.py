@@ -115,17 +115,16 @@ class Shortlist:
 
         Members are texts of the same batch, by their rows.
         """
-        found = self.filed((texts, members)).search(texts)
+        found = self.filed(texts, members).search(texts)
         found = distinct(found[second_of(found) < first_of(found)])
         return self.near(found, texts, texts.signatures, texts.lengths)
 
-    def filed(self, *blocks: tuple[Batch, Sequence[int] | Integers]) -> InvertedFile:
-        """Return a file of the members of batches alone, by their rows, one batch after another."""
+    def filed(self, texts: Batch, members: Sequence[int] | Integers) -> InvertedFile:
+        """Return a file of the members of a batch alone, by their rows."""
         block = InvertedFile(self._threshold, self._order, _FEW_LISTS)
-        for texts, members in blocks:
-            is_member = np.zeros(len(texts.lengths), dtype=bool)
-            is_member[np.asarray(members, dtype=np.int64)] = True
-            block.add(texts, is_member)
+        is_member = np.zeros(len(texts.lengths), dtype=bool)
+        is_member[np.asarray(members, dtype=np.int64)] = True
+        block.add(texts, is_member)
         return block
 
     def near(

@@ -56,6 +56,11 @@ class Vocabulary:
         """Return the numbers of tokens; new tokens get the next numbers."""
         return np.fromiter(map(self._numbers.__getitem__, tokens), np.int64, len(tokens))
 
+    @property
+    def tokens(self) -> list[str]:
+        """The tokens by their numbers."""
+        return list(self._numbers)
+
     def sign(self, tokens: Sequence[str]) -> Signed:
         """Return the signed form of a token list; new tokens get the next numbers."""
         return _signed(list(map(self._numbers.__getitem__, tokens)))

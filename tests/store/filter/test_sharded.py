@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.files.original import read_original
-from store.filter import signature
+from store.filter import sharded
 from store.filter.index import DiversityIndex
+from store.filter.keys import Integers
 from store.filter.part import Part
 from store.filter.scoped import ScopedIndex, Scopes
 from store.filter.sharded import Asked, ShardedIndex
 from store.filter.sift import SharedIndex
+from store.filter.signature import Vocabulary
 from store.filter.verdict import Verdict
 from tests.shared_data import DEMO, shared
 from tests.store.filter.shards import ShardHere
@@ -103,10 +105,12 @@ def test_scopes_on_shards_give_the_verdicts_of_one_process(
 
 @given(texts)
 def test_more_tokens_than_there_are_characters_change_nothing(given_texts: list[str]) -> None:
-    numbers = signature.Vocabulary.numbers
+    class Great(Vocabulary):
+        def numbers(self, tokens: Sequence[str]) -> Integers:
+            return super().numbers(tokens) + 0x10FFFE
+
     with pytest.MonkeyPatch.context() as patch:
-        great = lambda self, tokens: numbers(self, tokens) + 0x10FFFE  # noqa: E731
-        patch.setattr(signature.Vocabulary, "numbers", great)
+        patch.setattr(sharded, "Vocabulary", Great)
         t = Fraction(7, 10)
         shards = [ShardHere(partial(Part, t)) for _ in range(2)]
         found = judged(ShardedIndex(shards), given_texts, [5])
