@@ -78,8 +78,8 @@ compare: $(if $(MODEL)$(BASE_URL),,$(VENV)/.local) $(VENV)/.dev  ## the runs of 
 LM := runs/explore-lm
 LM_DATA := benchmarks/explore_lm
 LM_QUESTIONS ?= 60
-LM_RECORDS ?= 120
-LM_TRAIN := --base embedded:smollm2-135m --method full --epochs 1 --drop-overlap --against $(LM)/questions.jsonl
+LM_RECORDS ?= 99
+LM_TRAIN := --base embedded:smollm2-135m --method full --epochs 3 --drop-overlap --against $(LM)/questions.jsonl
 DATA ?= $(LM_DATA)/adaptive.jsonl
 BASELINE ?= $(LM_DATA)/self-instruct.jsonl
 

@@ -14,7 +14,7 @@ from store.filter.naming import name_of
 from store.filter.sharded import Asked
 from store.filter.verdict import Verdict
 
-BLOCK_ROWS, BLOCK_CHARACTERS = 16384, 1 << 24
+BLOCK_ROWS, BLOCK_CHARACTERS = 32768, 1 << 24
 """The most rows, and characters, that are judged together."""
 FIRST_ROWS = 512
 """As many at first where workers judge: much of the first blocks is compared with each other."""
