@@ -26,9 +26,8 @@ def write_report(
     """Write the report of a run's folder, and the paper's statistics into its stats.json.
 
     Returns the page's path. Without spaCy, verbs and nouns are left out with a note; without
-    embeddings, the Vendi score. `advance` is called as the work goes on.
-    Raises InputError where the folder's files cannot be read, RunError where one cannot
-    be written.
+    embeddings, the Vendi score. `advance` is called as the work goes on. Raises InputError where
+    the folder's files cannot be read, RunError where one cannot be written.
     """
     how = Measuring(threshold, open_parser(), embeddings=embeddings)
     found = analyse(read_data_set(folder), how, advance)

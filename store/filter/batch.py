@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from copy import copy
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -47,9 +47,7 @@ class Batch:
 
     def taken(self, rows: Integers) -> "Batch":
         """Return the texts of these rows, which ascend."""
-        chosen = np.zeros(len(self.lengths), dtype=bool)
-        chosen[rows] = True
-        pairs = self._pairs[np.repeat(chosen, self.lengths)]
+        pairs = self._pairs[tokens_of(rows, self.lengths)]
         return Batch(self.lengths[rows], pairs, self.signatures[rows])
 
     def share(self, number: int, of: int) -> "Batch":
@@ -73,6 +71,13 @@ class Batch:
                 of_rows = places[starts[in_order][:, np.newaxis] + np.arange(length)]
                 of_rows.sort(axis=1)
                 yield Group(length, in_order, of_rows)
+
+
+def tokens_of(rows: Integers, lengths: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.bool_]:
+    """Return which tokens belong to these rows, of tokens text after text, `lengths` of each."""
+    chosen = np.zeros(len(lengths), dtype=bool)
+    chosen[rows] = True
+    return np.repeat(chosen, lengths)
 
 
 def batch_of(texts: Sequence[Signed]) -> Batch:

@@ -67,7 +67,7 @@ def _hits(pairs: Integers, one: Side, other: Side, threshold: Threshold) -> Hits
     common = lcs_of_pairs(rows, one.texts, places, other.texts)
     lengths = other.lengths[places].astype(np.int64)
     totals = one.lengths[rows] + lengths
-    reach = totals - 2 * common <= threshold.slack_by_total(int(totals.max()))[totals]
+    reach = totals - 2 * common <= threshold.slack_of(totals)
     return Hits(rows[reach], places[reach], common[reach], lengths[reach])
 
 

@@ -105,8 +105,7 @@ class InvertedFile:
         ends = np.asarray(limits, dtype=np.int64)
         rows = np.repeat(rows, ends[1:] - ends[:-1])
         totals = batch.lengths[rows] + np.frombuffer(self._lengths, dtype=np.int32)[places]
-        slack = self._threshold.slack_by_total(int(totals.max(initial=0)))
-        near = distances <= slack[totals]
+        near = distances <= self._threshold.slack_of(totals)
         return keys_of(rows[near], places[near])
 
     def _lists_of(self, group: Group) -> Integers:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from store.filter.batch import Batch
 from store.filter.hits import Near, Side, by_row, hits, nearest_by_row
 from store.filter.paraphrases import Paraphrases, Vectors
-from store.filter.rouge import Threshold, closest, f1
+from store.filter.rouge import Threshold, closest
 from store.filter.shortlist import Shortlist
 from store.filter.signature import Interned, Signed, Vocabulary, intern_numbers
 from store.filter.tokens import normalised, tokens
@@ -49,6 +49,10 @@ class Texts(NamedTuple):
     def side(self) -> Side:
         """The texts as others are compared with them."""
         return Side(self.interned, self.batch.lengths)
+
+    def vector(self, row: int) -> Vectors | None:
+        """Return the embedding of a row."""
+        return None if self.vectors is None else self.vectors[row]
 
 
 class KeptTexts:
@@ -100,8 +104,7 @@ class KeptTexts:
 
     def name(self, texts: Texts, row: int, key: str) -> int:
         """Give a text the next place, which is returned; `file` has to follow."""
-        vector = None if texts.vectors is None else texts.vectors[row]
-        return self._name(texts.identities[row], key, vector)
+        return self._name(texts.identities[row], key, texts.vector(row))
 
     def file(self, texts: Texts, rows: Sequence[int]) -> None:
         """Add the texts of these rows, which ascend, at the places that were given to them."""
@@ -121,13 +124,12 @@ class KeptTexts:
         same = self._first.get(text.identity)
         if same is not None:
             return self._rejected("duplicate", same, Fraction(1))
-        return self._unlike(text, self._shortlist.of(text.signed), self._alike(text))
+        return self._judged(text, self._shortlist.of(text.signed), self._alike(text))
 
     def near(self, texts: Texts) -> dict[int, Near]:
         """Return by row, if any, the nearest of all whose F reaches the threshold."""
         found = self._shortlist.of_many(texts.batch)
-        filed = Side(self._shortlist.texts, self._shortlist.lengths)
-        reached = hits(found, texts.side, filed, self._threshold)
+        reached = hits(found, texts.side, self._shortlist.side, self._threshold)
         return nearest_by_row(reached, texts.batch.lengths)
 
     def near_within(self, texts: Texts, members: Sequence[int]) -> dict[int, list[Near]]:
@@ -155,10 +157,7 @@ class KeptTexts:
         same = self._first.get(texts.identities[row])
         if same is not None:
             return self._rejected("duplicate", same, Fraction(1))
-        if near:
-            score = near.score(int(texts.batch.lengths[row]))
-            return self._rejected("rouge_l", near.place, score)
-        return self._unlike_in_meaning(None if texts.vectors is None else texts.vectors[row], alike)
+        return self._unlike(int(texts.batch.lengths[row]), near, texts.vector(row), alike)
 
     def repeats(self, text: Text, among: int) -> bool:
         """Return whether one of the first `among` texts rejects this one."""
@@ -166,25 +165,32 @@ class KeptTexts:
             return True
         near, alike = self._shortlist.of(text.signed), self._alike(text)
         places = ([place for place in found if place < among] for found in (near, alike))
-        return not self._unlike(text, *places).kept
+        return not self._judged(text, *places).kept
 
     def _alike(self, text: Text) -> Sequence[int]:
         if self._paraphrases is None or text.vector is None:
             return ()
         return self._paraphrases.of_many(text.vector[np.newaxis]).get(0, ())
 
-    def _unlike(self, text: Text, near: Sequence[int], alike: Sequence[int]) -> Verdict:
-        """Return the verdict on a text that is no duplicate."""
-        if near:
-            place, lcs = self._closest(text, near)
-            least = self._threshold.common(
-                len(text.signed.pairs), len(self._shortlist.texts[place])
-            )
-            if lcs >= least:
-                return self._rejected("rouge_l", place, self._score(text, place, lcs))
-        return self._unlike_in_meaning(text.vector, alike)
+    def _judged(self, text: Text, near: Sequence[int], alike: Sequence[int]) -> Verdict:
+        """Return the verdict on a text that is no duplicate, given what could reject it."""
+        reaching = self._reaching(text, near)
+        return self._unlike(len(text.signed.pairs), reaching, text.vector, alike)
 
-    def _unlike_in_meaning(self, vector: Vectors | None, alike: Sequence[int]) -> Verdict:
+    def _reaching(self, text: Text, places: Sequence[int]) -> Near | None:
+        """Return the nearest of the texts at these places where it reaches the threshold."""
+        near = self._closest(text, places) if places else None
+        if near is None:
+            return None
+        least = self._threshold.common(len(text.signed.pairs), near.length)
+        return near if near.common >= least else None
+
+    def _unlike(
+        self, length: int, near: Near | None, vector: Vectors | None, alike: Sequence[int]
+    ) -> Verdict:
+        """Return the verdict on a text of this length that is no duplicate."""
+        if near:
+            return self._rejected("rouge_l", near.place, near.score(length))
         if alike and self._paraphrases is not None and vector is not None:
             found = self._paraphrases.closest(vector, alike)
             if found is not None:
@@ -200,23 +206,20 @@ class KeptTexts:
         if not len(text.signed.pairs):
             return self._keys[0], Fraction(0)
         bounds = self._shortlist.bounds(text.signed)
-        best = self._score(text, *self._closest(text, _highest(bounds)))
+        length = len(text.signed.pairs)
+        best = self._closest(text, _highest(bounds)).score(length)
         least = np.nextafter(np.float32(best), np.float32(0))  # no rounding leaves one out
-        place, lcs = self._closest(text, (bounds >= least).nonzero()[0].tolist())
-        return self._keys[place], self._score(text, place, lcs)
+        nearest = self._closest(text, (bounds >= least).nonzero()[0].tolist())
+        return self._keys[nearest.place], nearest.score(length)
 
     def _rejected(self, rule: str, place: int, score: Fraction) -> Verdict:
         return Verdict(kept=False, rule=rule, score=score, nearest=self._keys[place])
 
-    def _closest(self, text: Text, places: Sequence[int]) -> tuple[int, int]:
-        """Return the place of the nearest of these texts, the first of equals, and its LCS."""
-        found, lcs = closest(
-            text.signed.interned, [self._shortlist.texts[place] for place in places]
-        )
-        return places[found], lcs
-
-    def _score(self, text: Text, place: int, lcs: int) -> Fraction:
-        return f1(lcs, len(text.signed.pairs) + len(self._shortlist.texts[place]))
+    def _closest(self, text: Text, places: Sequence[int]) -> Near:
+        """Return the nearest of the texts at these places, the first of equals."""
+        others = [self._shortlist.texts[place] for place in places]
+        found, lcs = closest(text.signed.interned, others)
+        return Near(places[found], lcs, len(others[found]))
 
 
 def _identity(interned: Interned, text: str) -> Identity:

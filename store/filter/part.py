@@ -17,7 +17,7 @@ import numpy.typing as npt
 from store.filter.batch import Batch
 from store.filter.hits import NO_HITS, Hits, Side, hits, nearest
 from store.filter.inverted import InvertedFile
-from store.filter.keys import Integers, distinct, first_of, second_of
+from store.filter.keys import Integers
 from store.filter.rest import collector_at_rest
 from store.filter.rouge import Small, Threshold
 from store.filter.shortlist import Shortlist
@@ -100,8 +100,7 @@ class _Filed:
         """Return what is nearest to each text that repeats one, at its place in all parts."""
         if not self.shortlist.texts:
             return NO_HITS
-        filed = Side(self.shortlist.texts, self.shortlist.lengths)
-        found = hits(self.shortlist.of_many(batch), texts, filed, self._threshold)
+        found = hits(self.shortlist.of_many(batch), texts, self.shortlist.side, self._threshold)
         best = nearest(found, texts.lengths)
         return best._replace(places=np.frombuffer(self._places, dtype=np.int64)[best.places])
 
@@ -159,25 +158,20 @@ def compare(part: Part, asked: Comparison) -> tuple[Hits, Hits]:
     come before the row.
     """
     block, earlier = part.blocks[asked.number], part.blocks.get(asked.number - 1)
-    block.members = part.kept.shortlist.filed(block.batch, asked.members)
-    own = _met(part, asked, block, block.members)
+    share = block.batch.share(asked.share, asked.shares)
+    shortlist = part.kept.shortlist
+
+    def met(of: _Shown, members: InvertedFile) -> Hits:
+        pairs = shortlist.met(members, share, of.batch, before=of is block)
+        return hits(pairs, block.texts, of.texts, part.threshold)
+
+    block.members = shortlist.filed(block.batch, asked.members)
+    own = met(block, block.members)
     if not (earlier and len(asked.before)):
         return NO_HITS, own
     # A part that was made anew has not filed them.
-    filed = earlier.members or part.kept.shortlist.filed(earlier.batch, asked.before)
-    return _met(part, asked, earlier, filed), own
-
-
-def _met(part: Part, asked: Comparison, of: _Shown, members: InvertedFile) -> Hits:
-    """Return the pairs of a share of the rows with the members of a block."""
-    block = part.blocks[asked.number]
-    share = block.batch.share(asked.share, asked.shares)
-    pairs = members.search(share)
-    if of is block:
-        pairs = pairs[second_of(pairs) < first_of(pairs)]
-    shortlist = part.kept.shortlist
-    near = shortlist.near(distinct(pairs), share, of.batch.signatures, of.texts.lengths)
-    return hits(near, block.texts, of.texts, part.threshold)
+    filed = earlier.members or shortlist.filed(earlier.batch, asked.before)
+    return met(earlier, filed), own
 
 
 @collector_at_rest()

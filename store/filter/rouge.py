@@ -8,6 +8,7 @@ numbers do not.
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -110,6 +111,11 @@ class Threshold:
         least = min(least, most + 1)
         slack = self.slack_by_total(m + most + 1)[m : m + most + 2].copy()
         slack[:least] = slack[-1] = -1
+        return slack
+
+    def slack_of(self, totals: npt.NDArray[np.integer[Any]]) -> Small:
+        """Return m + n - 2·common(m, n) for each m + n."""
+        slack: Small = self.slack_by_total(int(totals.max(initial=0)))[totals]
         return slack
 
     def slack_by_total(self, greatest: int) -> Small:

@@ -28,6 +28,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from store.filter.batch import tokens_of
 from store.filter.hits import Hits, Near, by_row, joined, nearer, nearest_by_row
 from store.filter.keys import Integers
 from store.filter.naming import Key, Names
@@ -191,8 +192,7 @@ class ShardedIndex:
         """Return the verdicts, in order: steps 4 and 5."""
         found = zip(*(part.result() for part in block.comparisons), strict=True)
         earlier, own = (by_row(joined(parts)) for parts in found)
-        odd = block.foreign.keys() | block.known.keys() | block.wordless.keys()
-        odd = odd | earlier.keys() | own.keys()
+        odd = set().union(block.foreign, block.known, block.wordless, earlier, own)
         verdicts = []
         for row, key in enumerate(block.asked.keys):
             verdict = KEPT
@@ -275,6 +275,4 @@ def _rejected(rule: str, length: int, near: Near, names: Names) -> Verdict:
 
 def _picked(texts: Texts, rows: Integers) -> Texts:
     """Return the texts of these rows, which ascend."""
-    chosen = np.zeros(len(texts.lengths), dtype=bool)
-    chosen[rows] = True
-    return Texts(texts.lengths[rows], texts.numbers[np.repeat(chosen, texts.lengths)])
+    return Texts(texts.lengths[rows], texts.numbers[tokens_of(rows, texts.lengths)])

@@ -41,6 +41,7 @@ import numpy as np
 import numpy.typing as npt
 
 from store.filter.batch import Batch, Words, batch_of, words
+from store.filter.hits import Side
 from store.filter.inverted import InvertedFile, address
 from store.filter.keys import Integers, distinct, first_of, second_of
 from store.filter.order import LATEST_FIRST, RarestFirst
@@ -100,24 +101,32 @@ class Shortlist:
         slack = self._threshold.slack(len(text.pairs), self._longest)
         distances = self._distances(text)
         places = (distances <= slack.max()).nonzero()[0]
-        lengths = np.minimum(self.lengths[places], len(slack) - 1)
+        lengths = np.minimum(self._all_lengths()[places], len(slack) - 1)
         found: list[int] = places[distances[places] <= slack[lengths]].tolist()
         return found
 
     def of_many(self, texts: Batch) -> Integers:
         """Return what `of` returns for each text, as keys (row, place), in order; fast for many."""
         found = distinct(self._filed().search(texts))
-        whole, lengths = words(self._signatures), self.lengths
-        return self.near(found, texts, whole, lengths)
+        whole, lengths = words(self._signatures), self._all_lengths()
+        return self._near(found, texts, whole, lengths)
 
     def within(self, texts: Batch, members: Sequence[int]) -> Integers:
         """Return the keys (row, member before it) of all that could reach the threshold, in order.
 
         Members are texts of the same batch, by their rows.
         """
-        found = self.filed(texts, members).search(texts)
-        found = distinct(found[second_of(found) < first_of(found)])
-        return self.near(found, texts, texts.signatures, texts.lengths)
+        return self.met(self.filed(texts, members), texts, texts, before=True)
+
+    def met(self, members: InvertedFile, texts: Batch, of: Batch, *, before: bool) -> Integers:
+        """Return the keys (row, member) of all that could reach the threshold, in order.
+
+        The members are rows of the batch `of`; with `before` those alone that come before the row.
+        """
+        found = members.search(texts)
+        if before:
+            found = found[second_of(found) < first_of(found)]
+        return self._near(distinct(found), texts, of.signatures, of.lengths)
 
     def filed(self, texts: Batch, members: Sequence[int] | Integers) -> InvertedFile:
         """Return a file of the members of a batch alone, by their rows."""
@@ -127,7 +136,7 @@ class Shortlist:
         block.add(texts, is_member)
         return block
 
-    def near(
+    def _near(
         self, keys: Integers, texts: Batch, whole: Words, lengths: npt.NDArray[np.integer[Any]]
     ) -> Integers:
         """Return the keys of the texts that are near by their whole signatures, too.
@@ -140,12 +149,12 @@ class Shortlist:
             rows, places = first_of(keys[part]), second_of(keys[part])
             apart = np.bitwise_count(texts.signatures[rows] ^ whole[places]).sum(axis=1)
             totals = texts.lengths[rows] + lengths[places]
-            near[part] = apart <= self._threshold.slack_by_total(int(totals.max()))[totals]
+            near[part] = apart <= self._threshold.slack_of(totals)
         return keys[near]
 
     def bounds(self, text: Signed) -> npt.NDArray[np.float32]:
         """Return the highest F that each text can have with this one, not empty itself."""
-        lengths, length = self.lengths, len(text.pairs)
+        lengths, length = self._all_lengths(), len(text.pairs)
         totals = lengths + np.int32(length)
         common = (totals - self._distances(text)) >> 1
         np.minimum(common, lengths, out=common)
@@ -192,12 +201,15 @@ class Shortlist:
         """Return the texts at these places."""
         width = BITS // 8
         return Batch(
-            self.lengths[start:stop].astype(np.int64),
+            self._all_lengths()[start:stop].astype(np.int64),
             pairs_of(self.texts[start:stop]),
             words(self._signatures[start * width : stop * width]),
         )
 
     @property
-    def lengths(self) -> npt.NDArray[np.int32]:
-        """The tokens of each text; while somebody holds them, no text can be added."""
+    def side(self) -> Side:
+        """The texts as others are compared with them; none can be added while it is held."""
+        return Side(self.texts, self._all_lengths())
+
+    def _all_lengths(self) -> npt.NDArray[np.int32]:
         return np.frombuffer(self._lengths, dtype=np.int32)
