@@ -6,15 +6,21 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from cli.running import say
 from nodes.state import Spent
 from words import several
 
 
 @contextmanager
 def bar(
-    console: Console, doing: str, total: int, told: Callable[[], str]
+    console: Console, doing: str, total: int, noun: str, told: Callable[[], str]
 ) -> Iterator[Callable[[], None]]:
-    """Show in a terminal how far it is; give what moves it on. `told` is said beside it."""
+    """Show in a terminal how far it is; give what moves it on. `told` is said beside it.
+
+    Where nobody sees a bar, a line says what begins: `doing`, with how many of `noun`.
+    """
+    if not console.is_terminal:
+        say(console, f"{doing}: {several(total, noun)}")
     columns = (
         TextColumn(doing),
         BarColumn(),

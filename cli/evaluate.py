@@ -140,12 +140,12 @@ async def _compared(outcome: Outcome, resources: Resources, console: Console) ->
         a, b = models
         reasons = not str(work.judge.model).startswith("embedded")
         pairs = Pairwise(a, b, line(work.judge), reasons, work.settings.seed)
-        with bar(console, "Comparing", len(work.questions), outcome.told) as advance:
+        with bar(console, "Comparing", len(work.questions), "question", outcome.told) as advance:
             async for compared in results(work.questions, pairs, budget):
                 outcome.compared.append(compared)
                 advance()
     if work.problems:
-        with bar(console, "Grading", len(work.problems), outcome.told) as advance:
+        with bar(console, "Grading", len(work.problems), "problem", outcome.told) as advance:
             async for solved in results(work.problems, Mathematics(models), budget):
                 outcome.solved.append(solved)
                 advance()

@@ -14,7 +14,6 @@ from asking.line import Line
 from cli.bar import bar, spent_words
 from cli.evaluating import Work
 from cli.judged import cap_reached
-from cli.running import say
 from errors import RunError
 from nodes.spending import cost_of_answers, with_answers
 from nodes.state import Spent
@@ -63,10 +62,8 @@ class Outcome:
         """Measure the loss of every model on the records held out."""
         console, records = Console(stderr=True), self.work.records
         for model in self.work.models if records else ():
-            name = f"Loss of {SIDES[model.side]}"
-            if not console.is_terminal:
-                say(console, f"{name} on {several(len(records), 'record')}")
-            with bar(console, name, len(records), lambda: "") as advance:
+            doing = f"Loss of {SIDES[model.side]}"
+            with bar(console, doing, len(records), "record", lambda: "") as advance:
                 path = self.work.out / f"losses-{model.side}.jsonl"
                 self.losses.append(measured(model.path, records, path, advance))
 

@@ -135,7 +135,7 @@ async def _judge(work: _Work, journal: Path, total: int) -> Outcome:
         outcome = Outcome(work.settings, await probed_one(asked), work.gold)
         stop = partial(resources.interrupt, RunInterruptedError("interrupted"))
         try:
-            shown = bar(console, "Judging", total, lambda: spent_words(outcome.spent))
+            shown = bar(console, "Judging", total, "record", lambda: spent_words(outcome.spent))
             with Signals(console, stop), shown as advance:
                 await _scored(work, _line(asked, resources, console), outcome, advance)
         except RunInterruptedError:

@@ -14,7 +14,7 @@ from models.failure import full_text, provider_message, status_of
 from models.openai_chat import connect_openai
 from models.providers.openai import KEY
 from models.providers.table import provider_of
-from models.refusal import EndpointRefused
+from models.refusal import EndpointRefused, NotAnswered
 from models.request import ChatRequest
 from models.urls import cleaned, without_password
 
@@ -35,6 +35,7 @@ async def probe(endpoint: "Endpoint") -> Answer | None:
 
     Raises:
         InputError: not reachable, key refused, unknown model, weights missing or wrong.
+        NotAnswered: the word was not answered, but may be at another attempt.
 
     """
     chat = await endpoint.chat()
@@ -113,6 +114,8 @@ async def _ask_a_word(endpoint: "Endpoint", listed: list[str]) -> Answer:
     )
     try:
         answer = await endpoint.ask(request)
+    except NotAnswered:
+        raise
     except EndpointRefused as error:
         served = f"; it serves {_some(listed)}" if listed else ""
         raise InputError(f"{error}{served}") from error

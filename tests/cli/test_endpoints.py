@@ -231,3 +231,32 @@ def test_a_body_that_cannot_be_added_is_named(
 ) -> None:
     assert run(tmp_path / "out", "--extra-body", body) == 2
     assert words in capsys.readouterr().err
+
+
+def test_an_endpoint_that_is_busy_at_first_is_asked_again_before_the_run(
+    run: Call, server: FakeOpenAI, tmp_path: Path, capsys: Told
+) -> None:
+    server.models_status = 404
+    scripted = serve()
+
+    def busy_at_first(request: Request) -> FakeReply:
+        busy = FakeReply(status=429, content="slow down", headers={"Retry-After": "0"})
+        return busy if len(server.requests) == 1 else scripted(request)
+
+    server.answer = busy_at_first
+    assert run(tmp_path / "out") == 0
+    assert "asked again in" in capsys.readouterr().err
+    assert stats_of(tmp_path / "out")["records"] == 8
+
+
+def test_an_endpoint_that_never_answers_ends_the_run_before_it_begins(
+    run: Call, server: FakeOpenAI, tmp_path: Path, capsys: Told
+) -> None:
+    server.models_status = 404
+    broken = FakeReply(status=500, content="out of order", headers={"Retry-After": "0"})
+    server.answer = lambda _: broken
+    assert run(out := tmp_path / "out") == 2
+    told = capsys.readouterr().err
+    assert told.count("asked again in 0 s: openai:fake: out of order") == 6
+    assert told.endswith("(the endpoint keeps failing: resume when it is well again)\n")
+    assert not out.exists()

@@ -277,7 +277,7 @@ def test_a_judge_that_answers_nonsense_is_told_with_the_fix(
     )
     assert evaluate() == 1
     told = capsys.readouterr().err
-    assert len(told.splitlines()) == 1
+    assert len(told.splitlines()) == 2
     assert "could be " in told
     assert "name a larger " in told
     assert not (tmp_path / "out" / "results.json").exists()
