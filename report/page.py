@@ -9,7 +9,6 @@ import base64
 import zlib
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -18,11 +17,9 @@ from plotly.offline import get_plotlyjs
 from report.analysis import Analysis
 from report.comparison import Comparison
 from report.figures import figures
-from report.offline import as_script, cut, own, policy_of
+from report.offline import as_script, own, policy_of
 from report.summary import lines, tiles
-
-ROWS = 50_000
-"""Records and rejections that the table of a page holds at most, taken evenly from each set."""
+from report.table import table
 
 
 def page(
@@ -35,7 +32,7 @@ def page(
     shown = {
         "sets": [analysis.data.name for analysis in analyses],
         "figures": figures(analyses),
-        **_table(analyses),
+        **table(analyses),
     }
     measures = [analysis.measures for analysis in analyses]
     environment = Environment(
@@ -70,54 +67,3 @@ def _plotly() -> str:
 @cache
 def _packed_plotly() -> str:
     return base64.b64encode(zlib.compress(_plotly().encode(), 9)).decode()
-
-
-def _table(analyses: Sequence[Analysis]) -> dict[str, Any]:
-    """Return the table's rows, kept and rejected, and how many were left out."""
-    sizes = [len(found.data.records) + len(found.data.rejections) for found in analyses]
-    rooms = _rooms(sizes, ROWS)
-    chosen = [
-        _row(place, found, at * size // room)
-        for place, (found, size, room) in enumerate(zip(analyses, sizes, rooms, strict=True))
-        for at in range(room)
-    ]
-    return {"rows": chosen, "left_out": sum(sizes) - len(chosen)}
-
-
-def _rooms(sizes: Sequence[int], most: int) -> list[int]:
-    """Return how many rows of each set are shown: all of the small ones, the large ones alike."""
-    rooms, left = [0] * len(sizes), most
-    for behind, place in enumerate(sorted(range(len(sizes)), key=lambda place: sizes[place])):
-        rooms[place] = min(sizes[place], left // (len(sizes) - behind))
-        left -= rooms[place]
-    return rooms
-
-
-def _row(place: int, found: Analysis, at: int) -> list[Any]:
-    """Return [set, task, rule, text, input, output, score, nearest, remark, repeats].
-
-    Records come first, rejections behind them. The rule is "" for a record; `repeats` is 1 for one
-    that the filter would drop.
-    """
-    records = found.data.records
-    if at >= len(records):
-        r = found.data.rejections[at - len(records)]
-        remark = cut(f"{r.kind}: {r.why}" if r.why else r.kind)
-        near = cut(r.nearest_text)
-        return [place, cut(r.task), r.rule, cut(r.text), "", "", r.score, near, remark, 0]
-    record = records[at]
-    score, near = _nearest(found, at)
-    texts = map(cut, (record.instruction, record.input, record.output))
-    task = record.task or (record.path or ("",))[-1]
-    trail = " › ".join(record.path)  # noqa: RUF001 - the mark of a path
-    repeats = 0 if found.kept[at] else 1
-    return [place, cut(task), "", *texts, score, near, cut(trail), repeats]
-
-
-def _nearest(found: Analysis, at: int) -> tuple[float | None, str]:
-    """Return a record's highest overlap and the text that has it; below the floor that it is so."""
-    nearest, floor = int(found.overlaps.nearest[at]), found.overlaps.floor
-    if floor is not None and nearest < 0:
-        return None, f"ROUGE-L < {floor:g}"
-    score = round(float(found.overlaps.highest[at]), 4)
-    return score, cut(found.data.records[nearest].instruction) if nearest >= 0 else ""

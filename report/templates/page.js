@@ -135,7 +135,8 @@
   unpackPlotly().then(drawFromNowOn, leaveOut);
 
   // The table: only the rows in sight are in the document.
-  const [SET, TASK, RULE, TEXT, INPUT, OUTPUT, SCORE, NEAREST, REMARK, REPEATS] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+  const [SET, TASK, RULE, TEXT, INPUT, OUTPUT, SCORE, NEAREST, REMARK, REPEATS, FURTHER] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+  const TURNS = new Set(["Assistant", "User"]); // of a conversation, between its instruction and its output
   const viewport = find("rows");
   const all = find("all");
   const shown = new Map();
@@ -160,7 +161,7 @@
   function choose() {
     const words = find("search").value.trim().toLowerCase();
     if (words && !lowered) {
-      lowered = rows.map((row) => [row[TEXT], row[INPUT], row[OUTPUT], row[REMARK]].join("\n").toLowerCase());
+      lowered = rows.map((row) => [row[TEXT], row[INPUT], row[OUTPUT], row[REMARK], ...row[FURTHER].flat()].join("\n").toLowerCase());
     }
     const [set, task, rule, order] = ["set", "task", "rule", "order"].map((id) => find(id).value);
     const fits = (row, at) =>
@@ -233,7 +234,9 @@
       ["Task", row[RULE] ? row[TASK] : ""],
       [row[RULE] ? "Text" : "Instruction", row[TEXT]],
       ["Input", row[INPUT]],
+      ...row[FURTHER].filter(([name]) => TURNS.has(name)),
       ["Output", row[OUTPUT]],
+      ...row[FURTHER].filter(([name]) => !TURNS.has(name)),
       [row[SCORE] === null ? "Nearest neighbour" : `Nearest neighbour, ${score(row[SCORE])}`, row[NEAREST]],
       ["Remark", row[RULE] ? row[REMARK] : ""],
     ];

@@ -209,6 +209,24 @@ def test_a_row_opens_with_its_neighbour(opened: Callable[..., Chrome]) -> None:
     assert not detail.is_displayed()
 
 
+def test_a_conversation_opens_turn_by_turn_and_is_searched(opened: Callable[..., Chrome]) -> None:
+    said = ["Good morning", "Hello", "Tell a joke", "I know none"]
+    roles = ("user", "assistant") * 2
+    messages = [{"role": role, "content": text} for role, text in zip(roles, said, strict=True)]
+    more = {"messages": messages, "reasoning": "They want to laugh"}
+    talk = Record(instruction=said[0], output=said[-1], more=more)
+    browser = opened(DataSet("talks", "talks", [*many(3).records, talk]))
+    browser.find_element(By.ID, "search").send_keys("a joke")
+    until(browser, "1 of 4")
+    browser.find_element(By.CSS_SELECTOR, "#all .row").click()
+    shown = browser.find_element(By.ID, "fields").text.split("\n")
+    assert shown[:8] == [
+        *("Instruction", "Good morning", "Assistant", "Hello", "User", "Tell a joke"),
+        *("Output", "I know none"),
+    ]
+    assert shown[8:10] == ["Thought before the output", "They want to laugh"]
+
+
 def test_hostile_texts_are_shown_and_do_nothing(
     opened: Callable[..., Chrome], tmp_path: Path
 ) -> None:

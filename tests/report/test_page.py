@@ -17,7 +17,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from record import Record, record_of
-from report import page as page_module
 from report import parsers
 from report.analysis import Analysis, Measuring
 from report.comparison import Comparison
@@ -70,7 +69,7 @@ def told(text: str) -> dict[str, object]:
 
 
 def test_small_sets_are_shown_whole_beside_large_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page_module, "ROWS", 20)
+    monkeypatch.setattr("report.table.ROWS", 20)
     sizes = (4, 90, 30)
     sets = [
         DataSet(f"s{size}", "d", [Record(instruction=f"{size} {n}") for n in range(size)])
@@ -133,7 +132,7 @@ def test_labels_hold_no_markup(text: str) -> None:
 
 
 def test_long_texts_and_many_rows_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page_module, "ROWS", 10)
+    monkeypatch.setattr("report.table.ROWS", 10)
     monkeypatch.setattr("report.offline.LONGEST", 100)
     records = [Record(instruction=f"{n} " + "x" * 1000) for n in range(25)]
     rejected = [Rejection(kind="record", rule="copy", text="y")] * 5
@@ -253,7 +252,28 @@ def test_what_the_filter_would_drop_is_marked() -> None:
     found = analysed([record("the very same words"), record("The very same words!")])
     rows = told(page([found]))["rows"]
     assert isinstance(rows, list)
-    assert [row[-1] for row in rows] == [0, 1]
+    assert [row[9] for row in rows] == [0, 1]
+
+
+def test_all_that_a_record_says_is_shown() -> None:
+    said = ["Hello", "Good day", "A joke?", "No <b>", "Why?", "I am shy"]
+    roles = ("user", "assistant") * 3
+    messages = [{"role": role, "content": text} for role, text in zip(roles, said, strict=True)]
+    more = {"messages": messages, "system": "Be brief", "reasoning": "Hm", "score": 0.25}
+    talk = Record(instruction=said[0], output=said[-1], more=more)
+    pair = Record(instruction="Sum up", output="Good", more={"rejected_output": "Bad", "system": 1})
+    rows = told(page([analyse(DataSet("d", "d", [talk, pair]), MEASURING)]))["rows"]
+    assert isinstance(rows, list)
+    assert rows[0][10] == [
+        ["Assistant", "Good day"],
+        ["User", "A joke?"],
+        ["Assistant", "No <b>"],
+        ["User", "Why?"],
+        ["System prompt", "Be brief"],
+        ["Thought before the output", "Hm"],
+        ["Judge's score", "0.25"],
+    ]
+    assert rows[1][10] == [["A worse output", "Bad"]]
 
 
 def test_what_is_cut_off_is_told() -> None:
