@@ -107,7 +107,7 @@ async def watched(run: LocalRun, folder: Path, domain: Domain) -> dict[str, Any]
 
 def say(console: Console, text: str) -> None:
     """Print a text as it is."""
-    console.print(text, markup=False, highlight=False, soft_wrap=True)
+    console.print(text, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 def conclude(folder: Path, settings: Settings, values: Mapping[str, Any], *, as_json: bool) -> None:

@@ -1,9 +1,9 @@
 """`train`: trains a model on any data, on this machine."""
 
 import json
+import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -13,10 +13,10 @@ import typer
 from rich.console import Console
 
 from cli.fitting import Stop, bar
+from cli.holding import held_folder
 from cli.requests import TrainRequest
 from cli.running import say
 from errors import InputError
-from graph.database import hold
 from record import Record, row_of
 from store.files.data_set import DataSet, read_data_set
 from store.files.folder import CONFIG, read_config
@@ -25,7 +25,17 @@ from store.formats.reasoning import Where
 from training.card import Provenance, card
 from training.curve import LOSS, PICTURE, picture, read_curve
 from training.examples import Example, examples_of
-from training.folder import CARD, LOCK, Training, data_files, read_outcome, stage_of, write_state
+from training.folder import (
+    CARD,
+    CHECKPOINTS,
+    LOCK,
+    STATE,
+    Training,
+    data_files,
+    read_outcome,
+    stage_of,
+    write_state,
+)
 from training.hyperparameters import Hyperparameters, check
 from training.overlap import overlap_error, overlaps
 from training.recipes.table import write_recipe
@@ -67,18 +77,17 @@ def train_model(request: TrainRequest) -> None:
     told = _told(request)
     data = read_data_set(request.data)
     training = _training(request, told)
-    stage = stage_of(request.out, training)
-    if stage == "done" and request.against:
+    was_done = stage_of(request.out, training) == "done"
+    if was_done and request.against:
         _chosen(request, data, told)
-    if stage != "done":
+    if not was_done:
         chosen = _chosen(request, data, told)
         for step in chosen.steps:
             say(console, step)
         ready = _ready(request, told, chosen.examples, lambda text: say(console, text))
         _tell_plan(console, ready, told)
-        with _held(request.out):
-            _train(_Work(request, training, data, chosen, ready), console)
-    _tell(request, read_outcome(request.out), was_done=stage == "done")
+        was_done = _trained(_Work(request, training, data, chosen, ready), console)
+    _tell(request, read_outcome(request.out), was_done=was_done)
 
 
 def _told(request: TrainRequest) -> Hyperparameters:
@@ -180,22 +189,21 @@ def _tell_plan(console: Console, ready: "Ready", told: Hyperparameters) -> None:
     say(console, f"It will take about {memory:.1f} of {free:.1f} GiB of free memory{seconds}.")
 
 
-@contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Keep other processes out of the folder, which is made."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(
-            f"{folder} cannot be made: {error.strerror}: name another --out"
-        ) from error
-    lock = folder / LOCK
-    in_use = f"{folder} is being trained in by another process: wait, or name another --out"
-    with hold(lock, in_use, folder, "name another --out"):
+def _trained(work: _Work, console: Console) -> bool:
+    """Train in the folder; return whether another process had done so by then."""
+    out = work.request.out
+    in_use = f"{out} is being trained in by another process: wait, or name another --out"
+    with held_folder(out, LOCK, in_use):
+        stage = stage_of(out, work.training)
+        if stage == "done":
+            return True
         try:
-            yield
-        finally:
-            lock.unlink(missing_ok=True)
+            _train(work, console)
+        except InputError:
+            if stage == "new":  # nothing but what says that it was begun
+                (out / STATE).unlink(missing_ok=True)
+            raise
+    return False
 
 
 def _train(work: _Work, console: Console) -> None:
@@ -222,6 +230,7 @@ def _train(work: _Work, console: Console) -> None:
     }
     _describe(work, outcome)
     write_state(out, work.training, outcome)
+    shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
 
 
 def _describe(work: _Work, outcome: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ The picture is one SVG file without a script, so that a model card can show it a
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from math import ceil, floor, log10
+from math import ceil, floor, isfinite, log10
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,10 @@ _SMOOTH = 20
 
 def line_of(logged: Step) -> str:
     """Return the line of a step."""
-    return json.dumps({key: logged[key] for key in KEYS if key in logged}) + "\n"
+    told = {key: logged[key] for key in KEYS if key in logged}
+    return (
+        json.dumps({key: value if isfinite(value) else None for key, value in told.items()}) + "\n"
+    )
 
 
 def read_curve(path: Path) -> list[dict[str, Any]]:

@@ -66,8 +66,13 @@ def stage_of(folder: Path, training: Training) -> Stage:
 
     Raises InputError where the folder holds another training, or anything else.
     """
-    if not folder.exists() or (folder.is_dir() and all(map(_is_ours, folder.iterdir()))):
-        return "new"
+    try:
+        if not folder.exists() or (folder.is_dir() and all(map(_is_ours, folder.iterdir()))):
+            return "new"
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be read ({error.strerror}): name another folder with --out"
+        ) from error
     if not (folder / STATE).is_file():
         raise InputError(f"{folder} holds something already: name another folder with --out")
     state = _read(folder / STATE)

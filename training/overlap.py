@@ -8,6 +8,7 @@ from errors import InputError
 from record import Record
 from report.vectors import text_of
 from store.filter.index import DiversityIndex
+from turns import exchanges_of
 from words import clip_at_word, several
 
 THRESHOLD = Fraction(7, 10)
@@ -30,17 +31,24 @@ def overlaps(records: Sequence[Record], questions: Sequence[Record]) -> list[Ove
     """Return the records that repeat a question, in their order.
 
     What is asked is compared whole, the instruction with its input: evaluations often hold both in
-    one text.
+    one text. Of a conversation all that the user says is compared, turn by turn.
     """
     index = DiversityIndex(THRESHOLD)
     for place, question in enumerate(questions):
         index.add(text_of(question), str(place))
-    verdicts = index.judge_many([text_of(record) for record in records])
-    return [
-        Overlap(place, record, questions[int(str(verdict.nearest))], float(verdict.score))
-        for place, (record, verdict) in enumerate(zip(records, verdicts, strict=True))
-        if not verdict.kept
-    ]
+    asked = [(place, text) for place, one in enumerate(records) for text in _asked(one)]
+    verdicts = index.judge_many([text for _, text in asked])
+    found: dict[int, Overlap] = {}
+    for (place, _), verdict in zip(asked, verdicts, strict=True):
+        if not verdict.kept:
+            question, score = questions[int(str(verdict.nearest))], float(verdict.score)
+            found.setdefault(place, Overlap(place, records[place], question, score))
+    return list(found.values())
+
+
+def _asked(record: Record) -> list[str]:
+    """Return what a record asks: one text, of a conversation one a turn."""
+    return [text_of(record), *(exchange.user for exchange in exchanges_of(record)[1:])]
 
 
 def overlap_error(found: Sequence[Overlap], of: int, named: str) -> InputError:

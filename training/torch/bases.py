@@ -38,6 +38,8 @@ def described(base: str, tell: Tell) -> Path:
 
     Raises InputError for what is no folder and no name of a model.
     """
+    if not base.strip():
+        raise InputError(f"--base is empty: name a folder, a model of the Hub, or {EMBEDDED_BASE}")
     if base.startswith("embedded:"):
         return _embedded(base, tell)
     if Path(base).exists():

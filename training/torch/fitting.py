@@ -4,11 +4,13 @@ What it needs to go on after a kill lies in the folder `checkpoints`. The same s
 machine gives the same loss at every step.
 """
 
+import json
 import shutil
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 
 import datasets
@@ -16,6 +18,7 @@ import peft
 import torch
 import transformers
 import trl
+from safetensors import SafetensorError
 from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerBase,
@@ -68,7 +71,8 @@ def fit(job: Job, progress: Progress, stop: Callable[[], bool]) -> Fitted:
     """Train the base model on the data, and write the model into the folder.
 
     It stops after a step where `stop` says so, and goes on from there when it is called again.
-    Raises RunError where the memory does not suffice after all, or the disk.
+    The checkpoints stay. Raises RunError where the memory does not suffice after all, or the disk,
+    and where the loss is no number.
     """
     checkpoint = _newest(job.folder / CHECKPOINTS)
     tokenizer = load_tokenizer(job.base)
@@ -87,9 +91,19 @@ def fit(job: Job, progress: Progress, stop: Callable[[], bool]) -> Fitted:
             "the memory does not suffice after all: a smaller --batch-size or --max-length takes "
             f"less; name another --out with it ({error_line(error)[:80]})"
         ) from error
-    except OSError as error:
-        raise RunError(f"{job.folder} cannot be written: {error_line(error)}") from error
+    except (OSError, RuntimeError, SafetensorError) as error:
+        if not _is_of_disk(error):
+            raise
+        raise RunError(
+            f"{job.folder} cannot be written: {error_line(error)} (the same command goes on)"
+        ) from error
     return Fitted(trainer.state.global_step, watch.resumed_at, finished)
+
+
+def _is_of_disk(error: Exception) -> bool:
+    """Return whether a file could not be written; torch says so in words of its own."""
+    words = ("No space left", "PytorchStreamWriter", "inline_container")
+    return isinstance(error, OSError) or any(word in str(error) for word in words)
 
 
 @contextmanager
@@ -184,6 +198,11 @@ class _Watch(TrainerCallback):  # type: ignore[misc] # transformers has no types
         """Write and tell the loss of a step."""
         if "loss" not in logs:
             return
+        if not isfinite(logs["loss"]):
+            raise RunError(
+                f"the loss of step {state.global_step:,} is not a number: take a smaller "
+                "--learning-rate, or another --base, with another --out"
+            )
         with self._path.open("a", encoding="utf-8") as file:
             file.write(line_of({"step": state.global_step, **logs}))
         self._progress(state.global_step, state.max_steps, logs["loss"])
@@ -199,11 +218,19 @@ class _Watch(TrainerCallback):  # type: ignore[misc] # transformers has no types
 def _newest(folder: Path) -> Path | None:
     """Return the newest whole checkpoint, None where there is none; remove the others."""
     found = sorted(folder.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1]))
-    whole = [path for path in found if (path / _STATE).is_file()]
+    whole = [path for path in found if _is_whole(path)]
     for path in found:
         if path not in whole[-1:]:
             shutil.rmtree(path)
     return whole[-1] if whole else None
+
+
+def _is_whole(checkpoint: Path) -> bool:
+    try:
+        json.loads((checkpoint / _STATE).read_bytes())
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _write(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
@@ -213,4 +240,3 @@ def _write(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, folder: P
         model = model.merge_and_unload()
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
-    shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)

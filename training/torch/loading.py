@@ -42,7 +42,7 @@ def load_config(path: str | Path) -> PreTrainedConfig:
     try:
         return transformers.AutoConfig.from_pretrained(path)
     except Exception as error:
-        raise InputError(f"{path} holds no model that can be read: {error_line(error)}") from error
+        raise _unreadable(path, error) from error
 
 
 def load_model(path: str | Path, dtype: torch.dtype) -> PreTrainedModel:
@@ -50,8 +50,15 @@ def load_model(path: str | Path, dtype: torch.dtype) -> PreTrainedModel:
     try:
         model = transformers.AutoModelForCausalLM.from_pretrained(path, dtype=dtype)
     except Exception as error:
-        raise InputError(f"{path} holds no model that can be read: {error_line(error)}") from error
+        raise _unreadable(path, error) from error
     return model.to(device())
+
+
+def _unreadable(path: str | Path, error: Exception) -> InputError:
+    return InputError(
+        f"{path} holds no model that can be read ({error_line(error)}): name another one, or fetch "
+        "its files anew"
+    )
 
 
 def load_folder(path: Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 
 import torch
@@ -39,6 +40,11 @@ def held_out(
     losses, sizes = [], []
     for done, tokens in enumerate(_read(tokenizer, records, context_of(model.config)), start=1):
         losses.append(_loss(model, tokens))
+        if not isfinite(losses[-1]):
+            raise InputError(
+                f"the loss of {folder} on record {records[done - 1].id} is not a number: its "
+                "weights are broken; name another model"
+            )
         sizes.append(tokens.answer)
         progress(done, len(records))
     total = sum(loss * size for loss, size in zip(losses, sizes, strict=True))

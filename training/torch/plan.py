@@ -104,7 +104,8 @@ def plan_for(shape: Shape, told: Hyperparameters, sizes: Sequence[int]) -> Plan:
     """
     where, free = device(), free_memory()
     bf16, packing = has_bf16(), where == "cuda"
-    batch, length = packed(told, sizes) if packing else (told.batch_size, max(sizes))
+    alone = min(told.batch_size, len(sizes)), max(sizes)
+    batch, length = packed(told, sizes) if packing else alone
     least = None
     for checkpointing, at_once in _ways(batch):
         memory = memory_of(
@@ -122,7 +123,7 @@ def packed(told: Hyperparameters, sizes: Sequence[int]) -> tuple[int, int]:
     Packing makes rows of many short examples; with as many rows as examples are wanted, a small
     data set would be over after a few steps.
     """
-    of_step = told.batch_size * sum(sizes) / len(sizes)
+    of_step = min(told.batch_size, len(sizes)) * sum(sizes) / len(sizes)
     length = max(*sizes, min(told.max_length, ceil(of_step)))
     return max(1, round(of_step / length)), length
 

@@ -58,7 +58,8 @@ def ready(told: Hyperparameters, examples: Sequence[Example], tell: Callable[[st
     seconds = None
     if plan.device == "cpu":
         mean = sum(len(tokens.ids) for tokens in data) / len(data)
-        seconds = steps * step_seconds(shape, told, plan, mean * told.batch_size)
+        a_step = min(told.batch_size, len(data))
+        seconds = steps * step_seconds(shape, told, plan, mean * a_step)
     return Ready(told, folder, data, plan, steps, seconds, taken)
 
 

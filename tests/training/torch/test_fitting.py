@@ -66,7 +66,9 @@ def test_one_seed_gives_one_curve(tmp_path: Path, method: str) -> None:
     assert len(made.losses("one")) == 6
     assert made.losses("one")[-1] < made.losses("one")[0]
     assert (tmp_path / "one/adapter").is_dir() == (method == "lora")
-    assert not (tmp_path / "one/checkpoints").exists()
+    again = made.train("one")  # the checkpoints stay
+    assert (again.resumed_at, again.steps, again.finished) == (6, 6, True)
+    assert (tmp_path / "one/loss.jsonl").read_bytes() == (tmp_path / "two/loss.jsonl").read_bytes()
 
 
 def test_what_was_stopped_ends_the_same(tmp_path: Path) -> None:
