@@ -10,7 +10,7 @@ from typing import Literal
 
 from errors import InputError
 from models.endpoint import choose
-from models.urls import without_password
+from models.urls import shown_url
 from nodes.prepare import check_price
 from nodes.settings import Settings
 from training.evaluation.contestant import Side
@@ -48,7 +48,7 @@ class Named:
         """Where an endpoint is asked, "" for its provider's own place; None for what is none."""
         if self.kind != "endpoint":
             return None
-        return without_password(self.settings.base_url or "")
+        return shown_url(self.settings.base_url or "")
 
     def told_beside(self, models: Sequence["Named"]) -> str:
         """Return its name, with its base URL where several of the models have one name."""
@@ -105,7 +105,7 @@ def check_base_url(side: Side, name: str | None, base_url: str | None) -> None:
     if base_url is not None and name is None:
         option = "--model" if side == "a" else "--against"
         raise InputError(
-            f"{_url_option(side)} {without_password(base_url)} has no model: name it with {option} "
+            f"{_url_option(side)} {shown_url(base_url)} has no model: name it with {option} "
             "openai:NAME"
         )
 

@@ -6,7 +6,6 @@ the same command goes on where it was interrupted, and asks nothing twice.
 
 import asyncio
 import os
-import shutil
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
@@ -22,26 +21,25 @@ from cli.bar import bar
 from cli.contestants import Named
 from cli.evaluated import Outcome, tell
 from cli.evaluating import Work, work_of
-from cli.probing import probed_one
+from cli.holding import held_folder
+from cli.probing import probed_once
 from cli.requests import EvaluateRequest
 from cli.running import say, settings_of
 from cli.signals import Signals
 from errors import InputError, RunError, RunInterruptedError
-from graph.database import hold
 from graph.traces import traced
 from models.chat import Endpoint
 from models.embeddings import embeddings
 from nodes.resources import Resources, open_endpoint
 from nodes.settings import Settings
-from nodes.spending import NOTHING, cost_of, seconds_left
-from nodes.state import Spent
+from nodes.spending import cost_of, seconds_left
 from store.journal.database import sqlite_url
 from store.journal.log import Journal
-from training.evaluation.budget import Budget, results
+from training.evaluation.budget import Budget, Lost, results
 from training.evaluation.contestant import Contestant
 from training.evaluation.folder import FOLDER, Answering, folder_endpoint, load
 from training.evaluation.mathematics import Mathematics
-from training.evaluation.outputs import COMPARISON, JOURNAL, LOCK, check_folder, make_folder
+from training.evaluation.outputs import JOURNAL, LOCK, begun
 from training.evaluation.pairwise import Pairwise
 
 RUN = "evaluate"
@@ -57,29 +55,18 @@ def evaluate_models(request: EvaluateRequest, options: Mapping[str, Any]) -> Non
         _show_ratings(request)
         return
     work = work_of(request, settings_of(options))
-    folders = {m.model: load(m.path) for m in work.models if m.kind == "folder" and work.asks}
-    outcome = Outcome(work, asyncio.run(_probed(work)))
-    make_folder(work.out, check_folder(work.out, work.comparison))
-    lock = work.out / LOCK
+    outcome = Outcome(work)
     in_use = f"{work.out} is being written already: wait, or name another --out"
-    with hold(lock, in_use, work.out, "name another --out"):
-        if work.asks:
-            asyncio.run(_asked(outcome, folders))
-        _measure(outcome)
+    with held_folder(work.out, LOCK, in_use):
+        with begun(work.out, work.comparison):
+            folders = {
+                m.model: load(m.path) for m in work.models if m.kind == "folder" and work.asks
+            }
+            outcome.measure_losses()
+            if work.asks:
+                asyncio.run(_asked(outcome, folders))
         outcome.write()
-    lock.unlink(missing_ok=True)
     tell(outcome, as_json=request.as_json)
-
-
-def _measure(outcome: Outcome) -> None:
-    """Measure the losses; where that cannot be, a folder that holds nothing else is removed."""
-    out = outcome.work.out
-    try:
-        outcome.measure_losses()
-    except InputError:
-        if {entry.name for entry in out.iterdir()} <= {COMPARISON, LOCK}:
-            shutil.rmtree(out)
-        raise
 
 
 def _show_ratings(request: EvaluateRequest) -> None:
@@ -92,16 +79,6 @@ def _show_ratings(request: EvaluateRequest) -> None:
     from cli.rated import show_ratings  # noqa: PLC0415 - NLTK, half a second
 
     show_ratings(list(request.ratings or ()), request.verdicts, as_json=request.as_json)
-
-
-async def _probed(work: Work) -> Spent:
-    """See that every model at an endpoint can be asked; return what that cost."""
-    spent = NOTHING
-    asked = [model.settings for model in work.models if model.kind == "endpoint" and work.asks]
-    everyone = [*asked, *([work.judge] if work.judge else [])]
-    for one in {(one.model, one.base_url): one for one in everyone}.values():
-        spent = await probed_one(one, spent)
-    return spent
 
 
 async def _asked(outcome: Outcome, folders: Mapping[str, Answering]) -> None:
@@ -117,6 +94,7 @@ async def _asked(outcome: Outcome, folders: Mapping[str, Answering]) -> None:
         )
 
     with closing(Journal(sqlite_url(work.out / JOURNAL))) as log, traced(os.environ):
+        outcome.spent = await probed_once(_endpoints(work), log, RUN)
         resources = Resources(log, opened, embeddings())
         stop = partial(resources.interrupt, RunInterruptedError("interrupted"))
         try:
@@ -125,11 +103,18 @@ async def _asked(outcome: Outcome, folders: Mapping[str, Answering]) -> None:
         except RunInterruptedError:
             console.print("Interrupted. The same command goes on.", highlight=False)
             raise KeyboardInterrupt from None
-        except RunError as error:
-            raise RunError(f"{error} (the same command goes on)") from error
+        except (InputError, RunError) as error:  # what was asked stays, whatever it is
+            fix = "the same command goes on; other models need another --out"
+            raise RunError(f"{error} ({fix})") from error
         finally:
             await resources.settle()
             await resources.aclose()
+
+
+def _endpoints(work: Work) -> list[Settings]:
+    """Return how the models at endpoints are asked, the judge's included."""
+    models = [model.settings for model in work.models if model.kind == "endpoint"]
+    return [*models, *([work.judge] if work.judge else [])]
 
 
 async def _compared(outcome: Outcome, resources: Resources, console: Console) -> None:
@@ -142,12 +127,18 @@ async def _compared(outcome: Outcome, resources: Resources, console: Console) ->
         pairs = Pairwise(a, b, line(work.judge), reasons, work.settings.seed)
         with bar(console, "Comparing", len(work.questions), "question", outcome.told) as advance:
             async for compared in results(work.questions, pairs, budget):
-                outcome.compared.append(compared)
+                if isinstance(compared, Lost):
+                    outcome.lost_pairs.append(compared)
+                else:
+                    outcome.compared.append(compared)
                 advance()
     if work.problems:
         with bar(console, "Grading", len(work.problems), "problem", outcome.told) as advance:
             async for solved in results(work.problems, Mathematics(models), budget):
-                outcome.solved.append(solved)
+                if isinstance(solved, Lost):
+                    outcome.lost_problems.append(solved)
+                else:
+                    outcome.solved.append(solved)
                 advance()
 
 

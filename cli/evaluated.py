@@ -15,9 +15,10 @@ from cli.bar import bar, spent_words
 from cli.evaluating import Work
 from cli.judged import cap_reached
 from errors import RunError
-from nodes.spending import cost_of_answers, with_answers
+from nodes.spending import NOTHING, cost_of_answers, with_answers
 from nodes.state import Spent
 from store.files.writing import write_text
+from training.evaluation.budget import Lost
 from training.evaluation.losses import Losses, loss_results, measured
 from training.evaluation.mathematics import Solved, math_results
 from training.evaluation.outputs import REPORT, RESULTS, write_json, write_pairs, write_solved
@@ -37,9 +38,11 @@ class Outcome:
     """What came of the work so far, and what it cost."""
 
     work: Work
-    spent: Spent
+    spent: Spent = field(default_factory=lambda: NOTHING)
     compared: list[Compared] = field(default_factory=list)
     solved: list[Solved] = field(default_factory=list)
+    lost_pairs: list[Lost] = field(default_factory=list)
+    lost_problems: list[Lost] = field(default_factory=list)
     losses: list[Losses] = field(default_factory=list)
 
     def spend(self, line: Line, replies: Sequence[Reply]) -> Cost:
@@ -70,8 +73,8 @@ class Outcome:
     @property
     def stopped_by(self) -> str | None:
         """The cap that left something over."""
-        left = len(self.work.questions) - len(self.compared)
-        left += len(self.work.problems) - len(self.solved)
+        left = len(self.work.questions) - len(self.compared) - len(self.lost_pairs)
+        left += len(self.work.problems) - len(self.solved) - len(self.lost_problems)
         return cap_reached(self.work.settings, self.spent) if left else None
 
     @property
@@ -83,9 +86,11 @@ class Outcome:
         }
         found |= {"judge": work.judge.model if work.judge else None, "seed": seed}
         if work.questions:
-            found["pairwise"] = pairwise_results(self.compared, len(work.questions), seed)
+            lost = len(self.lost_pairs)
+            found["pairwise"] = pairwise_results(self.compared, len(work.questions), seed, lost)
         if work.problems:
-            found["math"] = math_results(self.solved, len(work.problems), seed)
+            lost = len(self.lost_problems)
+            found["math"] = math_results(self.solved, len(work.problems), seed, lost)
         if self.losses:
             found["held_out"] = loss_results(self.losses, seed)
         return found | {"stopped_by": self.stopped_by}
@@ -137,6 +142,8 @@ def _pairs(found: Mapping[str, Any]) -> list[str]:
     )
     if kept["share"] is not None and kept["share"] < UNSURE:
         lines.append("  this judge goes by the order more than by the answers: name a better one")
+    if found["lost"]:
+        lines.append(f"  {_lost(found['lost'], 'question')}")
     if found["unread_verdicts"]:
         unread = several(found["unread_verdicts"], "verdict")
         lines.append(f"  {unread} could not be read: ties")
@@ -165,6 +172,8 @@ def _tally(found: Mapping[str, Any]) -> str:
 
 def _math(found: Mapping[str, Any]) -> list[str]:
     lines = [f"mathematics: {found['graded']:,} of {several(found['problems'], 'problem')} graded"]
+    if found["lost"]:
+        lines.append(f"  {_lost(found['lost'], 'problem')}")
     for side in filter(found.__contains__, ("a", "b")):
         one = found[side]
         rest = _named({name: one[name] for name in ODD})
@@ -173,8 +182,7 @@ def _math(found: Mapping[str, Any]) -> list[str]:
             f"  {SIDES[side]}: {right['found']:,} right, {_share(right)}{rest and f'; {rest}'}"
         )
     if "difference" in found:
-        low, high = found["interval"]
-        lines.append(f"  A - B: {found['difference']:+.1%} [{low:+.1%}, {high:+.1%}]")
+        lines.append(f"  A - B: {found['difference']:+.1%}{_within(found, '+.1%')}")
     return lines
 
 
@@ -182,11 +190,22 @@ def _loss(found: Mapping[str, Any]) -> list[str]:
     means = ", ".join(f"{SIDES[side]} {found[side]:.4f}" for side in SIDES if side in found)
     line = f"held-out loss, nats a token over {several(found['records'], 'record')}: {means}"
     if found.get("difference") is not None:
-        low, high = found["interval"]
-        line += f"; A - B {found['difference']:+.4f} [{low:+.4f}, {high:+.4f}]"
+        line += f"; A - B {found['difference']:+.4f}{_within(found, '+.4f')}"
     if found.get("same_tokens") is False:
         line += "; no difference, as the two count tokens differently"
     return [line]
+
+
+def _lost(count: int, noun: str) -> str:
+    return f"{several(count, noun)} left out, an answer lost on its way: another --out asks again"
+
+
+def _within(found: Mapping[str, Any], form: str) -> str:
+    """Return the interval of a difference in brackets, nothing where there is none."""
+    if found["interval"] is None:
+        return ""
+    low, high = found["interval"]
+    return f" [{low:{form}}, {high:{form}}]"
 
 
 def _share(share: Mapping[str, Any]) -> str:

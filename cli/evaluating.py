@@ -12,7 +12,8 @@ from cli.contestants import Named, asked_at, check_base_url, named
 from cli.requests import EvaluateRequest
 from cli.running import say
 from errors import InputError
-from models.urls import without_password
+from models.masking import mask_keys
+from models.urls import shown_url
 from nodes.settings import Settings
 from problems import shown
 from record import Record
@@ -54,7 +55,7 @@ class Work:
         return about | {
             "judge_model": self.judge.model if self.judge else None,
             "judge_base_url": _url(self.judge) if self.judge else None,
-            "extra_body": json.dumps(self.settings.extra_body, sort_keys=True),
+            "extra_body": mask_keys(json.dumps(self.settings.extra_body, sort_keys=True)),
             "questions": _digest(self.questions),
             "math": _digest(self.problems),
             "held_out": digest([[r.instruction, r.input, r.output] for r in self.records])[:12]
@@ -89,7 +90,7 @@ def _check_parts(request: EvaluateRequest, settings: Settings) -> tuple[str, Pat
     judge = settings.judge_model
     if settings.judge_base_url is not None and judge is None:
         raise InputError(
-            f"--judge-base-url {without_password(settings.judge_base_url)} has no model: name it "
+            f"--judge-base-url {shown_url(settings.judge_base_url)} has no model: name it "
             "with --judge-model openai:NAME"
         )
     if request.verdicts is not None:
@@ -154,7 +155,7 @@ def _check_held_out(models: Sequence[Named], records: Sequence[Record]) -> None:
 
 
 def _url(asked: Settings) -> str:
-    return without_password(asked.base_url or "")
+    return shown_url(asked.base_url or "")
 
 
 def _digest(tests: Sequence[ExamQuestion]) -> str | None:

@@ -21,7 +21,7 @@ from cli.bar import bar, spent_words
 from cli.checks import check_places
 from cli.gold import Gold, gold_of
 from cli.judged import Outcome, tell
-from cli.probing import probed_one
+from cli.probing import probed_once
 from cli.requests import JudgeRequest
 from cli.running import say, settings_of
 from cli.signals import Signals
@@ -132,7 +132,7 @@ async def _judge(work: _Work, journal: Path, total: int) -> Outcome:
     asked = as_role(work.settings, "judge")
     with closing(Journal(sqlite_url(journal))) as log, traced(os.environ):
         resources = Resources(log, open_endpoint, embeddings())
-        outcome = Outcome(work.settings, await probed_one(asked), work.gold)
+        outcome = Outcome(work.settings, await probed_once([asked], log, RUN), work.gold)
         stop = partial(resources.interrupt, RunInterruptedError("interrupted"))
         try:
             shown = bar(console, "Judging", total, "record", lambda: spent_words(outcome.spent))

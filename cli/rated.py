@@ -14,7 +14,7 @@ from rich.table import Table
 from report.agreement import Interval
 from training.rating.judged import Beside, beside_judge
 from training.rating.outcome import Outcome, Rated, Score, alpha, read_rated
-from words import several
+from words import printable, several
 
 _OUTCOMES: tuple[Outcome, ...] = ("win", "tie", "lose")
 
@@ -71,7 +71,7 @@ def _scores(rated: Rated) -> Table:
     majority = rated.majority.values()
     table.add_row("majority", *_cells(majority), end_section=True, style="bold")
     for rater, outcomes in sorted(rated.by_rater.items()):
-        table.add_row(escape(rater), *_cells(outcomes.values()))
+        table.add_row(escape(printable(rater)), *_cells(outcomes.values()))
     return table
 
 

@@ -14,6 +14,9 @@ _AFTER_WORDS = re.compile(
 )
 """What may be a key after such words, if it holds a digit or an asterisk; else it is a word."""
 
+_LOGIN = re.compile(r"\b(?P<words>Basic )(?=[A-Za-z0-9+/]+[A-Z0-9+/=])[A-Za-z0-9+/]{6,}={0,2}")
+"""A user's name and password as HTTP sends them."""
+
 _PASSWORD = re.compile(r"://[^/@:]*:([^/@]+)@")
 _KEY_VARIABLE = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD)S?$")
 
@@ -21,6 +24,7 @@ _KEY_VARIABLE = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD)S?$")
 def mask_keys(text: str) -> str:
     """Return the text with every key of the environment masked, and everything like a key."""
     text = _KEY.sub(_MASK, mask_secrets(text, secrets_of(os.environ)))
+    text = _LOGIN.sub(rf"\g<words>{_MASK}", text)
     return _AFTER_WORDS.sub(_masked, text)
 
 

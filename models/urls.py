@@ -58,6 +58,13 @@ def without_password(url: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
+def shown_url(url: str) -> str:
+    """Return the URL as it may be shown and stored: no login, no values of its query."""
+    parts = urlsplit(without_password(url))
+    names = [name for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
+    return parts._replace(query="&".join(f"{name}=***" for name in names)).geturl()
+
+
 def login_of(url: str) -> tuple[str, str] | None:
     """Return the user name and password in the URL, or None where it has neither."""
     parts = urlsplit(url)

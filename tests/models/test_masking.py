@@ -23,6 +23,10 @@ def test_what_looks_like_a_key_is_masked(key: str) -> None:
     )
 
 
+def test_a_login_is_masked_as_http_sends_it() -> None:
+    assert mask_keys("bad key Basic dXNlcjpTRUNSRVRQVw== here") == "bad key Basic *** here"
+
+
 @pytest.mark.parametrize("before", ["Bearer ", "key: ", "token=", "api_key='"])
 def test_after_such_words_what_holds_a_digit_is_a_key(before: str) -> None:
     assert mask_keys(f"{before}abc123def") == f"{before}***"
@@ -36,6 +40,7 @@ def test_after_such_words_what_holds_a_digit_is_a_key(before: str) -> None:
         "the token expired, key not provided",
         "Unknown key parameters: response_format",
         "see tokenizer-configuration",
+        "Basic authentication is not supported",
     ],
 )
 def test_words_stay(words: str) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from errors import InputError
-from models.urls import cleaned, query_of
+from models.urls import cleaned, query_of, shown_url
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,10 @@ def test_what_is_no_url_is_shown_how_one_looks(url: str) -> None:
 
 def test_a_query_goes_with_every_request() -> None:
     assert query_of("https://h/v1?a=1&b=2") == ("https://h/v1", {"a": "1", "b": "2"})
+
+
+def test_a_shown_url_has_no_login_and_no_values_in_its_query() -> None:
+    url = "https://me:secret@host:8/v1?key=SECRET&api-version="
+    assert shown_url(url) == "https://host:8/v1?key=***&api-version=***"
+    assert shown_url("http://localhost:1/v1") == "http://localhost:1/v1"
+    assert shown_url("") == ""

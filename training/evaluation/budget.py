@@ -31,6 +31,17 @@ class StoppedError(Exception):
     """A cap was reached, or the time is over, before a question could be asked."""
 
 
+class LostError(Exception):
+    """What was asked was lost on its way, and no more may be spent on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A question of the test to which an answer, or a verdict on one, was lost on its way."""
+
+    test: ExamQuestion
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """What may still be spent. `spend` counts replies, and returns what they cost."""
@@ -81,11 +92,16 @@ class Inquiry:
         self._asked.clear()
 
     async def ask(self, name: str, question: Question, line: Line) -> Reply:
-        """Return the last reply to a question, asked under a name. Raises StoppedError."""
+        """Return the last reply to a question, asked under a name.
+
+        Raises StoppedError where it was not asked, LostError where no answer arrived.
+        """
         replies = await converse(question, line.channel)
         self._asked[name] = line, replies
         if not replies:
             raise StoppedError
+        if replies[-1].answer["finish_reason"] == "lost":
+            raise LostError
         return replies[-1]
 
 
@@ -106,10 +122,10 @@ def fitted_to(purse: Purse, asked: Sequence[Asked]) -> list[Question] | None:
 
 async def results(
     tests: Iterable[ExamQuestion], part: Part[Result], budget: Budget
-) -> AsyncIterator[Result]:
+) -> AsyncIterator[Result | Lost]:
     """Yield what comes of each question, in their order, until the budget allows no further one."""
 
-    def begin(test: ExamQuestion, is_alone: bool) -> asyncio.Task[Result | None] | None:  # noqa: FBT001 - as in_turn calls it
+    def begin(test: ExamQuestion, is_alone: bool) -> asyncio.Task[Result | Lost | None] | None:  # noqa: FBT001 - as in_turn calls it
         asked = part.plan(test)
         whole = [question for question, _ in asked]
         inquiry = Inquiry(budget, is_covered=fitted_to(budget.purse, asked) == whole)
@@ -131,8 +147,10 @@ async def results(
             yield result
 
 
-async def _result(part: Part[Result], test: ExamQuestion, inquiry: Inquiry) -> Result | None:
+async def _result(part: Part[Result], test: ExamQuestion, inquiry: Inquiry) -> Result | Lost | None:
     try:
         return await part.run(test, inquiry)
     except StoppedError:
         return None
+    except LostError:
+        return Lost(test)

@@ -40,13 +40,17 @@ def beat_interval(wins: int, ties: int, losses: int, seed: int) -> Interval | No
 
 def paired_interval(
     values: Sequence[npt.ArrayLike], measure: Callable[..., Floats], seed: int
-) -> Interval:
+) -> Interval | None:
     """Return the interval of a measure of columns of numbers, whose rows are drawn together.
+
+    None of a single row, which says nothing of others.
 
     `measure` gets an array of each column, with a row a sample, and returns a number a sample.
     """
     columns = [np.array(column, dtype=float) for column in values]
     size, draw = len(columns[0]), np.random.default_rng(seed)
+    if size < 2:
+        return None
     found: list[Floats] = []
     while (left := SAMPLES - sum(map(len, found))) > 0:
         rows = draw.integers(0, size, (min(left, max(1, _BLOCK // size)), size))

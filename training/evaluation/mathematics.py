@@ -20,7 +20,7 @@ from training.evaluation.budget import Asked, Inquiry
 from training.evaluation.contestant import Answer, Contestant, answers_of
 from training.evaluation.intervals import Floats, paired_interval
 from training.evaluation.questions import ExamQuestion
-from training.evaluation.tally import share
+from training.evaluation.tally import UNTYPED, share
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,17 @@ def check_references(problems: Iterable[ExamQuestion], path: object) -> None:
             )
 
 
-def math_results(solved: Sequence[Solved], asked: int, seed: int) -> dict[str, Any]:
-    """Return the accuracies, as plain JSON; `asked` problems there are in all."""
+def math_results(solved: Sequence[Solved], asked: int, seed: int, lost: int = 0) -> dict[str, Any]:
+    """Return the accuracies, as plain JSON.
+
+    There are `asked` problems in all; to `lost` of them an answer never arrived.
+    """
     sides = list(solved[0].by) if solved else []
     columns = [[float(one.by[side].grade == "right") for one in solved] for side in sides]
     result = {
         "problems": asked,
         "graded": len(solved),
+        "lost": lost,
         **{side: _accuracy(solved, side) for side in sides},
     }
     if len(columns) == 2:
@@ -94,7 +98,7 @@ def _accuracy(solved: Sequence[Solved], side: str) -> dict[str, Any]:
         "several_boxes": sum(has_several(one.answer.text) for one in found),
         "cut_off": sum(one.answer.is_cut for one in found),
         "by_type": {
-            kind or "other": share(_right(solved, side, kind)) for kind in types if len(types) > 1
+            kind or UNTYPED: share(_right(solved, side, kind)) for kind in types if len(types) > 1
         },
     }
 

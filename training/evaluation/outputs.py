@@ -11,6 +11,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -51,15 +52,28 @@ def check_folder(folder: Path, comparison: Mapping[str, Any]) -> dict[str, Any]:
     return {**known, **{what: value for what, value in comparison.items() if value is not None}}
 
 
-def make_folder(folder: Path, comparison: Mapping[str, Any]) -> None:
-    """Make the folder, with what is compared. Raises InputError where that cannot be."""
+@contextmanager
+def begun(folder: Path, comparison: Mapping[str, Any]) -> Iterator[None]:
+    """Write what a folder compares; within the block, an InputError leaves it as it was before."""
+    known = _known(folder)
+    write_json(folder / COMPARISON, check_folder(folder, comparison))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(
-            f"{folder} cannot be made ({error.strerror}): name another --out"
-        ) from error
-    write_json(folder / COMPARISON, comparison)
+        yield
+    except InputError:
+        _undo(folder, known)
+        raise
+
+
+def _undo(folder: Path, known: Mapping[str, Any]) -> None:
+    """Bring a folder back to what it compared before; a new one holds its lock alone again."""
+    if known:
+        write_json(folder / COMPARISON, known)
+    else:
+        for path in (COMPARISON, *(f"{JOURNAL}{end}" for end in ("", "-wal", "-shm"))):
+            (folder / path).unlink(missing_ok=True)
+    if known.get("held_out") is None:
+        for side in ("a", "b"):
+            (folder / LOSSES.format(side)).unlink(missing_ok=True)
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
@@ -119,6 +133,10 @@ def _asked(instruction: str, given: str, kind: str) -> dict[str, Any]:
     return {"instruction": instruction, "input": given, TYPE: kind}
 
 
+def _is_ours(path: Path) -> bool:
+    return path.name == LOCK or is_draft(path)
+
+
 def _known(folder: Path) -> dict[str, Any]:
     """Return what a folder says that it compares; nothing where it is new, or empty."""
     try:
@@ -131,7 +149,7 @@ def _known(folder: Path) -> dict[str, Any]:
         raise InputError(f"{folder} is a file: name another folder with --out")
     path = folder / COMPARISON
     if not path.is_file():
-        if folder.exists() and not all(map(is_draft, folder.iterdir())):
+        if folder.exists() and not all(map(_is_ours, folder.iterdir())):
             raise InputError(f"{folder} holds files already: name another folder with --out")
         return {}
     try:

@@ -40,10 +40,11 @@ def notes(results: Mapping[str, Any]) -> Iterator[str]:
             f"Judged by {results['judge']}, each pair in both orders. The beat rate is the share "
             "of the decided questions that A wins. Brackets are 95 % intervals over questions."
         )
-        if pairs["compared"] < pairs["questions"]:
-            left = pairs["questions"] - pairs["compared"]
-            verb = "is" if left == 1 else "are"
-            yield f"{several(left, 'question')} {verb} not compared: a cap ended it."
+        left = pairs["questions"] - pairs["compared"] - pairs["lost"]
+        for count, why in ((left, "a cap ended it"), (pairs["lost"], "an answer was lost")):
+            if count:
+                verb = "is" if count == 1 else "are"
+                yield f"{several(count, 'question')} {verb} not compared: {why}."
         if pairs["undecided"]:
             unread = several(pairs["undecided"], "question")
             yield f"A verdict on {unread} could not be read: they count as ties."
@@ -98,8 +99,11 @@ def _tile(name: str, value: str, beside: str) -> dict[str, str]:
 
 
 def _difference(found: Mapping[str, Any], form: str) -> tuple[str, str]:
+    difference = f"{found['difference']:{form}}"
+    if found["interval"] is None:
+        return difference, "of one alone"
     low, high = found["interval"]
-    return f"{found['difference']:{form}}", f"[{low:{form}}, {high:{form}}]"
+    return difference, f"[{low:{form}}, {high:{form}}]"
 
 
 def _shared(share: Mapping[str, Any]) -> str:

@@ -13,6 +13,9 @@ from report.agreement import Share
 from training.evaluation.intervals import Interval, beat_interval, beat_rate
 from training.evaluation.pairwise import Compared, is_shortened
 
+UNTYPED = "without a type"
+"""What stands for the type of questions that have none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -68,14 +71,20 @@ def unread(compared: Iterable[Compared]) -> int:
     return sum(v.winner is None for one in compared for v in one.verdicts)
 
 
-def pairwise_results(compared: Sequence[Compared], asked: int, seed: int) -> dict[str, Any]:
-    """Return all that the comparison shows, as plain JSON; `asked` questions there are in all."""
+def pairwise_results(
+    compared: Sequence[Compared], asked: int, seed: int, lost: int = 0
+) -> dict[str, Any]:
+    """Return all that the comparison shows, as plain JSON.
+
+    There are `asked` questions in all; to `lost` of them an answer or a verdict never arrived.
+    """
     types = sorted({one.test.type for one in compared})
     named = {kind: [one for one in compared if one.test.type == kind] for kind in types}
-    by_type = {kind or "other": Tally.of(ones, seed).told for kind, ones in named.items()}
+    by_type = {kind or UNTYPED: Tally.of(ones, seed).told for kind, ones in named.items()}
     return {
         "questions": asked,
         "compared": len(compared),
+        "lost": lost,
         **Tally.of(compared, seed).told,
         "consistency": share(consistency(compared)),
         "first_chosen": share(first_chosen(compared)),

@@ -33,12 +33,19 @@ def refusal(headers: Mapping[str, str], token: str, named_host: str) -> str | No
     if not _is_own(host, named_host):
         return f"the host {host[:60]!r} is not this page's: open the address that `rate` printed"
     origin = headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != host:
+    if origin is not None and _host_of(origin) != host:
         return "the request comes from another page"
     given = headers.get("Authorization", "").removeprefix("Bearer ")
-    if not hmac.compare_digest(given.encode(), token.encode()):
+    if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), token.encode()):
         return "the address is not the whole one: open the address that `rate` printed"
     return None
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _is_own(host: str, named_host: str) -> bool:

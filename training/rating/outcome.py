@@ -86,8 +86,14 @@ def read_rated(files: Sequence[Path]) -> Rated:
                 "name files of one"
             )
         ratings += found
+    ratings.sort(key=lambda rating: rating.at)  # of several files the later change of mind counts
+    names: dict[str, str] = {}
+    named = [
+        rating.model_copy(update={"rater": names.setdefault(rating.rater.casefold(), rating.rater)})
+        for rating in ratings
+    ]
     by_rater: dict[str, dict[str, Outcome]] = {}
-    for (rater, question), rating in counting(ratings).items():
+    for (rater, question), rating in counting(named).items():
         by_rater.setdefault(rater, {})[question] = _AS_SEEN_FROM_A[rating.choice]
     return Rated(ratings[0].comparison, by_rater)
 

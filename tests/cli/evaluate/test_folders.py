@@ -88,3 +88,23 @@ def test_help_and_files_of_answers_import_no_torch(tmp_path: Path) -> None:
             [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
         )
         assert done.stdout.splitlines()[-1] == "HEAVY"
+
+
+def test_records_that_cannot_be_measured_cost_nothing_and_bind_nothing(
+    call: Call, folders: Path, questions: Path, models: FakeOpenAI
+) -> None:
+    long = write_lines(folders / "long.jsonl", [{"instruction": "Say it.", "output": "long " * 20}])
+    held = written(folders / "held.jsonl", 0, 4, 0)
+    judged = ("--judge-model", "openai:judge", "--judge-base-url", models.url)
+    words = ("--model", folders / "ma", "--against", folders / "mb", "--questions", questions)
+    named = ("evaluate", *words, *judged, "--out", folders / "out")
+    assert call(*named, "--held-out", long) == 2
+    assert not (folders / "out").exists()
+    assert models.requests == []
+    assert call(*named) == 0
+    asked = len(models.requests)
+    assert call(*named, "--held-out", long) == 2
+    assert call(*named) == 0  # the part that failed is not asked for again
+    assert call(*named, "--held-out", held) == 0
+    assert len(models.requests) == asked
+    assert json.loads((folders / "out" / "results.json").read_text())["held_out"]["records"] == 4

@@ -155,3 +155,13 @@ def test_what_does_not_belong_together_is_refused(
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read: No such file"):
         read_rated([tmp_path / "none.jsonl"])
+
+
+def test_the_later_choice_counts_whatever_the_order_of_files_and_the_case_of_names(
+    tmp_path: Path,
+) -> None:
+    old = rating_row(QUESTIONS[0], "Anna", "a", at="2026-01-02T03:04:05Z")
+    new = rating_row(QUESTIONS[0], "anna", "b", at="2026-01-02T04:04:05Z")
+    files = [lines(tmp_path / f"{n}.jsonl", [row]) for n, row in enumerate((old, new))]
+    for order in (files, files[::-1]):
+        assert read_rated(order).by_rater == {"Anna": {QUESTIONS[0]: "lose"}}

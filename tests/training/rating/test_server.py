@@ -96,6 +96,7 @@ RATE: dict[str, object] = {"rater": "Ann", "question": ASKED[0].key, "choice": "
         ({"Host": "[::1"}, "is not this page's"),
         ({"Origin": "http://evil.example"}, "from another page"),
         ({"Origin": "null"}, "from another page"),
+        ({"Origin": "http://[::1"}, "from another page"),
         ({"Origin": "http://127.0.0.1:1"}, "from another page"),
     ],
 )
