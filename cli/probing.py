@@ -93,16 +93,13 @@ def _price(settings: Settings) -> Price:
 
 
 async def _patiently(endpoint: Endpoint) -> Answer | None:
-    """Probe as patiently as a run asks; an answer that may have been billed is not asked for again.
-
-    Raises InputError where the endpoint goes on failing.
-    """
+    """Probe, as patiently as a run asks where the endpoint is busy. Raises InputError."""
     attempts = Attempts(0)
     while True:
         try:
             return await probe(endpoint)
         except NotAnswered as failure:
-            pause = None if failure.lost else attempts.pause(failure, 0)
+            pause = attempts.pause(failure, 0)
             if pause is None:
                 raise InputError(str(failure)) from failure
             say(Console(stderr=True), f"asked again in {pause:.3g} s: {failure.said}")

@@ -35,7 +35,7 @@ async def probe(endpoint: "Endpoint") -> Answer | None:
 
     Raises:
         InputError: not reachable, key refused, unknown model, weights missing or wrong.
-        NotAnswered: the word was not answered, but may be at another attempt.
+        NotAnswered: the endpoint asks to slow down; it may answer at another attempt.
 
     """
     chat = await endpoint.chat()
@@ -114,9 +114,9 @@ async def _ask_a_word(endpoint: "Endpoint", listed: list[str]) -> Answer:
     )
     try:
         answer = await endpoint.ask(request)
-    except NotAnswered:
-        raise
     except EndpointRefused as error:
+        if isinstance(error, NotAnswered) and error.slow_down:
+            raise
         served = f"; it serves {_some(listed)}" if listed else ""
         raise InputError(f"{error}{served}") from error
     if answer.refusal:

@@ -249,14 +249,14 @@ def test_an_endpoint_that_is_busy_at_first_is_asked_again_before_the_run(
     assert stats_of(tmp_path / "out")["records"] == 8
 
 
-def test_an_endpoint_that_never_answers_ends_the_run_before_it_begins(
+def test_an_endpoint_that_stays_busy_ends_the_run_before_it_begins(
     run: Call, server: FakeOpenAI, tmp_path: Path, capsys: Told
 ) -> None:
     server.models_status = 404
-    broken = FakeReply(status=500, content="out of order", headers={"Retry-After": "0"})
-    server.answer = lambda _: broken
+    busy = FakeReply(status=503, content="come back later", headers={"Retry-After": "0"})
+    server.answer = lambda _: busy
     assert run(out := tmp_path / "out") == 2
     told = capsys.readouterr().err
-    assert told.count("asked again in 0 s: openai:fake: out of order") == 6
+    assert told.count("asked again in 0 s: openai:fake: come back later") == 10
     assert told.endswith("(the endpoint keeps failing: resume when it is well again)\n")
     assert not out.exists()

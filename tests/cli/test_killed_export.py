@@ -49,6 +49,7 @@ def struck(form: str, blow: signal.Signals) -> int:
     return subprocess.run([sys.executable, "-c", STRUCK % blow, *words], check=False).returncode
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("blow", BLOWS)
 @pytest.mark.parametrize("form", FORMS)
 def test_an_export_that_is_ended_leaves_nothing_that_the_next_does_not_remove(

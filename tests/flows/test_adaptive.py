@@ -129,6 +129,7 @@ def test_a_cap_is_shared_by_names_and_records(tmp_path: Path, caps: dict[str, An
     assert result["stopped_by"] == next(iter(caps))
 
 
+@pytest.mark.slow
 def test_time_is_shared_by_names_and_records(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,6 +165,7 @@ def test_of_the_tree_alone_a_cap_is_told_as_the_end(tmp_path: Path) -> None:
     assert (result["stopped_by"], result["spent"]["calls"]) == ("max_calls", 12)
 
 
+@pytest.mark.slow
 def test_a_large_tree_stays_small_in_its_checkpoints(tmp_path: Path) -> None:
     update = {"records": None, "max_calls": 250, "tasks_only": True, "window": 64}
     result = run_scripted(tmp_path, OPEN.model_copy(update=update))

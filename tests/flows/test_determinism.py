@@ -31,7 +31,12 @@ RUNS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", RUNS)
+SLOW = {"adaptive, capped"}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in RUNS]
+)
 def test_parallel_changes_no_byte(tmp_path: Path, name: str) -> None:
     seen, made = [], []
     for parallel in (1, 4, 16):

@@ -50,6 +50,7 @@ def given(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     return pairs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", STRATEGIES)
 async def test_answers_that_are_longer_than_all_before_keep_their_whole_records(
     strategy: str, tmp_path: Path, given: list[tuple[int, int]]
@@ -78,6 +79,7 @@ async def test_without_a_cap_of_tokens_they_get_what_the_limits_ask_for(
     assert {room == longest for room, longest in given} == {True}
 
 
+@pytest.mark.slow
 async def test_near_a_cap_all_runs_are_alike(tmp_path: Path) -> None:
     chosen = {"strategy": "adaptive", **CAPPED}
     for parallel in (1, 16):

@@ -82,6 +82,7 @@ def test_of_two_outputs_the_better_is_kept_and_the_other_beside_it(tmp_path: Pat
         assert is_wrong(row["instruction"], row["rejected_output"])
 
 
+@pytest.mark.slow
 def test_a_cap_holds_with_votes_and_alternatives(tmp_path: Path) -> None:
     domain = voting(5).model_copy(update={"alternatives": 2})
     for cap in ({"max_calls": 70}, {"max_tokens": 300_000}):
