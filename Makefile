@@ -90,6 +90,8 @@ explore-lm: $(VENV)/.local $(VENV)/.training $(DATA) $(BASELINE)  ## two small m
 	$(BIN)/explore-instruct evaluate --model $(LM)/explored --against $(LM)/baseline \
 		--questions $(LM)/questions.jsonl --held-out $(LM)/held_out.jsonl \
 		--judge-model embedded --answer-tokens 256 --out $(LM)/evaluation
+	$(BIN)/explore-instruct evaluate --model embedded:smollm2-135m --held-out $(LM)/held_out.jsonl \
+		--out $(LM)/untrained
 
 $(LM_DATA)/%.jsonl: | $(VENV)/.local  # by the embedded model, some 40 s a record; what was cut off goes on
 	mkdir -p $(LM_DATA)

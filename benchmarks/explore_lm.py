@@ -61,13 +61,17 @@ def write(path: Path, rows: Iterable[Row]) -> None:
 
 def main() -> None:
     """Write both files."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("folder", type=Path)
-    asked.add_argument("--questions", type=int, default=QUESTIONS)
-    given = asked.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--questions", type=int, default=QUESTIONS)
+    given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
-    write(given.folder / "questions.jsonl", spread(questions(), given.questions))
-    write(given.folder / "held_out.jsonl", spread(held_out(), HELD_OUT))
+    asked, kept = spread(questions(), given.questions), spread(held_out(), HELD_OUT)
+    write(given.folder / "questions.jsonl", asked)
+    write(given.folder / "held_out.jsonl", kept)
+    for rows, source, what in ((asked, EVALUATION, "questions"), (kept, DEMO, "records held out")):
+        name = f"the paper's, of {source.name}" if source.exists() else "the domain's examples"
+        print(f"{len(rows)} {what}: {name}")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,9 @@ from cli.running import say
 from nodes.state import Spent
 from words import several
 
+LINES = 10
+"""Without a terminal so many lines tell how far it is."""
+
 
 @contextmanager
 def bar(
@@ -17,10 +20,19 @@ def bar(
 ) -> Iterator[Callable[[], None]]:
     """Show in a terminal how far it is; give what moves it on. `told` is said beside it.
 
-    Where nobody sees a bar, a line says what begins: `doing`, with how many of `noun`.
+    Where nobody sees a bar, lines say what begins, with how many of `noun`, and how far it is.
     """
     if not console.is_terminal:
         say(console, f"{doing}: {several(total, noun)}")
+    done = 0
+
+    def advance() -> None:
+        nonlocal done
+        done += 1
+        on.update(task, advance=1, told=told())
+        if not console.is_terminal and done % max(total // LINES, 1) == 0:
+            say(console, f"{doing}: {done:,} of {total:,}{told() and f'; {told()}'}")
+
     columns = (
         TextColumn(doing),
         BarColumn(),
@@ -30,7 +42,7 @@ def bar(
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as on:
         task = on.add_task("", total=total, told="")
-        yield lambda: on.update(task, advance=1, told=told())
+        yield advance
 
 
 def spent_words(spent: Spent) -> str:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Literal
 
 from errors import InputError
-from models.endpoint import choose
+from models.endpoint import EMBEDDED, choose
 from models.urls import shown_url
 from nodes.prepare import check_price
 from nodes.settings import Settings
 from training.evaluation.contestant import Side
-from training.evaluation.folder import FOLDER, fingerprint, is_model
+from training.evaluation.folder import FOLDER, fingerprint, is_model, packaged_folder
+from training.hyperparameters import EMBEDDED_BASE
 from training.pairs import read_answers
 
 _DATA = {".jsonl", ".json", ".csv", ".tsv", ".parquet", ".gz"}
@@ -24,7 +25,7 @@ _DATA = {".jsonl", ".json", ".csv", ".tsv", ".parquet", ".gz"}
 class Named:
     """A model as it was named: by which option, and what it is.
 
-    `settings` are those that an endpoint is asked by.
+    `settings` are those that an endpoint is asked by, `path` is the file or the folder.
     """
 
     side: Side
@@ -32,16 +33,12 @@ class Named:
     name: str
     kind: Literal["file", "folder", "endpoint"]
     settings: Settings
+    path: Path
 
     @property
     def model(self) -> str:
         """What the journal calls it."""
         return str(self.settings.model)
-
-    @property
-    def path(self) -> Path:
-        """The file or the folder."""
-        return Path(self.name)
 
     @property
     def base_url(self) -> str | None:
@@ -75,8 +72,9 @@ class Named:
 def named(side: Side, name: str, base_url: str | None, settings: Settings) -> Named:
     """Return what a person named as A or B. Raises InputError where it is nothing that answers."""
     option = "--model" if side == "a" else "--against"
-    path = Path(name)
-    kind = _kind(option, name, path)
+    packaged = name == EMBEDDED_BASE
+    path = packaged_folder() if packaged else Path(name)
+    kind = "folder" if packaged else _kind(option, name, path)
     if kind != "endpoint":
         if base_url is not None:
             raise InputError(
@@ -84,8 +82,8 @@ def named(side: Side, name: str, base_url: str | None, settings: Settings) -> Na
                 f"{_url_option(side)} out"
             )
         known = {"model": f"{FOLDER}{path}" if kind == "folder" else None, "base_url": None}
-        return Named(side, option, name, kind, settings.model_copy(update=known))
-    return Named(side, option, name, kind, asked_at(name, base_url, settings))
+        return Named(side, option, name, kind, settings.model_copy(update=known), path)
+    return Named(side, option, name, kind, asked_at(name, base_url, settings), path)
 
 
 def asked_at(model: str, base_url: str | None, settings: Settings) -> Settings:
@@ -128,4 +126,9 @@ def _kind(option: str, name: str, path: Path) -> Literal["file", "folder", "endp
         return "file"
     if path.suffix.lower() in _DATA or name.startswith(("/", "./", "../", "~")):
         raise InputError(f"{option} {name}: there is no such file or folder: see its path")
+    if ":" not in name and name != EMBEDDED:
+        raise InputError(
+            f"{option} {name}: there is no such file or folder; a model is PROVIDER:NAME, for "
+            f"example openai:{name}"
+        )
     return "endpoint"

@@ -24,13 +24,11 @@ from training.evaluation.mathematics import Solved, math_results
 from training.evaluation.outputs import REPORT, RESULTS, write_json, write_pairs, write_solved
 from training.evaluation.page import page
 from training.evaluation.pairwise import Compared
-from training.evaluation.summary import ODD
+from training.evaluation.summary import MARKS, ODD, UNSURE
 from training.evaluation.tally import pairwise_results
 from words import printable, several
 
 SIDES = {"a": "A", "b": "B"}
-UNSURE = 0.5
-"""Share of verdicts that survive the swap, below which a judge is told to be a poor one."""
 
 
 @dataclass(slots=True)
@@ -142,6 +140,8 @@ def _pairs(found: Mapping[str, Any]) -> list[str]:
     )
     if kept["share"] is not None and kept["share"] < UNSURE:
         lines.append("  this judge goes by the order more than by the answers: name a better one")
+    if found["same_answers"]:
+        lines.append(f"  both answers are the same to {several(found['same_answers'], 'question')}")
     if found["lost"]:
         lines.append(f"  {_lost(found['lost'], 'question')}")
     if found["unread_verdicts"]:
@@ -176,11 +176,10 @@ def _math(found: Mapping[str, Any]) -> list[str]:
         lines.append(f"  {_lost(found['lost'], 'problem')}")
     for side in filter(found.__contains__, ("a", "b")):
         one = found[side]
-        rest = _named({name: one[name] for name in ODD})
+        grades, marks = (_named({n: one[n] for n in names}) for names in (ODD, MARKS))
+        rest = "".join([grades and f"; {grades}", marks and f"; of all, {marks}"])
         right = one["accuracy"]
-        lines.append(
-            f"  {SIDES[side]}: {right['found']:,} right, {_share(right)}{rest and f'; {rest}'}"
-        )
+        lines.append(f"  {SIDES[side]}: {right['found']:,} right, {_share(right)}{rest}")
     if "difference" in found:
         lines.append(f"  A - B: {found['difference']:+.1%}{_within(found, '+.1%')}")
     return lines

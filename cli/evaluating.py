@@ -100,7 +100,7 @@ def _check_parts(request: EvaluateRequest, settings: Settings) -> tuple[str, Pat
     if judge is None and request.math is None and request.held_out is None:
         raise InputError(
             "nothing says how to compare: name a judge of pairs with --judge-model, problems with "
-            "--math, or records with --held-out"
+            "--math, records with --held-out, or people's ratings with --ratings alone"
         )
     if judge is None and request.questions is not None:
         raise InputError(f"--questions {request.questions} needs a judge: name a --judge-model")

@@ -10,12 +10,10 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from cli.bar import LINES
 from cli.running import say
 from cli.signals import SIGNALS
 from words import duration
-
-LINES = 10
-"""Without a terminal so many lines tell how far it is."""
 
 
 @contextmanager

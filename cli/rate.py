@@ -42,7 +42,8 @@ def rate_answers(request: RateRequest) -> None:
     for name, count in blind.counts().items():
         typer.echo(f"{name}: {count:,} of {several(len(pairs), 'question')} rated")
     if blind.counts():
-        typer.echo(f"written: {request.out}; explore-instruct evaluate --ratings sums it up")
+        typer.echo(f"written: {request.out}")
+        typer.echo(f"explore-instruct evaluate --ratings {request.out} sums it up")
 
 
 def _name(rater: str | None) -> str | None:

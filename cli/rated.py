@@ -98,7 +98,8 @@ def _agreement(rated: Rated) -> str:
 
 
 def _beside(judged: Beside) -> Table:
-    table = Table("people", *_OUTCOMES, title="People beside the judge")
+    names = (f"judge: {outcome}" for outcome in _OUTCOMES)
+    table = Table("people", *names, title="People beside the judge")
     for column in table.columns[1:]:
         column.justify = "right"
     for people in _OUTCOMES:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
+from time import monotonic
 
 from rich.console import Console
 from rich.progress import Progress, TaskID
@@ -11,18 +12,27 @@ from rich.progress import Progress, TaskID
 from models.embeddings import embeddings
 from words import one_line
 
+LINE_S = 10.0
+"""Without a terminal a line every so many seconds tells how far it is."""
+
 
 @contextmanager
 def measuring(sets: int) -> Iterator[Callable[[str, float], None]]:
-    """Show in a terminal how far each step is, of so many data sets."""
+    """Show how far each step is, of so many data sets: as bars, without a terminal in lines."""
     console = Console(stderr=True)
     tasks: dict[str, TaskID] = {}
+    said = monotonic()
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
 
         def advance(step: str, share: float) -> None:
+            nonlocal said
             if step not in tasks:
                 tasks[step] = bar.add_task(f"{step} (Ctrl-C ends it)", total=sets)
             bar.advance(tasks[step], share)
+            if not console.is_terminal and monotonic() - said >= LINE_S:
+                said = monotonic()
+                done = bar.tasks[tasks[step]].completed / sets
+                console.print(f"{step}: {done:.0%}", markup=False, highlight=False)
 
         yield advance
 

@@ -220,7 +220,9 @@ class TrainRequest:
     out: Annotated[Path, typer.Option(help="The folder for the model, its curve and its card.")]
     method: Annotated[str, typer.Option(help="lora (an adapter, merged in) or full.")] = "lora"
     epochs: Annotated[int, typer.Option(min=1, help="How often each record is seen.")] = 3
-    max_steps: Annotated[int | None, typer.Option(min=1, help="Only so many steps.")] = None
+    max_steps: Annotated[
+        int | None, typer.Option(min=1, help="So many steps, in place of --epochs.")
+    ] = None
     learning_rate: Annotated[
         float | None, typer.Option(help="The highest; none: 2e-5 for full, 2e-4 for lora.")
     ] = None
@@ -258,7 +260,9 @@ class EvaluateRequest:
     ] = None
     base_url: Annotated[str | None, typer.Option(help="Where A is asked.")] = None
     against: Annotated[str | None, typer.Option(help="B, the same.")] = None
-    against_base_url: Annotated[str | None, typer.Option(help="Where B is asked.")] = None
+    against_base_url: Annotated[
+        str | None, typer.Option(help="Where B is asked; --base-url is A's.")
+    ] = None
     questions: Annotated[
         Path | None,
         typer.Option(help="What both are asked; none: what two files of answers answer."),

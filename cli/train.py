@@ -33,6 +33,7 @@ from training.folder import (
     Training,
     data_files,
     read_outcome,
+    saved_step,
     stage_of,
     write_state,
 )
@@ -208,6 +209,8 @@ def _trained(work: _Work, console: Console) -> bool:
 
 def _train(work: _Work, console: Console) -> None:
     out, began = work.request.out, time.monotonic()
+    if step := saved_step(out):
+        say(console, f"Going on after step {step:,}.")
     write_state(out, work.training, {"done": False})
     with Stop(console) as stop, bar(console, work.ready.steps) as progress:
         fitted = work.ready.fit(out, progress, stop.came)

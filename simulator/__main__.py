@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import re
 import sys
 from dataclasses import fields
 
@@ -16,12 +17,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--attached", action="store_true", help="end when standard input ends")
-    parser.add_argument("--fault", action="append", default=[], metavar="NAME=SHARE")
+    parser.add_argument(
+        "--fault", action="append", default=[], metavar="NAME=SHARE", help=_told("faults")
+    )
     for option in fields(Options):
         if option.name != "faults":
             kind = type(option.default)
             name = f"--{option.name.replace('_', '-')}"
-            parser.add_argument(name, type=kind, default=option.default)
+            told = f"{_told(option.name)} [{option.default}]".replace("%", "%%")
+            parser.add_argument(name, type=kind, default=option.default, help=told)
     given = vars(parser.parse_args())
     port, attached = given.pop("port"), given.pop("attached")
     try:
@@ -35,6 +39,12 @@ def main() -> None:
     except (OSError, OverflowError) as error:
         reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else str(error)
         parser.error(f"--port {port} cannot be listened at: {reason}")
+
+
+def _told(option: str) -> str:
+    """Return what the docstring of the options says of one."""
+    found = re.search(rf"^\s+{option}: (.+)\.$", str(Options.__doc__), re.MULTILINE)
+    return found[1] if found else ""
 
 
 async def _serve(options: Options, port: int, *, attached: bool) -> None:

@@ -18,8 +18,8 @@ Step = Mapping[str, Any]
 
 _WIDTH, _HEIGHT = 720, 360
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 16, 40, 44
-_SMOOTH = 20
-"""The thick line is the mean of a twentieth of the steps."""
+_SMOOTH, _FEWEST = 20, 5
+"""The thick line is the mean of a twentieth of the steps, of five at least."""
 
 
 def line_of(logged: Step) -> str:
@@ -65,7 +65,7 @@ def picture(steps: Sequence[Step]) -> str:
 
 
 def _means(points: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
-    width = max(len(points) // _SMOOTH, 1)
+    width = max(len(points) // _SMOOTH, min(_FEWEST, len(points)))
     means = []
     for place, (step, _) in enumerate(points):
         window = [loss for _, loss in points[max(0, place - width + 1) : place + 1]]

@@ -86,6 +86,12 @@ def stage_of(folder: Path, training: Training) -> Stage:
     return "done" if state.get("done") else "begun"
 
 
+def saved_step(folder: Path) -> int:
+    """Return the last step of which there is a checkpoint, 0 where there is none."""
+    steps = (path.name.rpartition("-")[2] for path in (folder / CHECKPOINTS).glob("checkpoint-*"))
+    return max((int(step) for step in steps if step.isdecimal()), default=0)
+
+
 def write_state(folder: Path, training: Training, more: Mapping[str, Any]) -> None:
     """Write what the training is told, and how far it is."""
     state = {**training.as_json(), **more}

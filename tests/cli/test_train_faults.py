@@ -80,7 +80,9 @@ def test_a_fault_after_the_last_step_costs_no_step(
         assert call(*words) == 1
     capsys.readouterr()
     assert call(*words, "--json") == 0
-    assert json.loads(capsys.readouterr().out)["resumed_at"] == 3
+    told = capsys.readouterr()
+    assert "Going on after step 3." in told.err
+    assert json.loads(told.out)["resumed_at"] == 3
     assert [step["step"] for step in read_curve(Path("out/loss.jsonl"))] == [1, 2, 3]
     assert Path("out/recipe").is_dir()
     assert not Path("out/checkpoints").exists()

@@ -13,6 +13,7 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 
 from errors import InputError
 from models.chat import Endpoint
+from training.hyperparameters import EMBEDDED_BASE
 
 ROLES = {"human": "user", "ai": "assistant", "system": "system"}
 SAMPLE = 1 << 20
@@ -48,6 +49,18 @@ class FolderChat(BaseChatModel):
         return ChatResult(generations=[ChatGeneration(message=message)])
 
 
+def packaged_folder() -> Path:
+    """Return the folder of the small base model that comes from the package index.
+
+    Raises InputError where it, or torch, is not installed.
+    """
+    try:
+        from training.torch.bases import described  # noqa: PLC0415 - torch takes seconds
+    except ImportError as error:
+        raise _without_torch(EMBEDDED_BASE) from error
+    return described(EMBEDDED_BASE, lambda _: None)
+
+
 def load(path: Path) -> Answering:
     """Return what answers for the model in a folder, one call at a time.
 
@@ -57,9 +70,7 @@ def load(path: Path) -> Answering:
     try:
         from training.torch.answers import Folder  # noqa: PLC0415 - torch takes seconds
     except ImportError as error:
-        raise InputError(
-            f"{path} is a model that runs in this process: pip install 'explore-instruct[training]'"
-        ) from error
+        raise _without_torch(path) from error
     folder, one_at_a_time = Folder(path), Lock()
 
     def answering(messages: Sequence[dict[str, str]], max_tokens: int) -> str:
@@ -70,6 +81,12 @@ def load(path: Path) -> Answering:
                 return ""
 
     return answering
+
+
+def _without_torch(name: object) -> InputError:
+    return InputError(
+        f"{name} is a model that runs in this process: pip install 'explore-instruct[training]'"
+    )
 
 
 def folder_endpoint(name: str, answering: Answering) -> Endpoint:

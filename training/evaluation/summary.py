@@ -5,9 +5,15 @@ from typing import Any
 
 from words import several
 
+UNSURE = 0.5
+"""Share of verdicts that survive the swap, below which a judge is told to be a poor one."""
+
 NONE = "\N{EN DASH}"
-ODD = ("wrong", "empty", "unreadable", "timeout", "several_boxes", "cut_off")
-"""What is counted of the answers to problems beside the right ones."""
+ODD = ("wrong", "empty", "unreadable", "timeout")
+"""The grades of answers to problems beside `right`."""
+
+MARKS = ("several_boxes", "cut_off")
+"""What is counted of the answers whatever their grade."""
 
 
 def tiles(results: Mapping[str, Any]) -> Iterator[dict[str, str]]:
@@ -15,7 +21,11 @@ def tiles(results: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     if pairs := results.get("pairwise"):
         rate = pairs["beat_rate"]
         value = NONE if rate is None else f"{rate:.1%}"
-        yield _tile("Beat rate of A", value, _between(pairs["interval"]) or "nothing is decided")
+        decided = f"of {several(pairs['win'] + pairs['lose'], 'decided question')}"
+        beside = (
+            f"{_between(pairs['interval'])} {decided}" if rate is not None else "none is decided"
+        )
+        yield _tile("Beat rate of A", value, beside)
         counts = " : ".join(f"{pairs[name]:,}" for name in ("win", "tie", "lose"))
         yield _tile("Win : tie : lose", counts, f"of {several(pairs['compared'], 'question')}")
         yield _tile("Same winner in both orders", *_share(pairs["consistency"]))
@@ -28,7 +38,8 @@ def tiles(results: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     if loss := results.get("held_out"):
         means = " / ".join(f"{loss[side]:.3f}" for side in ("a", "b") if side in loss)
         sides = "A / B, " if "b" in loss else ""
-        yield _tile("Held-out loss", means, f"{sides}nats a token")
+        of = f"{sides}nats a token, over {several(loss['records'], 'record')}; lower is better"
+        yield _tile("Held-out loss", means, of)
         if loss.get("difference") is not None:
             yield _tile("Held-out loss, A less B", *_difference(loss, "+.3f"))
 
@@ -40,6 +51,14 @@ def notes(results: Mapping[str, Any]) -> Iterator[str]:
             f"Judged by {results['judge']}, each pair in both orders. The beat rate is the share "
             "of the decided questions that A wins. Brackets are 95 % intervals over questions."
         )
+        kept = pairs["consistency"]["share"]
+        if kept is not None and kept < UNSURE:
+            yield (
+                "This judge goes by the order more than by the answers: when they change places, "
+                f"the winner stays the same in {kept:.0%} of the questions. Name a better judge."
+            )
+        if pairs["same_answers"]:
+            yield f"To {several(pairs['same_answers'], 'question')} both answers are the same."
         left = pairs["questions"] - pairs["compared"] - pairs["lost"]
         for count, why in ((left, "a cap ended it"), (pairs["lost"], "an answer was lost")):
             if count:
@@ -85,7 +104,11 @@ def grades(results: Mapping[str, Any]) -> dict[str, Any] | None:
             _row(f"right, {kind}", [_shared(one["by_type"][kind]) for one in found])
             for kind in kinds
         ),
-        *(_row(name.replace("_", " "), [f"{one[name]:,}" for one in found]) for name in ODD),
+        *(_row(name, [f"{one[name]:,}" for one in found]) for name in ODD),
+        *(
+            _row(f"of all, {name.replace('_', ' ')}", [f"{one[name]:,}" for one in found])
+            for name in MARKS
+        ),
     ]
     return {"columns": [side.upper() for side in sides], "rows": rows}
 

@@ -88,6 +88,7 @@ def pairwise_results(
         **Tally.of(compared, seed).told,
         "consistency": share(consistency(compared)),
         "first_chosen": share(first_chosen(compared)),
+        "same_answers": sum(one.a.text == one.b.text for one in compared),
         "undecided": sum(None in [v.winner for v in one.verdicts] for one in compared),
         "unread_verdicts": unread(compared),
         "answers": {side: _answers(compared, side) for side in ("a", "b")},

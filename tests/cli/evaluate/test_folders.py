@@ -108,3 +108,22 @@ def test_records_that_cannot_be_measured_cost_nothing_and_bind_nothing(
     assert call(*named, "--held-out", held) == 0
     assert len(models.requests) == asked
     assert json.loads((folders / "out" / "results.json").read_text())["held_out"]["records"] == 4
+
+
+def test_the_small_base_model_is_a_folder_by_its_name(
+    call: Call, folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _double(monkeypatch, "training.torch.bases", described=lambda _name, _tell: folders / "mb")
+    held = written(folders / "held.jsonl", 0, 4, 0)
+    named = ("--model", "embedded:smollm2-135m", "--held-out", held, "--out", folders / "out")
+    assert call("evaluate", *named) == 0
+    found = json.loads((folders / "out" / "results.json").read_text())
+    assert (found["a"], found["held_out"]["a"]) == ("embedded:smollm2-135m", 2.0)
+
+
+def test_a_name_that_is_no_model_may_be_a_path_that_is_missing(
+    call: Call, questions: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call("evaluate", "--model", "modles", "--math", questions, "--out", "out") == 2
+    told = capsys.readouterr().err
+    assert "--model modles: there is no such file or folder; a model is PROVIDER:NAME" in told

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -59,8 +59,21 @@ def test_what_is_compared_is_text_and_nothing_loads(pairs: bool, solved: bool) -
 def test_the_figures_stand_at_the_top() -> None:
     text = shown()
     for figure in ("50.0%", "1 : 2 : 1", "-0.250", "Mathematics, A", "1 question could not be",
-                   "1 question is not compared"):  # fmt: skip
-        assert figure in text
+                   "1 question is not compared", "of 2 decided questions",
+                   "over 3 records; lower"):  # fmt: skip
+        assert figure in unescape(text)
+
+
+@pytest.mark.parametrize(("winners", "is_told"), [(("a", "b"), True), (("a", "a"), False)])
+def test_a_judge_that_goes_by_the_order_is_told(
+    winners: tuple[Literal["a"], Literal["a", "b"]],
+    is_told: bool,  # noqa: FBT001 - a case
+) -> None:
+    pairs = [compared(number, *winners) for number in range(4)]
+    results = {"a": "A", "b": "B", "judge": "J", "pairwise": pairwise_results(pairs, 4, 0)}
+    assert (
+        "the winner stays the same in 0% of the questions" in page(results, pairs, [])
+    ) == is_told
 
 
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")

@@ -42,6 +42,8 @@ def test_all_is_counted_by_hand() -> None:
     assert found["beat_rate"] == round(2 / 3, 4)
     assert (consistency(pairs).found, consistency(pairs).of) == (3, 4)
     assert (first_chosen(pairs).found, first_chosen(pairs).of) == (5, 8)
+    assert found["same_answers"] == 0
+    assert pairwise_results([compared(0, "a", "b", a="x", b="x")], 1, 0)["same_answers"] == 1
     assert (found["undecided"], found["unread_verdicts"]) == (1, 1)
     assert found["answers"]["a"] == {"empty": 1, "cut_off": 0, "shortened": 0}
     assert found["answers"]["b"] == {"empty": 0, "cut_off": 1, "shortened": 1}
