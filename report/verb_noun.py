@@ -7,7 +7,7 @@ a verb here whatever its tag. A verb without a direct object stands alone.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,12 @@ _ASKING = {"want", "need", "like", "help", "let", "ask"}
 _OBJECTS = {"dobj", "obj"}
 _CLAUSES = {"xcomp", "ccomp"}
 _NAMING = {"NOUN", "PROPN", "NUM", "ADJ", "X", "SYM"}
+
+LEMMATIZER = "lemmatizer"
+"""What spaCy calls the step that finds lemmas."""
+
+Lemma = Callable[[Any], str]
+"""Returns the lemma of a token."""
 
 Pair = tuple[str, str | None]
 """A verb's lemma, and its object's; None where it has no object."""
@@ -41,15 +47,26 @@ class Repetition:
 
 
 class Parser:
-    """Finds the verb and the noun of instructions. Use `open_parser` of report.parsers."""
+    """Finds the verb and the noun of instructions. Use `open_parser` of report.parsers.
+
+    A lemmatizer that takes words one by one, by rules or lists, is asked for the two that count.
+    """
 
     def __init__(self, name: str, pipeline: Any) -> None:  # noqa: ANN401 - spaCy is an extra
         self.name = name
         self._pipeline = pipeline
+        found = dict(pipeline.components).get(LEMMATIZER)
+        self._lemmatize = getattr(found, "lemmatize", None)
 
     def parsed(self, texts: Sequence[str]) -> Iterator[Pair | None]:
         """Yield what each text asks for, None where no verb is its root; each is parsed whole."""
-        return map(_first_pair, self._pipeline.pipe(texts, batch_size=BATCH))
+        spared = [LEMMATIZER] if self._lemmatize else []
+        for one in self._pipeline.pipe(texts, batch_size=BATCH, disable=spared):
+            yield _first_pair(one, self._lemma)
+
+    def _lemma(self, token: Any) -> str:  # noqa: ANN401 - as above
+        lemma: str = self._lemmatize(token)[0] if self._lemmatize else token.lemma_
+        return lemma
 
 
 def different(texts: Iterable[str]) -> list[str]:
@@ -72,33 +89,33 @@ def counts(pairs: Iterable[Pair | None]) -> Counter[tuple[str, str]]:
     return Counter((pair[0], pair[1]) for pair in pairs if pair and pair[1])
 
 
-def _first_pair(parsed: Any) -> Pair | None:  # noqa: ANN401 - as above
+def _first_pair(parsed: Any, lemma: Lemma) -> Pair | None:  # noqa: ANN401 - as above
     for sentence in parsed.sents:
         words = [token for token in sentence if _WORD.search(token.text)]
         while len(words) > 1 and words[0].lower_ in _OPENERS:
             words = words[1:]
         if words:
-            return _pair(sentence.root, words[0])
+            return _pair(sentence.root, words[0], lemma)
     return None
 
 
-def _pair(root: Any, first: Any) -> Pair | None:  # noqa: ANN401 - as above
+def _pair(root: Any, first: Any, lemma: Lemma) -> Pair | None:  # noqa: ANN401 - as above
     if root.pos_ != "VERB" and root != first:
-        return _mistaken(root, first)
+        return _mistaken(root, first, lemma)
     verb = root
-    while verb.lemma_ in _ASKING and (clause := _child(verb, _CLAUSES)) is not None:
+    while lemma(verb) in _ASKING and (clause := _child(verb, _CLAUSES)) is not None:
         verb = clause
     noun = _child(verb, _OBJECTS)
     if noun is None and verb.pos_ != "VERB":
         noun = next((c for c in verb.rights if c.dep_ in {"appos", "npadvmod", "nsubj"}), None)
     named = noun is not None and noun.pos_ in _NAMING
-    return verb.lemma_.lower(), (noun.lemma_.lower() if named else None)
+    return lemma(verb).lower(), (lemma(noun).lower() if named else None)
 
 
-def _mistaken(root: Any, first: Any) -> Pair | None:  # noqa: ANN401 - as above
+def _mistaken(root: Any, first: Any, lemma: Lemma) -> Pair | None:  # noqa: ANN401 - as above
     """Return the pair of an imperative that was taken for the first part of a compound noun."""
     if root.pos_ in {"NOUN", "PROPN"} and first.head == root and first.dep_ in {"compound", "amod"}:
-        return first.lemma_.lower(), root.lemma_.lower()
+        return lemma(first).lower(), lemma(root).lower()
     return None
 
 
