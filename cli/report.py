@@ -12,7 +12,7 @@ from rich.progress import Progress, TaskID
 from models.embeddings import embeddings
 from words import one_line
 
-LINE_S = 10.0
+LINE_S = 30.0
 """Without a terminal a line every so many seconds tells how far it is."""
 
 
