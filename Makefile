@@ -39,7 +39,7 @@ test: $(VENV)/.dev  ## the tests, but for the slow ones; downloads no model
 	$(BIN)/python -m pytest -n auto -m "not slow"
 
 test-slow: $(VENV)/.dev $(VENV)/.training $(VENV)/.ray $(TRAINERS:%=build/trainers/%/.ready)  ## the slow tests: killed runs, real servers, a real browser, training, Ray
-	$(BIN)/python -m pytest -m "not slow" tests/training/torch tests/cli/test_train.py tests/cli/test_train_faults.py
+	$(BIN)/python -m pytest -m "not slow" tests/training/torch tests/cli/train
 	$(BIN)/python -m pytest -m "slow and not ray"
 	$(BIN)/python -m pytest -m "slow and ray"  # Ray keeps what the process knew when it was imported
 

@@ -10,27 +10,12 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Call
+from tests.cli.train.rows import FAST, ROWS
 from tests.report.samples import write_lines
 from tests.training.tiny import TEMPLATE, tiny_model
 from training.curve import read_curve
 
-ROWS = [
-    {"instruction": f"Say {n} times.", "output": f"{n} it is. " * (1 + n % 3), "model": "m"}
-    for n in range(12)
-]
-FAST = ("--method", "full", "--batch-size", 4, "--learning-rate", 3e-3)
 NO_SYSTEM = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system') }}{% endif %}"
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    write_lines(tmp_path / "data.jsonl", ROWS)
-    return tmp_path / "data.jsonl"
-
-
-@pytest.fixture
-def base(tmp_path: Path) -> Path:
-    return tiny_model(tmp_path / "base")
 
 
 def test_it_leaves_model_curve_card_and_recipe(

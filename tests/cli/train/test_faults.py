@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,24 +12,12 @@ from cli import train
 from cli.holding import held_folder
 from errors import RunError
 from tests.cli.conftest import Call
+from tests.cli.train.rows import FAST
 from tests.report.samples import write_lines
-from tests.training.tiny import tiny_model
 from training.curve import read_curve
 
-ROWS = [{"instruction": f"Say {n} times.", "output": f"{n} it is."} for n in range(12)]
-FAST = ("--method", "full", "--batch-size", 4, "--learning-rate", 3e-3, "--epochs", 1)
+ONCE = (*FAST, "--epochs", 1)
 Told = pytest.CaptureFixture[str]
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    write_lines(tmp_path / "data.jsonl", ROWS)
-    return tmp_path / "data.jsonl"
-
-
-@pytest.fixture
-def base(tmp_path: Path) -> Path:
-    return tiny_model(tmp_path / "base")
 
 
 def break_weights(base: Path) -> None:
@@ -41,6 +29,17 @@ def break_weights(base: Path) -> None:
     save_file(weights, base / "model.safetensors", {"format": "pt"})
 
 
+def fail_at_the_end(call: Call, words: Sequence[object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Train, and fail once the model is written."""
+
+    def fail(*_: object) -> None:
+        raise RunError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(train, "write_recipe", fail)
+        assert call(*words) == 1
+
+
 @pytest.mark.parametrize("same", [True, False])
 def test_what_another_process_trained_meanwhile_stays(
     call: Call,
@@ -50,7 +49,7 @@ def test_what_another_process_trained_meanwhile_stays(
     capsys: Told,
     same: bool,  # noqa: FBT001 - a case
 ) -> None:
-    words = ("train", data, "--base", base, "--out", "out", *FAST)
+    words = ("train", data, "--base", base, "--out", "out", *ONCE)
 
     @contextmanager
     def late(folder: Path, lock: str, in_use: str) -> Iterator[None]:
@@ -70,14 +69,9 @@ def test_what_another_process_trained_meanwhile_stays(
 def test_a_fault_after_the_last_step_costs_no_step(
     call: Call, data: Path, base: Path, monkeypatch: pytest.MonkeyPatch, capsys: Told
 ) -> None:
-    words = ("train", data, "--base", base, "--out", "out", *FAST)
+    words = ("train", data, "--base", base, "--out", "out", *ONCE)
 
-    def fail(*_: object) -> None:
-        raise RunError("the disk is full")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(train, "write_recipe", fail)
-        assert call(*words) == 1
+    fail_at_the_end(call, words, monkeypatch)
     capsys.readouterr()
     assert call(*words, "--json") == 0
     told = capsys.readouterr()
@@ -94,7 +88,7 @@ def test_a_base_without_weights_leaves_nothing(
     bare = Path("bare")
     shutil.copytree(base, bare)
     (bare / "model.safetensors").unlink()
-    assert call("train", data, "--base", bare, "--out", "some/out", *FAST) == 2
+    assert call("train", data, "--base", bare, "--out", "some/out", *ONCE) == 2
     told = capsys.readouterr().err
     assert "bare holds no model that can be read" in told
     assert "name another one" in told
@@ -103,7 +97,7 @@ def test_a_base_without_weights_leaves_nothing(
 
 def test_a_loss_that_is_no_number_ends_it(call: Call, data: Path, base: Path, capsys: Told) -> None:
     break_weights(base)
-    assert call("train", data, "--base", base, "--out", "out", *FAST) == 1
+    assert call("train", data, "--base", base, "--out", "out", *ONCE) == 1
     told = capsys.readouterr().err.splitlines()[-1]
     assert "the loss of step 1 is not a number: take a smaller --learning-rate" in told
     words = ("evaluate", "--model", base, "--held-out", data, "--out", "eval")
@@ -115,14 +109,8 @@ def test_a_loss_that_is_no_number_ends_it(call: Call, data: Path, base: Path, ca
 def test_a_damaged_checkpoint_is_not_gone_on_from(
     call: Call, data: Path, base: Path, monkeypatch: pytest.MonkeyPatch, capsys: Told
 ) -> None:
-    words = ("train", data, "--base", base, "--out", "out", *FAST)
-
-    def fail(*_: object) -> None:
-        raise RunError("the disk is full")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(train, "write_recipe", fail)
-        assert call(*words) == 1
+    words = ("train", data, "--base", base, "--out", "out", *ONCE)
+    fail_at_the_end(call, words, monkeypatch)
     (state,) = Path("out/checkpoints").glob("*/trainer_state.json")
     state.write_bytes(state.read_bytes()[:50])
     capsys.readouterr()
@@ -138,7 +126,7 @@ def test_a_question_in_a_later_turn_is_found(
     talk = [{"role": role, "content": text} for role, text in zip(roles, said, strict=True)]
     write_lines(data, [{"messages": talk}])
     write_lines(Path("q.jsonl"), [{"question": "Name three uses of a brick"}])
-    words = ("train", data, "--base", base, "--out", "out", *FAST, "--against", "q.jsonl")
+    words = ("train", data, "--base", base, "--out", "out", *ONCE, "--against", "q.jsonl")
     assert call(*words) == 2
     assert "1 of 1 record repeat a question" in capsys.readouterr().err
 
@@ -153,14 +141,14 @@ def test_a_question_in_a_later_turn_is_found(
 def test_odd_names_are_told(
     call: Call, data: Path, base: Path, capsys: Told, words: tuple[str, ...], said: str
 ) -> None:
-    assert call("train", data, "--base", base, "--out", "out", *FAST, *words) == 2
+    assert call("train", data, "--base", base, "--out", "out", *ONCE, *words) == 2
     assert said in capsys.readouterr().err
 
 
 def test_a_batch_larger_than_the_data_is_all_of_it(
     call: Call, data: Path, base: Path, capsys: Told
 ) -> None:
-    words = ("train", data, "--base", base, "--out", "out", *FAST, "--batch-size", 10**9)
+    words = ("train", data, "--base", base, "--out", "out", *ONCE, "--batch-size", 10**9)
     assert call(*words) == 0
     assert "12 of 1000000000 examples at once" in capsys.readouterr().err
     assert len(read_curve(Path("out/loss.jsonl"))) == 1
