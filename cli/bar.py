@@ -30,7 +30,7 @@ def bar(
         nonlocal done
         done += 1
         on.update(task, advance=1, told=told())
-        if not console.is_terminal and done % max(total // LINES, 1) == 0:
+        if not console.is_terminal and done % -(-total // LINES) == 0:
             say(console, f"{doing}: {done:,} of {total:,}{told() and f'; {told()}'}")
 
     columns = (

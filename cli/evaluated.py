@@ -141,7 +141,7 @@ def _pairs(found: Mapping[str, Any]) -> list[str]:
     if kept["share"] is not None and kept["share"] < UNSURE:
         lines.append("  this judge goes by the order more than by the answers: name a better one")
     if found["same_answers"]:
-        lines.append(f"  both answers are the same to {several(found['same_answers'], 'question')}")
+        lines.append(f"  to {several(found['same_answers'], 'question')} both answers are the same")
     if found["lost"]:
         lines.append(f"  {_lost(found['lost'], 'question')}")
     if found["unread_verdicts"]:
