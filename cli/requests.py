@@ -84,7 +84,10 @@ class ExportRequest:
     ] = None
     license: Annotated[str | None, typer.Option(help="For the data card, as cc-by-4.0.")] = None
     reasoning: Annotated[
-        str, typer.Option(help="What the model thought: none, inline (in <think>) or field.")
+        str,
+        typer.Option(
+            metavar="none|inline|field", help="What the model thought; inline: in <think>."
+        ),
     ] = "none"
 
 
@@ -218,7 +221,9 @@ class TrainRequest:
         ),
     ]
     out: Annotated[Path, typer.Option(help="The folder for the model, its curve and its card.")]
-    method: Annotated[str, typer.Option(help="lora (an adapter, merged in) or full.")] = "lora"
+    method: Annotated[
+        str, typer.Option(metavar="lora|full", help="An adapter, merged in, or all weights.")
+    ] = "lora"
     epochs: Annotated[int, typer.Option(min=1, help="How often each record is seen.")] = 3
     max_steps: Annotated[
         int | None, typer.Option(min=1, help="So many steps, in place of --epochs.")
@@ -233,7 +238,10 @@ class TrainRequest:
         int, typer.Option(min=8, help="Tokens of an example at most; the rest is cut off.")
     ] = 2048
     reasoning: Annotated[
-        str, typer.Option(help="What the model thought: none, inline (in <think>) or field.")
+        str,
+        typer.Option(
+            metavar="none|inline|field", help="What the model thought; inline: in <think>."
+        ),
     ] = "none"
     seed: Annotated[int, typer.Option(help="The same seed, the same training.")] = 0
     against: Annotated[

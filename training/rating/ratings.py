@@ -4,6 +4,7 @@ A process that is killed may leave half a line at the end. That is no rating, an
 """
 
 import unicodedata
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,10 +64,11 @@ def read_ratings(path: Path) -> Found:
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, start=1):
-                if not line.endswith(b"\n") and _is_half(line):
+                text = line.removeprefix(BOM_UTF8) if number == 1 else line
+                if not text.endswith(b"\n") and _is_half(text):
                     return Found(ratings, end, line)
-                if line.strip():
-                    ratings.append(_rating(path, number, line))
+                if text.strip():
+                    ratings.append(_rating(path, number, text))
                 end += len(line)
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error

@@ -165,3 +165,9 @@ def test_the_later_choice_counts_whatever_the_order_of_files_and_the_case_of_nam
     files = [lines(tmp_path / f"{n}.jsonl", [row]) for n, row in enumerate((old, new))]
     for order in (files, files[::-1]):
         assert read_rated(order).by_rater == {"Anna": {QUESTIONS[0]: "lose"}}
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+    path = lines(tmp_path / "r.jsonl", [rating_row(QUESTIONS[0], "Ann", "a")])
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read_rated([path]).by_rater == {"Ann": {QUESTIONS[0]: "win"}}
