@@ -17,6 +17,11 @@ Told = pytest.CaptureFixture[str]
 PROBE = "Say yes."
 
 
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("asking.attempts.FIRST_WAIT_S", 0.0)
+
+
 def probes(models: FakeOpenAI) -> int:
     return sum(PROBE in str(request["messages"]) for request in models.requests)
 
