@@ -6,11 +6,11 @@ the same command goes on where it was interrupted, and asks nothing twice.
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.console import Console
 
@@ -22,8 +22,8 @@ from cli.contestants import Named
 from cli.evaluated import Outcome, tell
 from cli.evaluating import Work, work_of
 from cli.holding import held_folder
+from cli.model_requests import EvaluateRequest
 from cli.probing import probed_once
-from cli.requests import EvaluateRequest
 from cli.running import say, settings_of
 from cli.signals import Signals
 from errors import InputError, RunError, RunInterruptedError
@@ -42,6 +42,8 @@ from training.evaluation.mathematics import Mathematics
 from training.evaluation.outputs import JOURNAL, LOCK, begun
 from training.evaluation.pairwise import Pairwise
 
+Result = TypeVar("Result")
+
 RUN = "evaluate"
 """The name under which the answers are stored in the journal."""
 
@@ -59,11 +61,9 @@ def evaluate_models(request: EvaluateRequest, options: Mapping[str, Any]) -> Non
     in_use = f"{work.out} is being written already: wait, or name another --out"
     with held_folder(work.out, LOCK, in_use):
         with begun(work.out, work.comparison):
-            folders = {
-                m.model: load(m.path) for m in work.models if m.kind == "folder" and work.asks
-            }
             outcome.measure_losses()
             if work.asks:
+                folders = {m.model: load(m.path) for m in work.models if m.kind == "folder"}
                 asyncio.run(_asked(outcome, folders))
         outcome.write()
     tell(outcome, as_json=request.as_json)
@@ -126,20 +126,26 @@ async def _compared(outcome: Outcome, resources: Resources, console: Console) ->
         reasons = not str(work.judge.model).startswith("embedded")
         pairs = Pairwise(a, b, line(work.judge), reasons, work.settings.seed)
         with bar(console, "Comparing", len(work.questions), "question", outcome.told) as advance:
-            async for compared in results(work.questions, pairs, budget):
-                if isinstance(compared, Lost):
-                    outcome.lost_pairs.append(compared)
-                else:
-                    outcome.compared.append(compared)
-                advance()
+            compared = results(work.questions, pairs, budget)
+            outcome.lost_pairs = await _taken(compared, outcome.compared, advance)
     if work.problems:
         with bar(console, "Grading", len(work.problems), "problem", outcome.told) as advance:
-            async for solved in results(work.problems, Mathematics(models), budget):
-                if isinstance(solved, Lost):
-                    outcome.lost_problems.append(solved)
-                else:
-                    outcome.solved.append(solved)
-                advance()
+            solved = results(work.problems, Mathematics(models), budget)
+            outcome.lost_problems = await _taken(solved, outcome.solved, advance)
+
+
+async def _taken(
+    results: AsyncIterator[Result | Lost], found: list[Result], advance: Callable[[], None]
+) -> int:
+    """Add what comes of each question to what was found; return how many were lost."""
+    lost = 0
+    async for one in results:
+        if isinstance(one, Lost):
+            lost += 1
+        else:
+            found.append(one)
+        advance()
+    return lost
 
 
 def _contestant(work: Work, model: Named, line: Callable[[Settings], Line]) -> Contestant:

@@ -18,7 +18,6 @@ from errors import RunError
 from nodes.spending import NOTHING, cost_of_answers, with_answers
 from nodes.state import Spent
 from store.files.writing import write_text
-from training.evaluation.budget import Lost
 from training.evaluation.losses import Losses, loss_results, measured
 from training.evaluation.mathematics import Solved, math_results
 from training.evaluation.outputs import REPORT, RESULTS, write_json, write_pairs, write_solved
@@ -39,8 +38,8 @@ class Outcome:
     spent: Spent = field(default_factory=lambda: NOTHING)
     compared: list[Compared] = field(default_factory=list)
     solved: list[Solved] = field(default_factory=list)
-    lost_pairs: list[Lost] = field(default_factory=list)
-    lost_problems: list[Lost] = field(default_factory=list)
+    lost_pairs: int = 0
+    lost_problems: int = 0
     losses: list[Losses] = field(default_factory=list)
 
     def spend(self, line: Line, replies: Sequence[Reply]) -> Cost:
@@ -71,8 +70,8 @@ class Outcome:
     @property
     def stopped_by(self) -> str | None:
         """The cap that left something over."""
-        left = len(self.work.questions) - len(self.compared) - len(self.lost_pairs)
-        left += len(self.work.problems) - len(self.solved) - len(self.lost_problems)
+        left = len(self.work.questions) - len(self.compared) - self.lost_pairs
+        left += len(self.work.problems) - len(self.solved) - self.lost_problems
         return cap_reached(self.work.settings, self.spent) if left else None
 
     @property
@@ -84,10 +83,10 @@ class Outcome:
         }
         found |= {"judge": work.judge.model if work.judge else None, "seed": seed}
         if work.questions:
-            lost = len(self.lost_pairs)
+            lost = self.lost_pairs
             found["pairwise"] = pairwise_results(self.compared, len(work.questions), seed, lost)
         if work.problems:
-            lost = len(self.lost_problems)
+            lost = self.lost_problems
             found["math"] = math_results(self.solved, len(work.problems), seed, lost)
         if self.losses:
             found["held_out"] = loss_results(self.losses, seed)

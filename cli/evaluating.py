@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 
 from cli.contestants import Named, asked_at, check_base_url, named
-from cli.requests import EvaluateRequest
+from cli.model_requests import EvaluateRequest
 from cli.running import say
 from errors import InputError
 from models.masking import mask_keys

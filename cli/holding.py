@@ -1,4 +1,4 @@
-"""A folder that one process at a time writes."""
+"""What one process at a time writes: a folder, or a file."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,11 +22,24 @@ def held_folder(folder: Path, lock: str, in_use: str) -> Iterator[None]:
         raise InputError(
             f"{folder} cannot be made ({error.strerror}): name another --out"
         ) from error
-    with hold(folder / lock, in_use, folder, "name another --out"):
+    try:
+        with held(folder / lock, in_use, folder):
+            yield
+    finally:
+        with suppress(OSError):
+            for path in missing:
+                path.rmdir()
+
+
+@contextmanager
+def held(lock: Path, in_use: str, written: Path) -> Iterator[None]:
+    """Keep other processes out within the block, by a lock file that goes with it.
+
+    Raises InputError, `in_use` where another process holds the lock, and where `written` cannot be
+    written.
+    """
+    with hold(lock, in_use, written, "name another --out"):
         try:
             yield
         finally:
-            (folder / lock).unlink(missing_ok=True)
-            with suppress(OSError):
-                for path in missing:
-                    path.rmdir()
+            lock.unlink(missing_ok=True)

@@ -20,13 +20,13 @@ from asking.line import Line
 from cli.bar import bar, spent_words
 from cli.checks import check_places
 from cli.gold import Gold, gold_of
+from cli.holding import held
 from cli.judged import Outcome, tell
 from cli.probing import probed_once
 from cli.requests import JudgeRequest
 from cli.running import say, settings_of
 from cli.signals import Signals
 from errors import InputError, RunError, RunInterruptedError
-from graph.database import hold
 from graph.traces import traced
 from models.embeddings import embeddings
 from models.endpoint import choose
@@ -84,9 +84,8 @@ def judge_data(request: JudgeRequest, options: Mapping[str, Any]) -> None:
     work = _Work(files, request.field, gold, judging, settings, request.out)
     lock = journal.with_name(f"{journal.name}.lock")
     in_use = f"{request.out} is being judged already: wait, or name another --out"
-    with hold(lock, in_use, request.out, "name another --out"):
+    with held(lock, in_use, request.out):
         outcome = asyncio.run(_judge(work, journal, total))
-    lock.unlink(missing_ok=True)
     tell(outcome, total, request.out, as_json=request.as_json)
 
 

@@ -13,19 +13,17 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.model_requests import EvaluateRequest, RateRequest, TrainRequest
 from cli.options import spell_out, with_fields, with_settings
 from cli.requests import (
     AnalyzeRequest,
     AsJson,
-    EvaluateRequest,
     ExportRequest,
     FilterRequest,
     JudgeRequest,
-    RateRequest,
     RunFolder,
     RunRequest,
     SweepRequest,
-    TrainRequest,
 )
 from errors import ExploreInstructError, InputError
 

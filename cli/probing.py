@@ -37,8 +37,7 @@ _PROBES = "probes"
 async def probed(settings: Settings) -> Spent:
     """See that the model of every role can be asked; return what that cost."""
     spent = NOTHING
-    addresses = {(one.model, one.base_url): one for one in by_role(settings).values()}
-    for settings_there in addresses.values():
+    for settings_there in _different(by_role(settings).values()):
         spent = await probed_one(settings_there, spent)
     return spent
 
@@ -56,7 +55,7 @@ async def probed_once(asked: Iterable[Settings], journal: Journal, run: str) -> 
     log = AnswerLog(_PROBES, journal)
     is_begun = not await AnswerLog(run, journal).is_empty()
     spent = NOTHING
-    for settings in {(one.model, one.base_url): one for one in asked}.values():
+    for settings in _different(asked):
         key = digest([settings.model, settings.base_url])
         answer = await log.find(key)
         if answer is None and not is_begun and _affords(settings, spent):
@@ -65,6 +64,11 @@ async def probed_once(asked: Iterable[Settings], journal: Journal, run: str) -> 
                 await log.store(Answered(key, {"probed": settings.model}, answer))
         spent = _with(spent, answer, settings)
     return spent
+
+
+def _different(asked: Iterable[Settings]) -> Iterable[Settings]:
+    """Return the settings of each model at each address, once."""
+    return {(one.model, one.base_url): one for one in asked}.values()
 
 
 def _affords(settings: Settings, spent: Spent) -> bool:

@@ -12,7 +12,7 @@ import typer
 from aiohttp import web
 
 from cli.checks import check_places
-from cli.requests import RateRequest
+from cli.model_requests import RateRequest
 from cli.signals import end_on_kill
 from errors import InputError
 from training.pairs import comparison_id, read_pairs

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from cli.fitting import Stop, bar
 from cli.holding import held_folder
-from cli.requests import TrainRequest
+from cli.model_requests import TrainRequest
 from cli.running import say
 from errors import InputError
 from record import Record, row_of
@@ -32,9 +32,10 @@ from training.folder import (
     STATE,
     Training,
     data_files,
+    newest_checkpoint,
     read_outcome,
-    saved_step,
     stage_of,
+    step_of,
     write_state,
 )
 from training.hyperparameters import Hyperparameters, check
@@ -209,8 +210,8 @@ def _trained(work: _Work, console: Console) -> bool:
 
 def _train(work: _Work, console: Console) -> None:
     out, began = work.request.out, time.monotonic()
-    if step := saved_step(out):
-        say(console, f"Going on after step {step:,}.")
+    if checkpoint := newest_checkpoint(out):
+        say(console, f"Going on after step {step_of(checkpoint):,}.")
     write_state(out, work.training, {"done": False})
     with Stop(console) as stop, bar(console, work.ready.steps) as progress:
         fitted = work.ready.fit(out, progress, stop.came)

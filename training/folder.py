@@ -19,7 +19,7 @@ from typing import Any, Literal
 from errors import InputError
 from problems import fault_of
 from store.files.folder import DATASET
-from store.files.replacing import is_draft
+from store.files.replacing import is_vacant
 from store.files.writing import write_text
 from training.hyperparameters import Hyperparameters
 
@@ -28,6 +28,9 @@ LOCK = "training.lock"
 CHECKPOINTS = "checkpoints"
 ADAPTER = "adapter"
 CARD = "README.md"
+
+_LAST_WRITTEN = "trainer_state.json"
+"""The last file of a checkpoint that is written: with it, the checkpoint is whole."""
 
 Stage = Literal["new", "begun", "done"]
 
@@ -67,7 +70,7 @@ def stage_of(folder: Path, training: Training) -> Stage:
     Raises InputError where the folder holds another training, or anything else.
     """
     try:
-        if not folder.exists() or (folder.is_dir() and all(map(_is_ours, folder.iterdir()))):
+        if not folder.exists() or (folder.is_dir() and is_vacant(folder, LOCK)):
             return "new"
     except OSError as error:
         raise InputError(
@@ -86,10 +89,15 @@ def stage_of(folder: Path, training: Training) -> Stage:
     return "done" if state.get("done") else "begun"
 
 
-def saved_step(folder: Path) -> int:
-    """Return the last step of which there is a checkpoint, 0 where there is none."""
-    steps = (path.name.rpartition("-")[2] for path in (folder / CHECKPOINTS).glob("checkpoint-*"))
-    return max((int(step) for step in steps if step.isdecimal()), default=0)
+def newest_checkpoint(folder: Path) -> Path | None:
+    """Return the newest checkpoint that is whole, None where there is none."""
+    whole = filter(_is_whole, (folder / CHECKPOINTS).glob("checkpoint-*"))
+    return max(whole, key=step_of, default=None)
+
+
+def step_of(checkpoint: Path) -> int:
+    """Return the step after which a checkpoint was made."""
+    return int(checkpoint.name.partition("-")[2])
 
 
 def write_state(folder: Path, training: Training, more: Mapping[str, Any]) -> None:
@@ -103,8 +111,12 @@ def read_outcome(folder: Path) -> dict[str, Any]:
     return _read(folder / STATE)
 
 
-def _is_ours(path: Path) -> bool:
-    return path.name == LOCK or is_draft(path)
+def _is_whole(checkpoint: Path) -> bool:
+    try:
+        json.loads((checkpoint / _LAST_WRITTEN).read_bytes())
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -61,6 +61,11 @@ def is_draft(path: Path) -> bool:
     return _DRAFT.fullmatch(path.name) is not None
 
 
+def is_vacant(folder: Path, lock: str) -> bool:
+    """Return whether a folder holds nothing but drafts and the lock file of this name."""
+    return all(path.name == lock or is_draft(path) for path in folder.iterdir())
+
+
 def remove_drafts(folder: Path, begin: str = "") -> None:
     """Remove the drafts in a folder that nobody writes any more, of names that begin so."""
     for entry in folder.iterdir() if folder.is_dir() else ():

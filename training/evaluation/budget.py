@@ -35,11 +35,8 @@ class LostError(Exception):
     """What was asked was lost on its way, and no more may be spent on it."""
 
 
-@dataclass(frozen=True, slots=True)
 class Lost:
-    """A question of the test to which an answer, or a verdict on one, was lost on its way."""
-
-    test: ExamQuestion
+    """What comes of a question to which an answer, or a verdict on one, was lost on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,4 +150,4 @@ async def _result(part: Part[Result], test: ExamQuestion, inquiry: Inquiry) -> R
     except StoppedError:
         return None
     except LostError:
-        return Lost(test)
+        return Lost()

@@ -18,7 +18,7 @@ from typing import Any
 
 from errors import InputError
 from problems import fault_of, shown
-from store.files.replacing import is_draft
+from store.files.replacing import is_vacant
 from store.files.writing import write_jsonl, write_text
 from training.evaluation.mathematics import Solved
 from training.evaluation.pairwise import Compared
@@ -133,10 +133,6 @@ def _asked(instruction: str, given: str, kind: str) -> dict[str, Any]:
     return {"instruction": instruction, "input": given, TYPE: kind}
 
 
-def _is_ours(path: Path) -> bool:
-    return path.name == LOCK or is_draft(path)
-
-
 def _known(folder: Path) -> dict[str, Any]:
     """Return what a folder says that it compares; nothing where it is new, or empty."""
     try:
@@ -149,7 +145,7 @@ def _known(folder: Path) -> dict[str, Any]:
         raise InputError(f"{folder} is a file: name another folder with --out")
     path = folder / COMPARISON
     if not path.is_file():
-        if folder.exists() and not all(map(_is_ours, folder.iterdir())):
+        if folder.exists() and not is_vacant(folder, LOCK):
             raise InputError(f"{folder} holds files already: name another folder with --out")
         return {}
     try:

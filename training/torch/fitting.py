@@ -4,7 +4,6 @@ What it needs to go on after a kill lies in the folder `checkpoints`. The same s
 machine gives the same loss at every step.
 """
 
-import json
 import shutil
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,7 +29,7 @@ from transformers import (
 from errors import RunError
 from store.files.writing import write_text
 from training.curve import LOSS, line_of
-from training.folder import ADAPTER, CHECKPOINTS
+from training.folder import ADAPTER, CHECKPOINTS, newest_checkpoint
 from training.hyperparameters import LORA_ALPHA, LORA_DROPOUT, LORA_RANK, WARMUP, Hyperparameters
 from training.torch.loading import load_model, load_tokenizer
 from training.torch.plan import Plan
@@ -39,9 +38,6 @@ from words import error_line
 
 SAVES = 10
 """A training is saved so many times on its way."""
-
-_STATE = "trainer_state.json"
-"""The last file of a checkpoint that is written: with it, the checkpoint is whole."""
 
 Progress = Callable[[int, int, float], None]
 """Called after a step: its number, how many there are, its loss."""
@@ -74,7 +70,7 @@ def fit(job: Job, progress: Progress, stop: Callable[[], bool]) -> Fitted:
     The checkpoints stay. Raises RunError where the memory does not suffice after all, or the disk,
     and where the loss is no number.
     """
-    checkpoint = _newest(job.folder / CHECKPOINTS)
+    checkpoint = _newest(job.folder)
     tokenizer = load_tokenizer(job.base)
     try:
         with _quiet():
@@ -217,20 +213,11 @@ class _Watch(TrainerCallback):  # type: ignore[misc] # transformers has no types
 
 def _newest(folder: Path) -> Path | None:
     """Return the newest whole checkpoint, None where there is none; remove the others."""
-    found = sorted(folder.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1]))
-    whole = [path for path in found if _is_whole(path)]
-    for path in found:
-        if path not in whole[-1:]:
+    newest = newest_checkpoint(folder)
+    for path in (folder / CHECKPOINTS).glob("checkpoint-*"):
+        if path != newest:
             shutil.rmtree(path)
-    return whole[-1] if whole else None
-
-
-def _is_whole(checkpoint: Path) -> bool:
-    try:
-        json.loads((checkpoint / _STATE).read_bytes())
-    except (OSError, ValueError):
-        return False
-    return True
+    return newest
 
 
 def _write(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
