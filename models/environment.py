@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from errors import InputError
-from models.urls import without_password
+from models.urls import shown_url, without_password
 from words import QUOTES
 
 _CERTIFICATES = {"SSL_CERT_FILE": Path.is_file, "SSL_CERT_DIR": Path.is_dir}
@@ -73,7 +73,7 @@ def proxy_for(url: str) -> str | None:
 
 def connection_advice(url: str, words: str) -> str:
     """Return what a person can do where nothing answers at the URL; `words` are the error's."""
-    where = f" at {without_password(url)}" if url else ""
+    where = f" at {shown_url(url)}" if url else ""
     words = words.lower()
     if "wrong_version_number" in words or "record layer" in words:
         return f"nobody speaks TLS{where}: give the base URL with http://"

@@ -16,7 +16,7 @@ from models.providers.openai import KEY
 from models.providers.table import provider_of
 from models.refusal import EndpointRefused, NotAnswered
 from models.request import ChatRequest
-from models.urls import cleaned, without_password
+from models.urls import cleaned, shown_url, without_password
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -64,7 +64,7 @@ async def served_model(base_url: str) -> str:
     if len(listed) == 1:
         return f"openai:{listed[0]}"
     served = f"serves {_some(listed)}" if listed else "does not say which models it serves"
-    raise InputError(f"{without_password(base_url)} {served}: name one with --model openai:NAME")
+    raise InputError(f"{shown_url(base_url)} {served}: name one with --model openai:NAME")
 
 
 async def _listed(client: "AsyncOpenAI") -> list[str]:

@@ -23,7 +23,7 @@ from models.failure import (
     redirected_to,
     status_of,
 )
-from models.urls import without_password
+from models.urls import shown_url
 
 _UNKNOWN_MODEL = re.compile(
     r"model.{0,200}(not found|not exist|not a valid|unknown)|(unknown|invalid|no such) model",
@@ -204,7 +204,7 @@ def _key_advice(variable: str) -> str:
 
 def _fix(asked: Origin, error: Exception) -> str:
     if to := redirected_to(error):
-        return f"the base URL is redirected to {without_password(to)}: give the base URL of that"
+        return f"the base URL is redirected to {shown_url(to)}: give the base URL of that"
     if _has_no_credit(error):
         return _FIXES[402]
     if is_bad_key(error):
@@ -220,7 +220,7 @@ def _fix_connection(asked: Origin, error: Exception) -> str:
 
 
 def _fix_status(asked: Origin, status: int) -> str:
-    where = f" {without_password(asked.url)}" if asked.url else ""
+    where = f" {shown_url(asked.url)}" if asked.url else ""
     if status in {400, 404, 405, 422}:
         return f"check the model's name and the base URL{where}"
     return _FIXES.get(status, _KEEPS_FAILING if _is_passing(status) else _REFUSES_ALL)

@@ -8,7 +8,7 @@ from models.chat import Endpoint
 from models.openai_chat import connect_openai, disconnect
 from models.providers.provider import Address, Provider
 from models.request import Traits
-from models.urls import without_password
+from models.urls import shown_url
 
 if TYPE_CHECKING:
     from langchain_openai import ChatOpenAI
@@ -31,7 +31,7 @@ def open_embedded(address: Address, traits: Traits) -> Endpoint:
 
     if address.base_url is not None:
         raise InputError(
-            f"the embedded model runs in this process, not at {without_password(address.base_url)}:"
+            f"the embedded model runs in this process, not at {shown_url(address.base_url)}:"
             " name a model as openai:NAME, or leave the base URL out"
         )
     source = Source.of(address.name)
