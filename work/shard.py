@@ -62,13 +62,25 @@ class Shard(Generic[State]):
         """
         return self._thread.submit(self._asked, function, piece, change)
 
-    def tell(self, function: Callable[[State, Piece], object], piece: Piece) -> None:
-        """Have the function change the state; what it raises is raised by the next question."""
-        self._thread.submit(self._told, (function, piece), self._log.append)
+    def tell(
+        self,
+        function: Callable[[State, Piece], object],
+        piece: Piece,
+        *,
+        same: Change | None = None,
+    ) -> None:
+        """Have the function change the state; what it raises is raised by the next question.
+
+        A new worker is told `same` instead, where it is given: what makes the same change without
+        anything that was only shown.
+        """
+        change = (function, piece)
+        self._thread.submit(self._told, change, self._log.append, same or change)
 
     def show(self, function: Callable[[State, Piece], object], piece: Piece) -> None:
         """Have the function change the state until `RECENT` others were shown."""
-        self._thread.submit(self._told, (function, piece), self._recent.append)
+        change = (function, piece)
+        self._thread.submit(self._told, change, self._recent.append, change)
 
     def close(self) -> None:
         """End the worker at once; what it was doing is cancelled."""
@@ -92,10 +104,10 @@ class Shard(Generic[State]):
             self._log.append(change(result))
         return result
 
-    def _told(self, change: Change, remember: Callable[[Change], None]) -> None:
+    def _told(self, change: Change, remember: Callable[[Change], None], same: Change) -> None:
         try:
             self._done(*change)
-            remember(change)
+            remember(same)
         except Exception as error:  # noqa: BLE001 - the next question raises it
             self._failure = self._failure or error
 

@@ -56,6 +56,10 @@ class Batch:
         share._part = slice(number, None, of)  # noqa: SLF001 - of its own kind
         return share
 
+    def rarest_first(self, most: int) -> RarestFirst:
+        """Return the order by the first of these texts, at most so many."""
+        return RarestFirst(self._pairs[: int(self.lengths[:most].sum())])
+
     def groups(self, order: RarestFirst) -> list[Group]:
         """Return those that have tokens grouped by length; the places in a row ascend."""
         if self._order is not order:

@@ -34,6 +34,10 @@ class Hits(NamedTuple):
     common: Integers
     lengths: Integers
 
+    def where(self, chosen: npt.NDArray[np.bool_]) -> "Hits":
+        """Return those of the pairs for which it is true."""
+        return Hits(*(part[chosen] for part in self))
+
 
 class Near(NamedTuple):
     """A text that rejects another: its place, its LCS with that one, its length in tokens."""
@@ -103,4 +107,8 @@ def nearest_by_row(found: Hits, lengths: Lengths) -> dict[int, Near]:
 
 def nearer(found: Iterable[Near], length: int) -> Near | None:
     """Return the nearest of what a text of this length repeats, the first of equals, if any."""
-    return max(found, key=lambda near: near.common / (length + near.length), default=None)
+
+    def nearness(near: Near) -> tuple[float, int]:
+        return near.common / (length + near.length), -near.place
+
+    return max(found, key=nearness, default=None)

@@ -42,8 +42,7 @@ class InvertedFile:
     def __init__(
         self, threshold: Threshold, order: RarestFirst, lists: int, divided: int = UNDIVIDED
     ) -> None:
-        # More threads make the many small searches three times slower.
-        faiss.omp_set_num_threads(1)
+        one_thread()
         self._threshold = threshold
         self._order = order
         self._count = self._none = lists  # they are 0 to count - 1; in `none` nothing is filed
@@ -159,6 +158,14 @@ def _reach(step: int, length: int) -> int:
 def _by_list(lists: Integers, group: Group) -> Integers:
     """Return the keys (list, row) of lists, of which each text of a group has a row."""
     return keys_of(lists, group.rows[:, np.newaxis])
+
+
+def one_thread() -> None:
+    """Have FAISS search in the calling thread alone.
+
+    More threads of its own make the many small searches three times slower.
+    """
+    faiss.omp_set_num_threads(1)
 
 
 def address(values: object) -> object:

@@ -10,7 +10,7 @@ Integers = npt.NDArray[np.int64]
 
 _FIRST = 32
 _SECOND = (1 << _FIRST) - 1
-_NONE = np.zeros(0, dtype=np.int64)
+NONE = np.zeros(0, dtype=np.int64)
 
 
 def keys_of(first: Integers, second: npt.NDArray[np.integer[Any]]) -> Integers:
@@ -33,7 +33,7 @@ def second_of(keys: Integers) -> Integers:
 
 def joined(keys: Iterable[Integers]) -> Integers:
     """Return keys of any shape as one list of them."""
-    return np.concatenate([_NONE, *(some.ravel() for some in keys)])
+    return np.concatenate([NONE, *(some.ravel() for some in keys)])
 
 
 def distinct(keys: Integers) -> Integers:

@@ -1,6 +1,7 @@
 """What names a text in a verdict: the line and the file in which it stands."""
 
 from array import array
+from collections.abc import Sequence
 
 Key = tuple[str, int]
 """A file and a line of it."""
@@ -19,14 +20,13 @@ def key_of(name: str) -> Key:
 
 
 class Names:
-    """What names texts, by their places; and the places of those without tokens, by their form."""
+    """What names texts, by their places."""
 
     def __init__(self) -> None:
         self._files: dict[str, int] = {}
         self._paths: list[str] = []
         self._of = array("l")
         self._lines = array("q")
-        self.wordless: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -34,12 +34,11 @@ class Names:
     def __getitem__(self, place: int) -> str:
         return name_of((self._paths[self._of[place]], self._lines[place]))
 
-    def add(self, key: Key) -> int:
-        """Add a name at the next place, which is returned."""
-        file, line = key
-        if file not in self._files:
-            self._files[file] = len(self._paths)
-            self._paths.append(file)
-        self._of.append(self._files[file])
-        self._lines.append(line)
-        return len(self._lines) - 1
+    def extend(self, keys: Sequence[Key]) -> None:
+        """Add names at the next places."""
+        for file, _ in keys:
+            if file not in self._files:
+                self._files[file] = len(self._paths)
+                self._paths.append(file)
+        self._of.extend(self._files[file] for file, _ in keys)
+        self._lines.extend(line for _, line in keys)

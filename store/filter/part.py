@@ -3,11 +3,14 @@
 A text comes as the numbers of its tokens, which the coordinator gives (store/filter/sharded.py), so
 that the same token has the same number in all parts. Each function here is one that a shard is
 asked for, of the part and a piece.
+
+A part files the members of a block, those of its rows that may be kept, before it is known which
+of them are; that it is told later, when they are settled.
 """
 
 import itertools
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -16,14 +19,18 @@ import numpy.typing as npt
 
 from store.filter.batch import Batch
 from store.filter.hits import NO_HITS, Hits, Side, hits, nearest
-from store.filter.inverted import InvertedFile
-from store.filter.keys import Integers
+from store.filter.keys import NONE, Integers, second_of
 from store.filter.rest import collector_at_rest
 from store.filter.rouge import Small, Threshold
-from store.filter.shortlist import Shortlist
-from store.filter.signature import Vocabulary, intern_numbers
+from store.filter.shortlist import Shortlist, within
+from store.filter.signature import Interned, Vocabulary, intern_numbers
 from store.filter.tokens import normalised, tokens
 from work.shard import RECENT
+
+_THREADS = 2
+"""So many threads search a part."""
+_COUNTED = 8192
+"""At most so many texts of a block are looked at for the order in which it is compared."""
 
 
 class Read(NamedTuple):
@@ -54,32 +61,60 @@ class Block(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """Texts, and their places among all that are kept in any part, ascending."""
+    """Texts, and their places among those of all parts, ascending."""
 
     texts: Texts
     places: Integers
 
 
+class Members(NamedTuple):
+    """Texts of a block by their rows, which ascend, and their places as in `Placed`."""
+
+    number: int
+    rows: Integers
+    places: Integers
+
+
+class Settled(NamedTuple):
+    """All members at places below `until` are kept, but for those that are `dead`."""
+
+    dead: Integers
+    until: int
+
+
+class Found(NamedTuple):
+    """What the rows of a block repeat in a part.
+
+    `foreign` and `kept` have the nearest of each row, `pending` all members that are not settled.
+    """
+
+    foreign: Hits
+    kept: Hits
+    pending: Hits
+
+
+NOTHING_FOUND = Found(NO_HITS, NO_HITS, NO_HITS)
+
+
 class Comparison(NamedTuple):
-    """What `compare` is asked: rows of a block with members of it and of the block before.
+    """What `compare` is asked: the rows of a block with members of it, given by their rows.
 
     Of the texts of the block, sorted in groups by length, a part compares the groups whose number
     leaves `share` when it is divided by `shares`.
     """
 
     number: int
-    before: Integers
     members: Integers
     share: int
     shares: int
 
 
 class Part:
-    """A share of the kept and the foreign texts, and the last blocks."""
+    """A share of the members and the foreign texts, and the last blocks."""
 
     def __init__(self, threshold: Fraction) -> None:
         self.threshold = Threshold(threshold)
-        self.kept = _Filed(self.threshold)
+        self.members = _Filed(self.threshold)
         self.foreign = _Filed(self.threshold)
         self.blocks: dict[int, _Shown] = {}
 
@@ -89,30 +124,50 @@ class _Filed:
 
     def __init__(self, threshold: Threshold) -> None:
         self._threshold = threshold
-        self.shortlist = Shortlist(threshold)
+        self._shortlist = Shortlist(threshold)
         self._places = array("q")
+        self._dead = bytearray()
+        self._settled = 0
 
-    def add(self, placed: Placed) -> None:
-        self.shortlist.extend(Batch.of(*wide(placed.texts)), intern_numbers(*placed.texts))
-        self._places.frombytes(placed.places.astype(np.int64).tobytes())
+    def add(self, batch: Batch, interned: Iterable[Interned], places: Integers) -> None:
+        self._shortlist.extend(batch, interned)
+        self._places.frombytes(places.astype(np.int64).tobytes())
+        self._dead.extend(bytes(len(places)))
 
-    def nearest(self, batch: Batch, texts: Side) -> Hits:
-        """Return what is nearest to each text that repeats one, at its place in all parts."""
-        if not self.shortlist.texts:
-            return NO_HITS
-        found = hits(self.shortlist.of_many(batch), texts, self.shortlist.side, self._threshold)
-        best = nearest(found, texts.lengths)
-        return best._replace(places=np.frombuffer(self._places, dtype=np.int64)[best.places])
+    def settle(self, settled: Settled) -> None:
+        places = self._all_places()
+        for here in np.searchsorted(places, settled.dead).tolist():
+            self._dead[here] = True
+        self._settled = int(np.searchsorted(places, settled.until))
+
+    def found(self, batch: Batch, texts: Side) -> tuple[Hits, Hits]:
+        """Return the nearest settled text of each that repeats one, and all others it repeats.
+
+        They are at their places in all parts; dead ones are left out.
+        """
+        if not self._places:
+            return NO_HITS, NO_HITS
+        near = self._shortlist.of_many(batch, _THREADS)
+        near = near[~np.frombuffer(self._dead, dtype=bool)[second_of(near)]]
+        all_found = hits(near, texts, self._shortlist.side, self._threshold)
+        is_settled = all_found.places < self._settled
+        best = nearest(all_found.where(is_settled), texts.lengths)
+        return self._placed(best), self._placed(all_found.where(~is_settled))
+
+    def _placed(self, found: Hits) -> Hits:
+        return found._replace(places=self._all_places()[found.places])
+
+    def _all_places(self) -> Integers:
+        return np.frombuffer(self._places, dtype=np.int64)
 
 
 class _Shown:
-    """A block as it is searched; `members` are those that may be kept, filed."""
+    """A block as it is searched."""
 
     def __init__(self, texts: Texts) -> None:
         whole = wide(texts)
         self.batch = Batch.of(*whole)
         self.texts = Side(intern_numbers(*texts), whole.lengths)
-        self.members: InvertedFile | None = None
 
 
 class _Wide(NamedTuple):
@@ -143,44 +198,48 @@ def take(part: Part, block: Block) -> None:
 
 
 @collector_at_rest()
-def search(part: Part, number: int) -> tuple[Hits, Hits]:
-    """Return the nearest foreign text of each row of a block that repeats one, and of the kept."""
+def search(part: Part, number: int) -> Found:
+    """Return what the rows of a block repeat here."""
     block = part.blocks[number]
-    foreign, kept = (filed.nearest(block.batch, block.texts) for filed in (part.foreign, part.kept))
-    return foreign, kept
+    foreign, _ = part.foreign.found(block.batch, block.texts)
+    return Found(foreign, *part.members.found(block.batch, block.texts))
 
 
 @collector_at_rest()
-def compare(part: Part, asked: Comparison) -> tuple[Hits, Hits]:
-    """Return all pairs of a row and a member that reach the threshold, in order.
-
-    First those with members of the block before, then those with members of the block itself that
-    come before the row.
-    """
-    block, earlier = part.blocks[asked.number], part.blocks.get(asked.number - 1)
+def compare(part: Part, asked: Comparison) -> Hits:
+    """Return all pairs of a row and a member before it that reach the threshold, in order."""
+    block = part.blocks[asked.number]
+    order = block.batch.rarest_first(_COUNTED)
     share = block.batch.share(asked.share, asked.shares)
-    shortlist = part.kept.shortlist
-
-    def met(of: _Shown, members: InvertedFile) -> Hits:
-        pairs = shortlist.met(members, share, of.batch, before=of is block)
-        return hits(pairs, block.texts, of.texts, part.threshold)
-
-    block.members = shortlist.filed(block.batch, asked.members)
-    own = met(block, block.members)
-    if not (earlier and len(asked.before)):
-        return NO_HITS, own
-    # A part that was made anew has not filed them.
-    filed = earlier.members or shortlist.filed(earlier.batch, asked.before)
-    return met(earlier, filed), own
+    pairs = within(part.threshold, order, block.batch, asked.members, share)
+    return hits(pairs, block.texts, block.texts, part.threshold)
 
 
 @collector_at_rest()
-def keep(part: Part, placed: Placed) -> None:
-    """File texts among the kept ones."""
-    part.kept.add(placed)
+def file_members(part: Part, members: Members) -> None:
+    """File texts of a block that may be kept."""
+    block = part.blocks[members.number]
+    interned = [block.texts.texts[row] for row in members.rows.tolist()]
+    part.members.add(block.batch.taken(members.rows), interned, members.places)
 
 
 @collector_at_rest()
-def keep_foreign(part: Part, placed: Placed) -> None:
-    """File texts among the foreign ones."""
-    part.foreign.add(placed)
+def file_placed(part: Part, placed: Placed) -> None:
+    """File texts that may be kept, as `file_members` did."""
+    part.members.add(*_read(placed))
+
+
+@collector_at_rest()
+def file_foreign(part: Part, placed: Placed) -> None:
+    """File texts that must not be repeated."""
+    part.foreign.add(*_read(placed))
+    part.foreign.settle(Settled(NONE, int(placed.places[-1]) + 1))
+
+
+def settle(part: Part, settled: Settled) -> None:
+    """Learn which of the members are kept."""
+    part.members.settle(settled)
+
+
+def _read(placed: Placed) -> tuple[Batch, Iterable[Interned], Integers]:
+    return Batch.of(*wide(placed.texts)), intern_numbers(*placed.texts), placed.places

@@ -120,9 +120,10 @@ class Threshold:
 
     def slack_by_total(self, greatest: int) -> Small:
         """Return m + n - 2·common(m, n) by m + n, at least up to the greatest."""
-        known = len(self._by_total)
+        table = self._by_total  # other threads may replace it
+        known = len(table)
         if known <= greatest:
             totals = range(known, max(2 * known, greatest + 1))
             more = [total - 2 * self.common(total, 0) for total in totals]
-            self._by_total = np.append(self._by_total, np.array(more, dtype=np.int32))
-        return self._by_total
+            self._by_total = table = np.append(table, np.array(more, dtype=np.int32))
+        return table

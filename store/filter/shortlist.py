@@ -34,6 +34,7 @@ Read the other way, 2. says F <= 1 - Hamming/(m+n): where the nearest neighbour 
 
 from array import array
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import faiss
@@ -42,8 +43,8 @@ import numpy.typing as npt
 
 from store.filter.batch import Batch, Words, batch_of, words
 from store.filter.hits import Side
-from store.filter.inverted import InvertedFile, address
-from store.filter.keys import Integers, distinct, first_of, second_of
+from store.filter.inverted import InvertedFile, address, one_thread
+from store.filter.keys import Integers, distinct, first_of, joined, second_of
 from store.filter.order import LATEST_FIRST, RarestFirst
 from store.filter.rouge import Threshold
 from store.filter.signature import BITS, Interned, Signed, pairs_of
@@ -105,52 +106,26 @@ class Shortlist:
         found: list[int] = places[distances[places] <= slack[lengths]].tolist()
         return found
 
-    def of_many(self, texts: Batch) -> Integers:
-        """Return what `of` returns for each text, as keys (row, place), in order; fast for many."""
-        found = distinct(self._filed().search(texts))
-        whole, lengths = words(self._signatures), self._all_lengths()
-        return self._near(found, texts, whole, lengths)
+    def of_many(self, texts: Batch, threads: int = 1) -> Integers:
+        """Return what `of` returns for each text, as keys (row, place), in order; fast for many.
+
+        Several threads search a share each; FAISS and numpy let them work side by side.
+        """
+        file, whole, lengths = self._filed(), words(self._signatures), self._all_lengths()
+
+        def search(share: Batch) -> Integers:
+            return _near(self._threshold, file.search(share), texts, whole, lengths)
+
+        if threads == 1:
+            return search(texts)
+        texts.groups(self._order)  # once for all shares
+        with ThreadPoolExecutor(threads, initializer=one_thread) as side_by_side:
+            shares = (texts.share(number, threads) for number in range(threads))
+            return np.sort(joined(side_by_side.map(search, shares)))
 
     def within(self, texts: Batch, members: Sequence[int]) -> Integers:
-        """Return the keys (row, member before it) of all that could reach the threshold, in order.
-
-        Members are texts of the same batch, by their rows.
-        """
-        return self.met(self.filed(texts, members), texts, texts, before=True)
-
-    def met(self, members: InvertedFile, texts: Batch, of: Batch, *, before: bool) -> Integers:
-        """Return the keys (row, member) of all that could reach the threshold, in order.
-
-        The members are rows of the batch `of`; with `before` those alone that come before the row.
-        """
-        found = members.search(texts)
-        if before:
-            found = found[second_of(found) < first_of(found)]
-        return self._near(distinct(found), texts, of.signatures, of.lengths)
-
-    def filed(self, texts: Batch, members: Sequence[int] | Integers) -> InvertedFile:
-        """Return a file of the members of a batch alone, by their rows."""
-        block = InvertedFile(self._threshold, self._order, _FEW_LISTS)
-        is_member = np.zeros(len(texts.lengths), dtype=bool)
-        is_member[np.asarray(members, dtype=np.int64)] = True
-        block.add(texts, is_member)
-        return block
-
-    def _near(
-        self, keys: Integers, texts: Batch, whole: Words, lengths: npt.NDArray[np.integer[Any]]
-    ) -> Integers:
-        """Return the keys of the texts that are near by their whole signatures, too.
-
-        These stand in `whole`, with the lengths of the texts, by places.
-        """
-        near = np.zeros(len(keys), dtype=bool)
-        for start in range(0, len(keys), _AT_ONCE):
-            part = slice(start, start + _AT_ONCE)
-            rows, places = first_of(keys[part]), second_of(keys[part])
-            apart = np.bitwise_count(texts.signatures[rows] ^ whole[places]).sum(axis=1)
-            totals = texts.lengths[rows] + lengths[places]
-            near[part] = apart <= self._threshold.slack_of(totals)
-        return keys[near]
+        """Return what the function `within` returns, by the order of these texts."""
+        return within(self._threshold, self._order, texts, np.asarray(members, dtype=np.int64))
 
     def bounds(self, text: Signed) -> npt.NDArray[np.float32]:
         """Return the highest F that each text can have with this one, not empty itself."""
@@ -213,3 +188,46 @@ class Shortlist:
 
     def _all_lengths(self) -> npt.NDArray[np.int32]:
         return np.frombuffer(self._lengths, dtype=np.int32)
+
+
+def within(
+    threshold: Threshold,
+    order: RarestFirst,
+    texts: Batch,
+    members: Integers,
+    share: Batch | None = None,
+) -> Integers:
+    """Return the keys (row, member before it) of all that could reach the threshold, in order.
+
+    Members are texts of the same batch, by their rows. With a `share` of the batch its rows alone
+    are compared with them.
+    """
+    block = InvertedFile(threshold, order, _FEW_LISTS)
+    is_member = np.zeros(len(texts.lengths), dtype=bool)
+    is_member[members] = True
+    block.add(texts, is_member)
+    found = block.search(share or texts)
+    before = found[second_of(found) < first_of(found)]
+    return _near(threshold, before, texts, texts.signatures, texts.lengths)
+
+
+def _near(
+    threshold: Threshold,
+    found: Integers,
+    texts: Batch,
+    whole: Words,
+    lengths: npt.NDArray[np.integer[Any]],
+) -> Integers:
+    """Return the keys, in order and each once, of those that are near by whole signatures, too.
+
+    These stand in `whole`, with the lengths of the texts, by places.
+    """
+    keys = distinct(found)
+    near = np.zeros(len(keys), dtype=bool)
+    for start in range(0, len(keys), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        rows, places = first_of(keys[part]), second_of(keys[part])
+        apart = np.bitwise_count(texts.signatures[rows] ^ whole[places]).sum(axis=1)
+        totals = texts.lengths[rows] + lengths[places]
+        near[part] = apart <= threshold.slack_of(totals)
+    return keys[near]

@@ -91,6 +91,13 @@ def test_what_was_shown_last_is_shown_again(shard: Shard[list[int]]) -> None:
     assert shard.ask(content, None).result() == [7, *range(1, RECENT + 1)]
 
 
+def test_a_new_worker_is_told_what_makes_the_same_change(shard: Shard[list[int]]) -> None:
+    shard.tell(push, 1, same=(push, 10))
+    assert shard.ask(content, None).result() == [7, 1]
+    killed(shard)
+    assert shard.ask(content, None).result() == [7, 10]
+
+
 def test_a_piece_that_kills_worker_after_worker_is_given_up(shard: Shard[list[int]]) -> None:
     with pytest.raises(PieceLostError, match="More workers"):
         shard.ask(die, None).result()

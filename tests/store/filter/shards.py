@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
+from threading import Lock
 from typing import TypeVar
 
 from work.shard import RECENT, Change, Shard
@@ -22,6 +23,7 @@ class ShardHere(Shard[State]):
         self._questions = 0
         self._changes: list[Change] = []
         self._shown: deque[Change] = deque(maxlen=RECENT)
+        self._one_at_a_time = Lock()
 
     def ask(
         self,
@@ -30,22 +32,31 @@ class ShardHere(Shard[State]):
         *,
         change: Callable[[Result], Change] | None = None,
     ) -> Future[Result]:
-        self._questions += 1
-        if self._questions in self._deaths:
-            self._state = self._make()
-            for told, of in (*self._changes, *self._shown):
-                told(self._state, of)
-        future: Future[Result] = Future()
-        result = function(self._state, piece)
-        if change:
-            self._changes.append(change(result))
+        with self._one_at_a_time:
+            self._questions += 1
+            if self._questions in self._deaths:
+                self._state = self._make()
+                for told, of in (*self._changes, *self._shown):
+                    told(self._state, of)
+            future: Future[Result] = Future()
+            result = function(self._state, piece)
+            if change:
+                self._changes.append(change(result))
         future.set_result(result)
         return future
 
-    def tell(self, function: Callable[[State, Piece], object], piece: Piece) -> None:
-        function(self._state, piece)
-        self._changes.append((function, piece))
+    def tell(
+        self,
+        function: Callable[[State, Piece], object],
+        piece: Piece,
+        *,
+        same: Change | None = None,
+    ) -> None:
+        with self._one_at_a_time:
+            function(self._state, piece)
+            self._changes.append(same or (function, piece))
 
     def show(self, function: Callable[[State, Piece], object], piece: Piece) -> None:
-        function(self._state, piece)
-        self._shown.append((function, piece))
+        with self._one_at_a_time:
+            function(self._state, piece)
+            self._shown.append((function, piece))

@@ -61,7 +61,9 @@ def test_all_that_reach_the_threshold_are_found(
         some = signed(vocabulary, added[start : start + size])
         add(found, some, at_once=at_once[start])
         so_far = added[: start + size]
-        many = by_row(found.of_many(batch_of(queries)))
+        keys = found.of_many(batch_of(queries))
+        assert (found.of_many(batch_of(queries), threads=3) == keys).all()
+        many = by_row(keys)
         for row, query in enumerate(queries):
             needed = {n for n, other in enumerate(so_far) if rouge_l(asked[row], other) >= t}
             assert needed <= set(many.get(row, ()))
