@@ -12,7 +12,7 @@ PORT ?= 2024
 TRACES_PORT ?= 6006
 TRACES_GRPC_PORT ?= 4317
 
-.PHONY: bench-coverage bench-filter bench-judge bench-orchestration bench-overlap bench-peers bench-scale bench-select bench-served bench-unseen caps check-demo \
+.PHONY: bench-coverage bench-filter bench-judge bench-orchestration bench-overlap bench-peers bench-scale bench-select bench-served bench-unseen bench-workers caps check-demo \
 	compare explore-lm crash crash-postgres demo serve traces test-traces test test-slow check lock clean
 
 demo: $(VENV)/.local  ## explore `rewriting` with the embedded model: a tree and its records
@@ -102,6 +102,9 @@ $(LM_DATA)/%.jsonl: | $(VENV)/.local  # by the embedded model, some 40 s a recor
 
 bench-filter: $(VENV)/.benchmark  ## the filter beside its alternatives, on ../shared/data
 	$(BIN)/python -m benchmarks.filter
+
+bench-workers: $(VENV)/.dev  ## filter with two workers beside filter alone, a million texts, on ../shared/data
+	$(BIN)/python -m benchmarks.workers
 
 bench-overlap: $(VENV)/.dev  ## mean and highest overlap of 100,000 instructions, on ../shared/data
 	$(BIN)/python -m benchmarks.overlap

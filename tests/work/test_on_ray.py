@@ -6,8 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -22,67 +21,19 @@ from store.filter.verdict import Verdict
 from tests.shared_data import DEMO, shared
 from tests.store.filter.test_sharded import alone, blocks
 from tests.work import pieces
+from tests.work.nodes import cluster, local_only, slow
 from work import on_ray
 from work.errors import DiskFullError, PieceLostError, TimeLimitError
 from work.ordered import ordered_map
 from work.shard import Shard
 from work.team import Team
 
-NODES = Path(__file__).with_name("ray_nodes.py")
-ROOT = NODES.parents[2]
-
-needs_ray = pytest.mark.skipif(
-    importlib.util.find_spec("ray") is None, reason='needs Ray: pip install ".[ray]"'
-)
-slow = [
-    pytest.mark.slow,
-    pytest.mark.ray,
-    needs_ray,
-    # Ray warns of what is to change in it.
-    pytest.mark.filterwarnings("ignore"),
-]
-
-
-class Nodes:
-    """A cluster of two nodes with a processor each, as tests/work/ray_nodes.py starts it."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-        self.address = self._told()
-
-    def kill_the_second(self) -> None:
-        assert self._process.stdin
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        assert self._told() == "killed"
-
-    def _told(self) -> str:
-        assert self._process.stdout
-        return self._process.stdout.readline().strip()
-
-
-@contextmanager
-def cluster(*words: str) -> Iterator[Nodes]:
-    environ = {name: value for name, value in os.environ.items() if name != "MARK"}
-    with subprocess.Popen(
-        [sys.executable, NODES, *words],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=environ | {"RAY_USAGE_STATS_ENABLED": "0"},
-    ) as process:
-        try:
-            yield Nodes(process)
-        finally:
-            assert process.stdin
-            process.stdin.close()
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
 def _on_this_machine_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")  # all listens on 127.0.0.1
-    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
+    local_only(monkeypatch)
 
 
 def verdicts_while(team: Team, texts: list[str], kill: object) -> list[Verdict]:
