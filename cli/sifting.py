@@ -60,7 +60,7 @@ def sifter(request: FilterRequest, team: Team | None) -> Iterator[Sifter]:
             return [shards.enter_context(closing(new())) for _ in range(team.number)]
 
         if request.scope == ALL:
-            yield _Shared(ShardedIndex(started(Part)))
+            yield _Shared(ShardedIndex(started(Part), threshold))
         else:
             yield _Shared(ScopedIndex(started(Scopes)))
 

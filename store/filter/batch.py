@@ -38,6 +38,7 @@ class Batch:
         self._order: RarestFirst | None = None
         self._groups: list[Group] = []
         self._part = slice(None)
+        self._rows: tuple[int, int] | None = None
 
     @classmethod
     def of(cls, lengths: Integers, numbers: Integers) -> "Batch":
@@ -56,6 +57,14 @@ class Batch:
         share._part = slice(number, None, of)  # noqa: SLF001 - of its own kind
         return share
 
+    def between(self, start: int, stop: int) -> "Batch":
+        """Return the same rows with those from `start` on, before `stop`, alone in groups."""
+        some = copy(self)
+        if start > 0 or stop < len(self.lengths):
+            some._rows = start, stop  # noqa: SLF001 - of its own kind
+            some._order = None  # noqa: SLF001 - of its own kind
+        return some
+
     def rarest_first(self, most: int) -> RarestFirst:
         """Return the order by the first of these texts, at most so many."""
         return RarestFirst(self._pairs[: int(self.lengths[:most].sum())])
@@ -70,6 +79,9 @@ class Batch:
     def _grouped(self, places: Integers) -> Iterator[Group]:
         starts = np.cumsum(self.lengths) - self.lengths
         by_length = np.argsort(self.lengths, kind="stable")
+        if self._rows:
+            start, stop = self._rows
+            by_length = by_length[(by_length >= start) & (by_length < stop)]
         for length, in_order in _runs(self.lengths, by_length):
             if length:
                 of_rows = places[starts[in_order][:, np.newaxis] + np.arange(length)]

@@ -141,24 +141,33 @@ class DiversityIndex:
     def _admit_block(
         self, texts: Sequence[str], keys: Sequence[str], foreign: Sequence[Verdict]
     ) -> Iterable[Verdict]:
-        """Judge all texts by what is kept already, then in order by what they add to it."""
-        return _Block(self._kept, self._kept.read_many(texts), foreign).admit(keys)
+        """Judge all texts by what is kept already, then in order by what they add to it.
+
+        Where very many of them are alike, the first alone are judged.
+        """
+        block = _Block(self._kept, self._kept.read_many(texts), foreign)
+        members = block.possible()
+        fit = self._kept.few_enough(block.texts, members)
+        if fit < len(members):
+            stop = members[fit]
+            return self._admit_block(texts[:stop], keys[:stop], foreign[:stop])
+        return block.admit(keys, members)
 
 
 class _Block:
     """Texts that are judged together: what of the kept ones rejects them."""
 
     def __init__(self, kept: KeptTexts, texts: Texts, foreign: Sequence[Verdict]) -> None:
-        self._kept, self._texts, self._foreign = kept, texts, foreign
+        self._kept, self.texts, self._foreign = kept, texts, foreign
         self._near, self._alike = kept.near(texts), kept.alike(texts)
         self.verdicts = list(foreign)
         for row in kept.same(texts) | self._near.keys() | self._alike.keys():
             if foreign[row].kept:
                 self.verdicts[row] = self._decided(row, (), ())
 
-    def admit(self, keys: Sequence[str]) -> list[Verdict]:
-        """Return the verdicts with the texts in turn added that are kept."""
-        kept, texts, members = self._kept, self._texts, self._possible()
+    def admit(self, keys: Sequence[str], members: Sequence[int]) -> list[Verdict]:
+        """Return the verdicts with those of the members in turn added that are kept."""
+        kept, texts = self._kept, self.texts
         newer, newer_alike = kept.near_within(texts, members), kept.alike(texts, members)
         placed: dict[int, int] = {}
         try:
@@ -185,12 +194,12 @@ class _Block:
         return self.verdicts[row].kept
 
     def _decided(self, row: int, newer: Sequence[Near], newer_alike: Sequence[int]) -> Verdict:
-        length = int(self._texts.batch.lengths[row])
+        length = int(self.texts.batch.lengths[row])
         known = [self._near[row]] if row in self._near else []
         alike = [*self._alike.get(row, ()), *newer_alike]
-        return self._kept.decide(self._texts, row, nearer([*known, *newer], length), alike)
+        return self._kept.decide(self.texts, row, nearer([*known, *newer], length), alike)
 
-    def _possible(self) -> list[int]:
+    def possible(self) -> list[int]:
         """Return the rows that may be kept: not rejected yet, and no repetition of an earlier row.
 
         What rejects the first of two equal texts rejects the second.
@@ -198,7 +207,7 @@ class _Block:
         first: dict[Identity, int] = {}
         for row, verdict in enumerate(self.verdicts):
             if verdict.kept:
-                first.setdefault(self._texts.identities[row], row)
+                first.setdefault(self.texts.identities[row], row)
         return list(first.values())
 
 

@@ -74,6 +74,11 @@ class InvertedFile:
         self._lengths.extend(batch.lengths.tolist())
         self._longest = max(self._longest, int(batch.lengths.max(initial=0)))
 
+    def remove(self, places: Integers) -> None:
+        """Remove the texts at these places; the others keep theirs."""
+        if len(places):
+            self._index.remove_ids(places)
+
     def search(self, batch: Batch) -> Integers:
         """Return the keys (row, place) of all that could reach the threshold with a text.
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from store.filter.batch import Batch
+from store.filter.density import few_enough
 from store.filter.hits import Near, Side, by_row, hits, nearest_by_row
 from store.filter.paraphrases import Paraphrases, Vectors
 from store.filter.rouge import Threshold, closest
@@ -136,6 +137,10 @@ class KeptTexts:
         """Return by row, if any, the members before it whose F reaches the threshold."""
         found = self._shortlist.within(texts.batch, members)
         return by_row(hits(found, texts.side, texts.side, self._threshold))
+
+    def few_enough(self, texts: Texts, members: Sequence[int]) -> int:
+        """Return how many of these rows, from the first on, are compared with each other."""
+        return few_enough([texts.interned[row] for row in members], self._threshold)
 
     def alike(self, texts: Texts, members: Sequence[int] | None = None) -> Places:
         """Return by row, if any, the places of all whose cosine could reach its threshold.

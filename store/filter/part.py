@@ -53,7 +53,7 @@ class Texts(NamedTuple):
     numbers: npt.NDArray[np.uint32]
 
 
-class Block(NamedTuple):
+class Taken(NamedTuple):
     """Texts that are judged together, and their number among the blocks."""
 
     number: int
@@ -93,17 +93,25 @@ class Found(NamedTuple):
     pending: Hits
 
 
-NOTHING_FOUND = Found(NO_HITS, NO_HITS, NO_HITS)
+class Search(NamedTuple):
+    """What `search` is asked: the rows of a block from `start` on."""
+
+    number: int
+    start: int
 
 
 class Comparison(NamedTuple):
-    """What `compare` is asked: the rows of a block with members of it, given by their rows.
+    """What `compare` is asked: rows of a block with members of it, given by their rows.
+
+    These are the rows from `start` on, before `stop`.
 
     Of the texts of the block, sorted in groups by length, a part compares the groups whose number
     leaves `share` when it is divided by `shares`.
     """
 
     number: int
+    start: int
+    stop: int
     members: Integers
     share: int
     shares: int
@@ -139,6 +147,9 @@ class _Filed:
         for here in np.searchsorted(places, settled.dead).tolist():
             self._dead[here] = True
         self._settled = int(np.searchsorted(places, settled.until))
+
+    def tidy(self) -> None:
+        self._shortlist.remove(np.flatnonzero(np.frombuffer(self._dead, dtype=bool)))
 
     def found(self, batch: Batch, texts: Side) -> tuple[Hits, Hits]:
         """Return the nearest settled text of each that repeats one, and all others it repeats.
@@ -191,18 +202,19 @@ def read(_: Part, texts: Sequence[str]) -> Read:
 
 
 @collector_at_rest()
-def take(part: Part, block: Block) -> None:
+def take(part: Part, block: Taken) -> None:
     """Have a block at hand; those before the last few are forgotten."""
     part.blocks.pop(block.number - RECENT, None)
     part.blocks[block.number] = _Shown(block.texts)
 
 
 @collector_at_rest()
-def search(part: Part, number: int) -> Found:
-    """Return what the rows of a block repeat here."""
-    block = part.blocks[number]
-    foreign, _ = part.foreign.found(block.batch, block.texts)
-    return Found(foreign, *part.members.found(block.batch, block.texts))
+def search(part: Part, asked: Search) -> Found:
+    """Return what rows of a block repeat here."""
+    block = part.blocks[asked.number]
+    batch = block.batch.between(asked.start, len(block.batch.lengths))
+    foreign, _ = part.foreign.found(batch, block.texts)
+    return Found(foreign, *part.members.found(batch, block.texts))
 
 
 @collector_at_rest()
@@ -210,7 +222,8 @@ def compare(part: Part, asked: Comparison) -> Hits:
     """Return all pairs of a row and a member before it that reach the threshold, in order."""
     block = part.blocks[asked.number]
     order = block.batch.rarest_first(_COUNTED)
-    share = block.batch.share(asked.share, asked.shares)
+    rows = block.batch.between(asked.start, asked.stop)
+    share = rows.share(asked.share, asked.shares)
     pairs = within(part.threshold, order, block.batch, asked.members, share)
     return hits(pairs, block.texts, block.texts, part.threshold)
 
@@ -239,6 +252,11 @@ def file_foreign(part: Part, placed: Placed) -> None:
 def settle(part: Part, settled: Settled) -> None:
     """Learn which of the members are kept."""
     part.members.settle(settled)
+
+
+def tidy(part: Part, _: None) -> None:
+    """Find members that are not kept no more: they may be many that are alike."""
+    part.members.tidy()
 
 
 def _read(placed: Placed) -> tuple[Batch, Iterable[Interned], Integers]:

@@ -31,13 +31,14 @@ def closest(text: Interned, others: Sequence[Interned]) -> tuple[int, int]:
     Floating point orders the fractions as they are: division rounds equal ones to the same number,
     and unequal ones lie far more than a rounding apart below 2**26 tokens.
     """
-    common, length = _lcs(text, others), len(text)
+    common, length = lcs(text, others), len(text)
     scores = [lcs / (length + len(other)) for lcs, other in zip(common, others, strict=True)]
     best = scores.index(max(scores))
     return best, common[best]
 
 
-def _lcs(text: Interned, others: Sequence[Interned]) -> list[int]:
+def lcs(text: Interned, others: Sequence[Interned]) -> list[int]:
+    """Return the LCS of a text with each of the others."""
     if len(others) < _FEW:
         return [LCSseq.similarity(text, other) for other in others]
     found: list[int] = process.cdist([text], others, scorer=LCSseq.similarity, dtype=np.int64)[
@@ -66,7 +67,7 @@ def lcs_of_pairs(
         *(part[counts >= _FEW].tolist() for part in (starts, counts)), strict=True
     ):
         these = [others[place] for place in places[start : start + count].tolist()]
-        common[start : start + count] = _lcs(texts[rows[start]], these)
+        common[start : start + count] = lcs(texts[rows[start]], these)
     few = np.repeat(counts < _FEW, counts)
     if few.any():
         ones, those = rows[few].tolist(), places[few].tolist()

@@ -12,9 +12,10 @@ from itertools import islice
 from typing import NamedTuple
 from zlib import crc32
 
+from store.filter.blocks import Asked
 from store.filter.index import DiversityIndex
 from store.filter.naming import name_of
-from store.filter.sharded import IN_FLIGHT, Asked
+from store.filter.sharded import IN_FLIGHT
 from store.filter.verdict import Verdict
 from work.shard import Change, Shard
 

@@ -23,29 +23,28 @@ left out where they are found.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice, pairwise
-from typing import NamedTuple
 
 import numpy as np
 
 from store.filter.batch import tokens_of
-from store.filter.hits import Hits, Near, by_row, joined, nearer, nearest_by_row
+from store.filter.blocks import Ahead, Asked, Block, Piece
+from store.filter.density import are_too_alike, few_enough
+from store.filter.hits import Near, by_row, joined, nearer, nearest_by_row
 from store.filter.keys import NONE, Integers
 from store.filter.naming import Key, Names, name_of
 from store.filter.part import (
-    NOTHING_FOUND,
-    Block,
     Comparison,
     Found,
     Members,
     Part,
     Placed,
-    Read,
+    Search,
     Settled,
+    Taken,
     Texts,
     compare,
     file_foreign,
@@ -55,43 +54,16 @@ from store.filter.part import (
     search,
     settle,
     take,
+    tidy,
 )
 from store.filter.rest import collector_at_rest
+from store.filter.rouge import Threshold
 from store.filter.signature import Interned, Vocabulary, intern_numbers
 from store.filter.verdict import KEPT, Verdict
 from work.shard import RECENT, Shard
 
 IN_FLIGHT = RECENT - 1
 """Blocks that are searched or settled at a time: workers have them all at hand."""
-_READ_AHEAD = 2
-"""Blocks that are read before these are done."""
-
-
-class Asked(NamedTuple):
-    """Texts that are judged together, what names them, and their scopes where there are any."""
-
-    texts: Sequence[str]
-    keys: Sequence[Key]
-    scopes: Sequence[str] = ()
-
-
-_NO_TEXTS = Texts(np.zeros(0, np.int32), np.zeros(0, np.uint32))
-
-
-@dataclass(slots=True)
-class _Block:
-    """A block on its way through the steps; what a step brings is filled in by it."""
-
-    number: int
-    asked: Asked
-    reads: list[Future[Read]]
-    texts: Texts = _NO_TEXTS
-    wordless: dict[int, str] = field(default_factory=dict)
-    first: Integers = field(default_factory=lambda: NONE)
-    found: Found = NOTHING_FOUND
-    rows: Integers = field(default_factory=lambda: NONE)
-    places: Integers = field(default_factory=lambda: NONE)
-    comparisons: list[Future[Hits]] = field(default_factory=list)
 
 
 class ShardedIndex:
@@ -100,8 +72,9 @@ class ShardedIndex:
     A shard's state is a `Part`.
     """
 
-    def __init__(self, shards: Sequence[Shard[Part]]) -> None:
+    def __init__(self, shards: Sequence[Shard[Part]], threshold: Fraction) -> None:
         holders = -(-len(shards) // 2)
+        self._threshold = Threshold(threshold)
         self._shards = shards
         self._holders, self._helpers = shards[:holders], shards[holders:] or shards
         self._vocabulary = Vocabulary()
@@ -113,7 +86,7 @@ class ShardedIndex:
 
     def add_foreign(self, blocks: Iterable[Asked]) -> int:
         """Add texts that must not be repeated; return how many there are."""
-        ahead = _Ahead(blocks, self._asked)
+        ahead = Ahead(blocks, self._asked)
         while block := ahead.next():
             ahead.fill()
             self._number(block)
@@ -131,24 +104,38 @@ class ShardedIndex:
 
         A block without texts has none, and is answered, too.
         """
-        ahead = _Ahead(blocks, self._asked)
-        under_way: deque[tuple[_Block, Future[None]]] = deque()
+        ahead = Ahead(blocks, self._asked)
+        under_way: deque[tuple[Block, Future[Piece] | None]] = deque()
         thread = ThreadPoolExecutor(1, "search")
         try:
             while True:
-                while len(under_way) < IN_FLIGHT and (block := ahead.next()):
+                while self._may_begin(under_way) and (block := ahead.next()):
                     self._show(block)
-                    under_way.append((block, thread.submit(self._search, block)))
+                    alike = self._is_of_many_alike(block, [before for before, _ in under_way])
+                    begun = None if alike else thread.submit(self._searched, block)
+                    under_way.append((block, begun))
                 if not under_way:
                     return
-                block, searched = under_way.popleft()
-                searched.result()
-                yield self._settle(block)
+                block, begun = under_way.popleft()
+                yield self._settled(begun.result()) if begun else self._in_parts(block)
                 ahead.fill()
         finally:
             thread.shutdown(wait=False, cancel_futures=True)
 
-    def _asked(self, asked: Asked) -> _Block:
+    @staticmethod
+    def _may_begin(under_way: Sequence[tuple[Block, Future[Piece] | None]]) -> bool:
+        """Return whether another block is searched now; after one of many alike it has to wait."""
+        return len(under_way) < IN_FLIGHT and all(begun for _, begun in under_way)
+
+    def _is_of_many_alike(self, block: Block, unsettled: Iterable[Block]) -> bool:
+        """Return whether very many pairs within a block, or with those before it, are alike."""
+        texts = [block.interned[row] for row in block.first.tolist()]
+        others = ([before.interned[row] for row in before.first.tolist()] for before in unsettled)
+        return few_enough(texts, self._threshold) < len(texts) or any(
+            are_too_alike(texts, before, self._threshold) for before in others
+        )
+
+    def _asked(self, asked: Asked) -> Block:
         """Step 1, begun: the helpers read a block, a share each."""
         count, helpers = len(asked.texts), len(self._helpers)
         bounds = [count * n // helpers for n in range(helpers + 1)]
@@ -157,9 +144,9 @@ class ShardedIndex:
             for shard, (start, stop) in zip(self._helpers, pairwise(bounds), strict=True)
         ]
         self._count += 1
-        return _Block(self._count, asked, reads)
+        return Block(self._count, asked, reads)
 
-    def _number(self, block: _Block) -> None:
+    def _number(self, block: Block) -> None:
         """Step 1, ended: the tokens get their numbers."""
         lengths, numbers, start = [], [], 0
         for part in block.reads:
@@ -172,51 +159,88 @@ class ShardedIndex:
         block.texts = Texts(np.concatenate(lengths), np.concatenate(numbers))
 
     @collector_at_rest()
-    def _show(self, block: _Block) -> None:
+    def _show(self, block: Block) -> None:
         """Have all shards take a block; find the first row of each token list."""
         self._number(block)
         for shard in self._shards:
-            shard.show(take, Block(block.number, block.texts))
+            shard.show(take, Taken(block.number, block.texts))
+        block.interned = intern_numbers(*block.texts)
         first: dict[Interned, int] = {}
-        for row, text in enumerate(intern_numbers(*block.texts)):
+        for row, text in enumerate(block.interned):
             if text:
                 first.setdefault(text, row)
         block.first = np.array([*first.values()], dtype=np.int64)
 
     @collector_at_rest()
-    def _search(self, block: _Block) -> None:
-        """Do steps 2 and 3, and begin step 4."""
-        searches = [shard.ask(search, block.number) for shard in self._holders]
-        found = zip(*(part.result() for part in searches), strict=True)
-        block.found = Found(*map(joined, found))
+    def _searched(self, block: Block) -> Piece:
+        """Return a whole block as one piece: steps 2 and 3 done, and step 4 begun."""
+        found, rows = self._found(block, 0)
+        places = self._next_places(len(rows))
+        self._file(block, rows, places)
+        return self._begun(Piece(block, 0, len(block.asked.texts), found, rows, places))
+
+    def _in_parts(self, block: Block) -> list[Verdict]:
+        """Return the verdicts on a block of many alike, where all before it are settled.
+
+        Its members are filed when they are settled, and few at a time.
+        """
+        for shard in self._holders:
+            shard.tell(tidy, None)
+        verdicts: list[Verdict] = []
+        while (start := len(verdicts)) < len(block.asked.texts):
+            found, rows = self._found(block, start)
+            fit = few_enough([block.interned[row] for row in rows.tolist()], self._threshold)
+            stop = int(rows[fit]) if fit < len(rows) else len(block.asked.texts)
+            piece = Piece(block, start, stop, found, rows[:fit], self._next_places(fit))
+            verdicts += self._settled(self._begun(piece), are_filed=False)
+        return verdicts
+
+    def _found(self, block: Block, start: int) -> tuple[Found, Integers]:
+        """Return what the rows from `start` on repeat, and which of them may be kept: step 2."""
+        asked = Search(block.number, start)
+        searches = [shard.ask(search, asked) for shard in self._holders]
+        parts = zip(*(part.result() for part in searches), strict=True)
+        found = Found(*map(joined, parts))
         rejected = np.zeros(len(block.asked.texts), dtype=bool)
-        rejected[block.found.foreign.rows] = True
-        rejected[block.found.kept.rows] = True
-        block.rows = block.first[~rejected[block.first]]
-        block.places = len(self._members) + np.arange(len(block.rows))
-        for shard, rows, places in self._dealt(block.rows, block.places):
-            same = (file_placed, Placed(_picked(block.texts, rows), places))
-            shard.tell(file_members, Members(block.number, rows, places), same=same)
-        block.comparisons = [
-            shard.ask(compare, Comparison(block.number, block.rows, share, len(self._helpers)))
+        rejected[:start] = True
+        rejected[found.foreign.rows] = True
+        rejected[found.kept.rows] = True
+        return found, block.first[~rejected[block.first]]
+
+    def _file(self, block: Block, rows: Integers, places: Integers) -> None:
+        """Have the holders file rows of a block: step 3."""
+        for shard, some, at in self._dealt(rows, places):
+            same = (file_placed, Placed(_picked(block.texts, some), at))
+            shard.tell(file_members, Members(block.number, some, at), same=same)
+
+    def _begun(self, piece: Piece) -> Piece:
+        """Begin step 4 for a piece, and name its members."""
+        block, start, stop, shares = piece.block, piece.start, piece.stop, len(self._helpers)
+        comparisons = [
+            shard.ask(compare, Comparison(block.number, start, stop, piece.rows, share, shares))
             for share, shard in enumerate(self._helpers)
         ]
-        self._members.extend([block.asked.keys[row] for row in block.rows.tolist()])
-        self._is_kept.extend(bytes(len(block.rows)))
+        self._members.extend([block.asked.keys[row] for row in piece.rows.tolist()])
+        self._is_kept.extend(bytes(len(piece.rows)))
+        return piece._replace(comparisons=comparisons)
+
+    def _next_places(self, count: int) -> Integers:
+        return len(self._members) + np.arange(count)
 
     @collector_at_rest()
-    def _settle(self, block: _Block) -> list[Verdict]:
+    def _settled(self, piece: Piece, *, are_filed: bool = True) -> list[Verdict]:
         """Return the verdicts, in order: step 4, ended, and step 5."""
+        block, start, stop = piece.block, piece.start, piece.stop
         place_of = np.full(len(block.asked.texts), -1)
-        place_of[block.rows] = block.places
-        own = joined(part.result() for part in block.comparisons)
-        newer = by_row(joined([block.found.pending, own._replace(places=place_of[own.places])]))
-        foreign = nearest_by_row(block.found.foreign, block.texts.lengths)
-        known = nearest_by_row(block.found.kept, block.texts.lengths)
+        place_of[piece.rows] = piece.places
+        own = joined(part.result() for part in piece.comparisons)
+        newer = by_row(joined([piece.found.pending, own._replace(places=place_of[own.places])]))
+        foreign = nearest_by_row(piece.found.foreign, block.texts.lengths)
+        known = nearest_by_row(piece.found.kept, block.texts.lengths)
         odd = newer.keys() | foreign.keys() | known.keys() | block.wordless.keys()
         verdicts = []
         columns = zip(block.texts.lengths.tolist(), place_of.tolist(), strict=True)
-        for row, (length, place) in enumerate(columns):
+        for row, (length, place) in enumerate(islice(columns, start, stop), start):
             verdict = KEPT
             if row in block.wordless:
                 verdict = self._without_words(block.wordless[row], block.asked.keys[row])
@@ -227,17 +251,20 @@ class ShardedIndex:
             if verdict.kept and place >= 0:
                 self._is_kept[place] = True
             verdicts.append(verdict)
-        if len(block.places):
-            self._tell(block.places)
+        if len(piece.places):
+            self._tell(piece, are_filed=are_filed)
         return verdicts
 
-    def _tell(self, places: Integers) -> None:
-        """Tell the holders which of the members at these places are not kept."""
-        is_kept = np.frombuffer(bytes(self._is_kept[places[0] : places[-1] + 1]), dtype=bool)
-        dead = places[~is_kept[places - places[0]]]
+    def _tell(self, piece: Piece, *, are_filed: bool) -> None:
+        """Tell the holders which of the members of a piece are kept."""
+        first, until = int(piece.places[0]), int(piece.places[-1]) + 1
+        is_kept = np.frombuffer(bytes(self._is_kept[first:until]), dtype=bool)
+        dead = piece.places[~is_kept] if are_filed else NONE
+        if not are_filed:
+            self._file(piece.block, piece.rows[is_kept], piece.places[is_kept])
         for number, shard in enumerate(self._holders):
             here = dead[dead % len(self._holders) == number]
-            shard.tell(settle, Settled(here, int(places[-1]) + 1))
+            shard.tell(settle, Settled(here, until))
 
     def _verdict(self, length: int, known: Near | None, newer: Iterable[Near]) -> Verdict:
         """Return the verdict on a row, given what it repeats, all of it settled by now."""
@@ -262,23 +289,6 @@ class ShardedIndex:
             chosen = places % len(self._holders) == number
             if chosen.any():
                 yield shard, rows[chosen], places[chosen]
-
-
-class _Ahead:
-    """Blocks that were read and are not yet searched."""
-
-    def __init__(self, blocks: Iterable[Asked], begin: Callable[[Asked], _Block]) -> None:
-        self._blocks = map(begin, blocks)
-        self._ready: deque[_Block] = deque()
-        self.fill()
-
-    def fill(self) -> None:
-        """Read on until there are as many as may be in flight."""
-        self._ready.extend(islice(self._blocks, _READ_AHEAD - len(self._ready)))
-
-    def next(self) -> _Block | None:
-        """Return the next block; None at the end."""
-        return self._ready.popleft() if self._ready else None
 
 
 def _rejected(rule: str, length: int, near: Near, names: Names) -> Verdict:

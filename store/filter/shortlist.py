@@ -95,6 +95,10 @@ class Shortlist:
         if len(self.texts) < self._next_order:
             file.add(batch)
 
+    def remove(self, places: Integers) -> None:
+        """Find the texts at these places no more, until all are filed in a new order."""
+        self._filed().remove(places)
+
     def of(self, text: Signed) -> list[int]:
         """Return, in order, the places of all that could reach the threshold with this text."""
         if not len(text.pairs):

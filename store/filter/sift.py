@@ -9,9 +9,9 @@ from itertools import repeat
 from typing import Protocol
 
 from store.files.rows import BadRow, Row
+from store.filter.blocks import Asked
 from store.filter.index import DiversityIndex
 from store.filter.naming import name_of
-from store.filter.sharded import Asked
 from store.filter.verdict import Verdict
 
 BLOCK_ROWS, BLOCK_CHARACTERS = 32768, 1 << 24

@@ -33,7 +33,7 @@ def test_files_are_the_same_bytes_when_a_node_dies(
 
     assert call("filter", lines, *files) == 0
     alone = written()
-    settle, turns = ShardedIndex._settle, iter(range(1000))
+    settle, turns = ShardedIndex._settled, iter(range(1000))
     with cluster() as nodes:
 
         def deadly(index: ShardedIndex, *blocks: object) -> object:
@@ -41,7 +41,7 @@ def test_files_are_the_same_bytes_when_a_node_dies(
                 nodes.kill_the_second()
             return settle(index, *blocks)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(ShardedIndex, "_settle", deadly)
+        monkeypatch.setattr(ShardedIndex, "_settled", deadly)
         assert call("filter", lines, *files, "--ray", nodes.address) == 0
     assert next(turns) > 10
     assert written() == alone

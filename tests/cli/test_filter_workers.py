@@ -65,7 +65,7 @@ def test_workers_killed_in_the_middle_change_nothing(
     judged: Callable[..., object], lines: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alone = judged(lines)
-    settle, turns = ShardedIndex._settle, iter(range(100))
+    settle, turns = ShardedIndex._settled, iter(range(100))
 
     def deadly(index: ShardedIndex, *blocks: object) -> object:
         turn = next(turns)
@@ -74,7 +74,7 @@ def test_workers_killed_in_the_middle_change_nothing(
             worker.kill()
         return settle(index, *blocks)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(ShardedIndex, "_settle", deadly)
+    monkeypatch.setattr(ShardedIndex, "_settled", deadly)
     assert judged(lines, "--workers", 2) == alone
     assert next(turns) > 10
 

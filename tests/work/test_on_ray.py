@@ -29,6 +29,7 @@ from work.shard import Shard
 from work.team import Team
 
 ROOT = Path(__file__).parents[2]
+SEVEN_TENTHS = Fraction(7, 10)
 
 
 @pytest.fixture(autouse=True)
@@ -40,9 +41,9 @@ def verdicts_while(team: Team, texts: list[str], kill: object) -> list[Verdict]:
     """Filter over a shard for each worker; call `kill` with the shards after the third block."""
     found: list[Verdict] = []
     with ExitStack() as started:
-        new = partial(Shard, team, partial(Part, Fraction(7, 10)))
+        new = partial(Shard, team, partial(Part, SEVEN_TENTHS))
         shards = [started.enter_context(closing(new())) for _ in range(team.number)]
-        for turn, some in enumerate(ShardedIndex(shards).admit(blocks(texts, [400]))):
+        for turn, some in enumerate(ShardedIndex(shards, SEVEN_TENTHS).admit(blocks(texts, [400]))):
             found += some
             if turn == 2:
                 assert callable(kill)
@@ -85,7 +86,7 @@ class TestLocal:
                 team.submit(pieces.fill, "/dev/full").result()
             texts = demo()
             kill = lambda shards: pieces.kill(shards[0].ask(number, None).result())  # noqa: E731
-            assert verdicts_while(team, texts, kill) == alone(texts, Fraction(7, 10))
+            assert verdicts_while(team, texts, kill) == alone(texts, SEVEN_TENTHS)
         assert not capfd.readouterr().out
 
 
@@ -123,7 +124,7 @@ class TestNodes:
             assert team.number == 2
             assert team.submit(variable, "MARK").result() is None
             found = verdicts_while(team, texts, lambda _: nodes.kill_the_second())
-            assert found == alone(texts, Fraction(7, 10))
+            assert found == alone(texts, SEVEN_TENTHS)
             done = ordered_map(pieces.square, range(20), team)
             assert list(done) == [n * n for n in range(20)]
 

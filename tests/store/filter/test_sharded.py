@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from store.files.original import read_original
 from store.filter import sharded
+from store.filter.blocks import Asked
 from store.filter.index import DiversityIndex
 from store.filter.keys import Integers
 from store.filter.part import Part
 from store.filter.scoped import ScopedIndex, Scopes
-from store.filter.sharded import Asked, ShardedIndex
+from store.filter.sharded import ShardedIndex
 from store.filter.sift import SharedIndex
 from store.filter.signature import Vocabulary
 from store.filter.verdict import Verdict
@@ -47,7 +48,7 @@ def test_a_block_without_texts_is_answered_in_its_turn() -> None:
     of = [*blocks(given_texts, [2])]
     none = Asked([], [], [])
     for index in (
-        ShardedIndex([ShardHere(partial(Part, t)) for _ in range(2)]),
+        ShardedIndex([ShardHere(partial(Part, t)) for _ in range(2)], t),
         ScopedIndex([ShardHere(partial(Scopes, t)) for _ in range(2)]),
     ):
         asked = [none, of[0]._replace(scopes=["all"] * 2), none, none]
@@ -82,7 +83,7 @@ def test_any_number_of_shards_that_die_at_any_time_give_the_verdicts_of_one_proc
     deaths: set[int],
 ) -> None:
     shards = [ShardHere(partial(Part, t), deaths) for _ in range(number)]
-    index = ShardedIndex(shards)
+    index = ShardedIndex(shards, t)
     assert index.add_foreign(blocks(foreign, sizes, "test")) == len(foreign)
     assert judged(index, given_texts, sizes) == alone(given_texts, t, foreign)
 
@@ -113,7 +114,7 @@ def test_more_tokens_than_there_are_characters_change_nothing(given_texts: list[
         patch.setattr(sharded, "Vocabulary", Great)
         t = Fraction(7, 10)
         shards = [ShardHere(partial(Part, t)) for _ in range(2)]
-        found = judged(ShardedIndex(shards), given_texts, [5])
+        found = judged(ShardedIndex(shards, t), given_texts, [5])
     assert found == alone(given_texts, t)
 
 
@@ -126,7 +127,7 @@ def test_killed_processes_change_nothing_on_real_texts() -> None:
             open_shards.enter_context(closing(Shard(team, partial(Part, t)))) for _ in range(2)
         ]
         found: list[Verdict] = []
-        verdicts = ShardedIndex(started).admit(blocks(given_texts, [400]))
+        verdicts = ShardedIndex(started, t).admit(blocks(given_texts, [400]))
         for turn, some in enumerate(verdicts):
             found += some
             if turn in {2, 3, 7}:
