@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from store.filter.batch import tokens_of
 from store.filter.hits import Hits
 from store.filter.keys import NONE, Integers
 from store.filter.naming import Key
@@ -76,3 +77,8 @@ class Ahead:
     def next(self) -> Block | None:
         """Return the next block; None at the end."""
         return self._ready.popleft() if self._ready else None
+
+
+def picked(texts: Texts, rows: Integers) -> Texts:
+    """Return the texts of these rows, which ascend."""
+    return Texts(texts.lengths[rows], texts.numbers[tokens_of(rows, texts.lengths)])

@@ -30,8 +30,7 @@ from itertools import islice, pairwise
 
 import numpy as np
 
-from store.filter.batch import tokens_of
-from store.filter.blocks import Ahead, Asked, Block, Piece
+from store.filter.blocks import Ahead, Asked, Block, Piece, picked
 from store.filter.density import are_too_alike, few_enough
 from store.filter.hits import Near, by_row, joined, nearer, nearest_by_row
 from store.filter.keys import NONE, Integers
@@ -95,7 +94,7 @@ class ShardedIndex:
             all_rows = np.arange(len(block.asked.keys))
             dealt = self._dealt(all_rows, len(self._foreign) + all_rows)
             for shard, rows, places in dealt:
-                shard.tell(file_foreign, Placed(_picked(block.texts, rows), places))
+                shard.tell(file_foreign, Placed(picked(block.texts, rows), places))
             self._foreign.extend(block.asked.keys)
         return len(self._foreign)
 
@@ -210,7 +209,7 @@ class ShardedIndex:
     def _file(self, block: Block, rows: Integers, places: Integers) -> None:
         """Have the holders file rows of a block: step 3."""
         for shard, some, at in self._dealt(rows, places):
-            same = (file_placed, Placed(_picked(block.texts, some), at))
+            same = (file_placed, Placed(picked(block.texts, some), at))
             shard.tell(file_members, Members(block.number, some, at), same=same)
 
     def _begun(self, piece: Piece) -> Piece:
@@ -297,8 +296,3 @@ def _rejected(rule: str, length: int, near: Near, names: Names) -> Verdict:
 
 def _equal(rule: str, key: Key) -> Verdict:
     return Verdict(kept=False, rule=rule, score=Fraction(1), nearest=name_of(key))
-
-
-def _picked(texts: Texts, rows: Integers) -> Texts:
-    """Return the texts of these rows, which ascend."""
-    return Texts(texts.lengths[rows], texts.numbers[tokens_of(rows, texts.lengths)])

@@ -13,8 +13,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
 from store.files.original import read_original
+from store.filter import density, shortlist
 from store.filter import index as diversity
-from store.filter import shortlist
 from store.filter.index import DiversityIndex
 from store.filter.tokens import tokens
 from store.filter.verdict import Verdict
@@ -56,10 +56,16 @@ def test_one_at_a_time_it_decides_as_the_slow_twin(given_texts: list[str], t: Fr
     assert len(fast) == len(slow.kept)
 
 
-@pytest.fixture(params=["scanned", "filed"])
+@pytest.fixture(params=["scanned", "filed", "few at a time"])
 def _either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shortlist by a scan of all signatures, or by the inverted file, as with many texts."""
-    if request.param == "filed":
+    """Shortlist by a scan of all signatures, or by the inverted file, as with many texts.
+
+    Or as with many of which very many are alike.
+    """
+    if request.param == "few at a time":
+        monkeypatch.setattr(density, "_MOST_PAIRS", 2)
+        monkeypatch.setattr(density, "_FEWEST", 1)
+    if request.param != "scanned":
         monkeypatch.setattr(diversity, "_IN_TURN", 2)
         # The order of words is made anew again and again, and all lists are divided.
         for name, value in {"_PENDING": 3, "_GROWTH": 2, "_COUNTED": 5, "_OFTEN": 1}.items():

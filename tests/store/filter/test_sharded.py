@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.files.original import read_original
-from store.filter import sharded
+from store.filter import density, sharded
 from store.filter.blocks import Asked
 from store.filter.index import DiversityIndex
 from store.filter.keys import Integers
@@ -73,6 +73,15 @@ def alone(given_texts: Sequence[str], t: Fraction, foreign: Sequence[str] = ()) 
     return index.admit_many(given_texts, [f"{line} in" for line in range(len(given_texts))])
 
 
+@pytest.fixture(params=["at once", "few at a time"])
+def _few(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settle blocks whole, or in pieces as if very many of their texts were alike."""
+    if request.param == "few at a time":
+        monkeypatch.setattr(density, "_MOST_PAIRS", 2)
+        monkeypatch.setattr(density, "_FEWEST", 1)
+
+
+@pytest.mark.usefixtures("_few")
 @given(several, texts, thresholds, numbers, sizes, deaths)
 def test_any_number_of_shards_that_die_at_any_time_give_the_verdicts_of_one_process(
     given_texts: list[str],
