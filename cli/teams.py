@@ -1,12 +1,17 @@
 """The options --workers and --ray: who does the work of a command."""
 
+import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Annotated
 
 import typer
 
+from errors import InputError
 from work.team import Team
+
+_MOST, _MOST_EACH = 64, 8
+"""So many workers may be started, or so many for each processor."""
 
 WorkersOption = Annotated[
     int | None,
@@ -34,7 +39,19 @@ def team_of(workers: int | None, ray: str | None) -> Iterator[Team | None]:
     elif workers is None or workers == 1:
         yield None
     else:
+        _check_number(workers)
         from work.workers import Workers  # noqa: PLC0415 - as slow as its processes
 
         with closing(Workers(workers)) as here:
             yield here
+
+
+def _check_number(workers: int) -> None:
+    """Raise InputError for far more workers than there are processors: each is a process."""
+    processors = os.cpu_count() or 1
+    most = max(_MOST, _MOST_EACH * processors)
+    if workers > most:
+        raise InputError(
+            f"--workers {workers}: more than {most} are not started here, where {processors} "
+            f"processors are; --workers {processors} is the fastest"
+        )

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from errors import InputError, RunError
@@ -43,6 +44,8 @@ def team(address: str, number: int | None = None) -> Iterator[Team]:
     there is none, or a node of it cannot work for this project.
     """
     _check_address(address)
+    if address not in {LOCAL, AUTO}:
+        _use_token()
     ray = _ray(address)
     if address == AUTO:
         _check_known()
@@ -85,6 +88,8 @@ def _check_known() -> None:
         raise InputError(
             f"--ray {AUTO}: RAY_ADDRESS: {error}; give the head's HOST:PORT"
         ) from error
+    except ConnectionError as error:
+        raise InputError(f"--ray {AUTO}: {_fault(error)}") from error
     host, _, port = (known or "").rpartition(":")
     if host and not _answers(host.strip("[]"), int(port)):
         raise InputError(
@@ -120,6 +125,13 @@ def _ray(address: str) -> Any:  # noqa: ANN401 - a module that may be absent
     return ray
 
 
+def _use_token() -> None:
+    """Show the cluster its token where one is at hand; Ray reads this when it is imported."""
+    named = {"RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"} & set(os.environ)
+    if named or Path("~/.ray/auth_token").expanduser().exists():
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
+
+
 def _connect(ray: Any, address: str, number: int | None) -> None:  # noqa: ANN401 - see _ray
     here: dict[str, Any] = {}
     if address == LOCAL:
@@ -146,8 +158,8 @@ def _fault(error: BaseException) -> str:
     if isinstance(error, ConnectionError) and "any running Ray" in text:
         return "no Ray cluster runs on this machine; `ray start --head` starts one, --ray local too"
     return (
-        f"{text}. This machine has to be a node of the cluster: `ray start --address=HOST:PORT`; "
-        "where the cluster asks for its token, set RAY_AUTH_MODE=token, too"
+        f"{text}. Is the cluster's token in ~/.ray/auth_token or RAY_AUTH_TOKEN here, the same "
+        "one? And this machine has to be a node of the cluster: `ray start --address=HOST:PORT`"
     )
 
 

@@ -30,8 +30,11 @@ def serve() -> None:
                 asked, seconds = pickle.load(questions)  # noqa: S301 - its parent wrote it
             except EOFError:
                 return
-            pickle.dump(outcome(asked, seconds), answers)
-            answers.flush()
+            try:
+                pickle.dump(outcome(asked, seconds), answers)
+                answers.flush()
+            except BrokenPipeError:  # who asked is gone
+                os._exit(1)
 
 
 def outcome(asked: bytes, seconds: float | None) -> bytes:

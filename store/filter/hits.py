@@ -34,10 +34,6 @@ class Hits(NamedTuple):
     common: Integers
     lengths: Integers
 
-    def where(self, chosen: npt.NDArray[np.bool_]) -> "Hits":
-        """Return those of the pairs for which it is true."""
-        return Hits(*(part[chosen] for part in self))
-
 
 class Near(NamedTuple):
     """A text that rejects another: its place, its LCS with that one, its length in tokens."""
@@ -64,6 +60,18 @@ def hits(pairs: Integers, one: Side, other: Side, threshold: Threshold) -> Hits:
         for start in range(0, len(pairs), _AT_ONCE)
     ]
     return joined(parts)
+
+
+def nearest_hits(pairs: Integers, one: Side, other: Side, threshold: Threshold) -> Hits:
+    """Return of what `hits` returns the nearest of each row, the first of equals.
+
+    However many pairs reach the threshold, few are in memory at a time.
+    """
+    parts = [
+        nearest(_hits(pairs[start : start + _AT_ONCE], one, other, threshold), one.lengths)
+        for start in range(0, len(pairs), _AT_ONCE)
+    ]
+    return nearest(joined(parts), one.lengths)
 
 
 def _hits(pairs: Integers, one: Side, other: Side, threshold: Threshold) -> Hits:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from store.filter.batch import Batch
 from store.filter.density import few_enough
-from store.filter.hits import Near, Side, by_row, hits, nearest_by_row
+from store.filter.hits import Near, Side, by_row, hits, nearest_by_row, nearest_hits
 from store.filter.paraphrases import Paraphrases, Vectors
 from store.filter.rouge import Threshold, closest
 from store.filter.shortlist import Shortlist
@@ -130,8 +130,8 @@ class KeptTexts:
     def near(self, texts: Texts) -> dict[int, Near]:
         """Return by row, if any, the nearest of all whose F reaches the threshold."""
         found = self._shortlist.of_many(texts.batch)
-        reached = hits(found, texts.side, self._shortlist.side, self._threshold)
-        return nearest_by_row(reached, texts.batch.lengths)
+        best = nearest_hits(found, texts.side, self._shortlist.side, self._threshold)
+        return nearest_by_row(best, texts.batch.lengths)
 
     def near_within(self, texts: Texts, members: Sequence[int]) -> dict[int, list[Near]]:
         """Return by row, if any, the members before it whose F reaches the threshold."""

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from store.filter.batch import Batch
-from store.filter.hits import NO_HITS, Hits, Side, hits, nearest
+from store.filter.hits import NO_HITS, Hits, Side, hits, nearest_hits
 from store.filter.keys import NONE, Integers, second_of
 from store.filter.rest import collector_at_rest
 from store.filter.rouge import Small, Threshold
@@ -160,10 +160,10 @@ class _Filed:
             return NO_HITS, NO_HITS
         near = self._shortlist.of_many(batch, _THREADS)
         near = near[~np.frombuffer(self._dead, dtype=bool)[second_of(near)]]
-        all_found = hits(near, texts, self._shortlist.side, self._threshold)
-        is_settled = all_found.places < self._settled
-        best = nearest(all_found.where(is_settled), texts.lengths)
-        return self._placed(best), self._placed(all_found.where(~is_settled))
+        is_settled = second_of(near) < self._settled
+        sides = texts, self._shortlist.side, self._threshold
+        best, pending = nearest_hits(near[is_settled], *sides), hits(near[~is_settled], *sides)
+        return self._placed(best), self._placed(pending)
 
     def _placed(self, found: Hits) -> Hits:
         return found._replace(places=self._all_places()[found.places])

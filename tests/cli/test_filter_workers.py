@@ -107,6 +107,16 @@ def test_what_workers_cannot_share_is_refused(
     assert call(*given, "--workers", "1") == 0
 
 
+def test_far_more_workers_than_processors_are_refused(
+    call: Call, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_lines(Path("in.jsonl"), map(row, TEXTS))
+    assert call("filter", "in.jsonl", "--out", "kept.jsonl", "--workers", 10**5) == 2
+    told = capsys.readouterr().err
+    assert "--workers 100000: more than" in told
+    assert f"--workers {os.cpu_count()} is the fastest" in told
+
+
 def test_a_bad_row_ends_the_workers_and_writes_nothing(
     call: Call, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -95,6 +95,15 @@ class TestAuto:
 
     pytestmark = slow
 
+    def test_no_cluster_at_all_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from ray._private import services  # noqa: PLC0415 - it may be absent
+
+        monkeypatch.delenv("RAY_ADDRESS", raising=False)
+        monkeypatch.setattr(services, "find_gcs_addresses", set)
+        monkeypatch.setattr("ray._private.utils.read_ray_address", lambda *_: None)
+        with pytest.raises(InputError, match="auto: no Ray cluster runs"), on_ray.team("auto"):
+            pass
+
     @pytest.mark.parametrize(
         ("address", "told"),
         [
