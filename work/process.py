@@ -13,7 +13,7 @@ from work.errors import TimeLimitError, WorkerDiedError
 _MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(512 << 20)}
 """Arrays of some MB are made and freed all the time: glibc shall not give each back to the kernel.
 
-That would cost workers a tenth of their time.
+That would cost workers a twentieth of their time.
 """
 _START = "import sys; sys.path[:] = {path!r}; from work.serving import serve; serve()"
 

@@ -75,12 +75,12 @@ class Shard(Generic[State]):
         anything that was only shown.
         """
         change = (function, piece)
-        self._thread.submit(self._told, change, self._log.append, same or change)
+        self._thread.submit(self._told, change, partial(self._log.append, same or change))
 
     def show(self, function: Callable[[State, Piece], object], piece: Piece) -> None:
         """Have the function change the state until `RECENT` others were shown."""
         change = (function, piece)
-        self._thread.submit(self._told, change, self._recent.append, change)
+        self._thread.submit(self._told, change, partial(self._recent.append, change))
 
     def close(self) -> None:
         """End the worker at once; what it was doing is cancelled."""
@@ -104,10 +104,10 @@ class Shard(Generic[State]):
             self._log.append(change(result))
         return result
 
-    def _told(self, change: Change, remember: Callable[[Change], None], same: Change) -> None:
+    def _told(self, change: Change, remember: Callable[[], None]) -> None:
         try:
             self._done(*change)
-            remember(same)
+            remember()
         except Exception as error:  # noqa: BLE001 - the next question raises it
             self._failure = self._failure or error
 

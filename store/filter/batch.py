@@ -1,6 +1,6 @@
 """Many texts in the form in which they are filed and searched at once: grouped by length."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from typing import Any, NamedTuple
 
@@ -23,6 +23,11 @@ class Group(NamedTuple):
     rows: Integers
     places: Integers
 
+    def between(self, start: int, stop: int) -> "Group":
+        """Return those of the texts whose rows are from `start` on, before `stop`."""
+        chosen = (self.rows >= start) & (self.rows < stop)
+        return Group(self.length, self.rows[chosen], self.places[chosen])
+
 
 class Batch:
     """Texts by rows: their lengths and signatures, whole and folded.
@@ -37,8 +42,7 @@ class Batch:
         self.folded = folded(signatures)
         self._order: RarestFirst | None = None
         self._groups: list[Group] = []
-        self._part = slice(None)
-        self._rows: tuple[int, int] | None = None
+        self._chosen: Callable[[RarestFirst], list[Group]] | None = None
 
     @classmethod
     def of(cls, lengths: Integers, numbers: Integers) -> "Batch":
@@ -53,16 +57,23 @@ class Batch:
 
     def share(self, number: int, of: int) -> "Batch":
         """Return the same rows with every group number `of` from `number` on alone."""
-        share = copy(self)
-        share._part = slice(number, None, of)  # noqa: SLF001 - of its own kind
-        return share
+        return self._with(lambda groups: groups[number::of])
 
     def between(self, start: int, stop: int) -> "Batch":
         """Return the same rows with those from `start` on, before `stop`, alone in groups."""
+        if start == 0 and stop == len(self.lengths):
+            return self
+
+        def within(groups: list[Group]) -> list[Group]:
+            some = (group.between(start, stop) for group in groups)
+            return [group for group in some if len(group.rows)]
+
+        return self._with(within)
+
+    def _with(self, choose: Callable[[list[Group]], list[Group]]) -> "Batch":
+        """Return the same rows; of their groups, which are found once, those that are chosen."""
         some = copy(self)
-        if start > 0 or stop < len(self.lengths):
-            some._rows = start, stop  # noqa: SLF001 - of its own kind
-            some._order = None  # noqa: SLF001 - of its own kind
+        some._chosen = lambda order: choose(self.groups(order))  # noqa: SLF001 - of its own kind
         return some
 
     def rarest_first(self, most: int) -> RarestFirst:
@@ -71,17 +82,16 @@ class Batch:
 
     def groups(self, order: RarestFirst) -> list[Group]:
         """Return those that have tokens grouped by length; the places in a row ascend."""
+        if self._chosen:
+            return self._chosen(order)
         if self._order is not order:
             self._groups = list(self._grouped(order.places(self._pairs)))
             self._order = order
-        return self._groups[self._part]
+        return self._groups
 
     def _grouped(self, places: Integers) -> Iterator[Group]:
         starts = np.cumsum(self.lengths) - self.lengths
         by_length = np.argsort(self.lengths, kind="stable")
-        if self._rows:
-            start, stop = self._rows
-            by_length = by_length[(by_length >= start) & (by_length < stop)]
         for length, in_order in _runs(self.lengths, by_length):
             if length:
                 of_rows = places[starts[in_order][:, np.newaxis] + np.arange(length)]

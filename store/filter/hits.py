@@ -1,6 +1,6 @@
 """What rejects a text: all that reach the threshold with it, and the nearest of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -55,11 +55,7 @@ def hits(pairs: Integers, one: Side, other: Side, threshold: Threshold) -> Hits:
 
     They are given by their keys (a row of the one, a place of the other), which ascend.
     """
-    parts = [
-        _hits(pairs[start : start + _AT_ONCE], one, other, threshold)
-        for start in range(0, len(pairs), _AT_ONCE)
-    ]
-    return joined(parts)
+    return joined(_portions(pairs, one, other, threshold))
 
 
 def nearest_hits(pairs: Integers, one: Side, other: Side, threshold: Threshold) -> Hits:
@@ -67,11 +63,13 @@ def nearest_hits(pairs: Integers, one: Side, other: Side, threshold: Threshold) 
 
     However many pairs reach the threshold, few are in memory at a time.
     """
-    parts = [
-        nearest(_hits(pairs[start : start + _AT_ONCE], one, other, threshold), one.lengths)
-        for start in range(0, len(pairs), _AT_ONCE)
-    ]
-    return nearest(joined(parts), one.lengths)
+    portions = _portions(pairs, one, other, threshold)
+    return nearest(joined(nearest(some, one.lengths) for some in portions), one.lengths)
+
+
+def _portions(pairs: Integers, one: Side, other: Side, threshold: Threshold) -> Iterator[Hits]:
+    for start in range(0, len(pairs), _AT_ONCE):
+        yield _hits(pairs[start : start + _AT_ONCE], one, other, threshold)
 
 
 def _hits(pairs: Integers, one: Side, other: Side, threshold: Threshold) -> Hits:
