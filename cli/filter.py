@@ -27,6 +27,7 @@ from store.files.replacing import replacing
 from store.files.rows import Advance, BadRow, Fields, Row
 from store.files.writing import json_line
 from store.filter.naming import key_of
+from store.filter.rest import collector_at_rest
 from store.filter.sift import Sifted
 from store.filter.verdict import Verdict
 from words import several
@@ -47,7 +48,11 @@ def filter_files(request: FilterRequest) -> None:
     end_on_kill()
     counted: Counter[str] = Counter()
     choices = Choices()
-    with team_of(request.workers, request.ray) as team, ExitStack() as open_files:
+    with (
+        collector_at_rest(),
+        team_of(request.workers, request.ray) as team,
+        ExitStack() as open_files,
+    ):
         judge = open_files.enter_context(sifter(request, team))
         advance = open_files.enter_context(_bar(read))
         if request.against:

@@ -9,7 +9,6 @@ from typing import Protocol, TypeVar
 from cli.checks import exact
 from cli.requests import FilterRequest
 from errors import InputError
-from models.embeddings import embeddings
 from store.files.rows import BadRow, Row
 from store.filter.index import DiversityIndex
 from store.filter.paraphrases import Paraphrases
@@ -97,5 +96,7 @@ class _Shared:
 def _index(request: FilterRequest, against: DiversityIndex | None = None) -> DiversityIndex:
     paraphrases = None
     if request.semantic_threshold is not None:
+        from models.embeddings import embeddings  # noqa: PLC0415 - slow, and seldom needed
+
         paraphrases = Paraphrases(embeddings(), request.semantic_threshold)
     return DiversityIndex(exact(request.threshold), against=against, paraphrases=paraphrases)

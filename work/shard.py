@@ -9,6 +9,7 @@ import pickle
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from tempfile import TemporaryFile, gettempdir
 from threading import Lock
@@ -46,6 +47,7 @@ class Shard(Generic[State]):
         self._log = _Log()
         self._recent: deque[Change] = deque(maxlen=RECENT)
         self._failure: Exception | None = None
+        self._thread.submit(self._begin)
 
     def ask(
         self,
@@ -92,6 +94,11 @@ class Shard(Generic[State]):
         if self._worker:
             self._worker.end()
         self._log.close()
+
+    def _begin(self) -> None:
+        """Have a worker ready, while nothing is asked yet; a question tells why there is none."""
+        with suppress(Exception):
+            self._made_anew().ask(on_held, (_nothing, None), None)
 
     def _asked(
         self,
@@ -142,6 +149,10 @@ class Shard(Generic[State]):
             worker, self._worker = self._worker, None
         if worker:
             worker.end()
+
+
+def _nothing(_: object, __: None) -> None:
+    """Change nothing."""
 
 
 class _Log:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from store.filter.batch import tokens_of
+from store.filter.density import Sample
 from store.filter.hits import Hits
 from store.filter.keys import NONE, Integers
 from store.filter.naming import Key
@@ -35,7 +36,7 @@ _NO_TEXTS = Texts(np.zeros(0, np.int32), np.zeros(0, np.uint32))
 class Block:
     """A block; what reading brings is filled in by it.
 
-    `first` are the rows whose token list no earlier one has.
+    `first` are the rows whose token list no earlier one has, `sample` is one of their texts.
     """
 
     number: int
@@ -45,6 +46,7 @@ class Block:
     wordless: dict[int, str] = field(default_factory=dict)
     interned: Sequence[Interned] = ()
     first: Integers = field(default_factory=lambda: NONE)
+    sample: Sample = field(default_factory=lambda: Sample(0, ()))
 
 
 class Piece(NamedTuple):

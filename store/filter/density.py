@@ -7,8 +7,11 @@ text of them is kept: so few are compared first, and the others with what is kep
 from collections.abc import Sequence
 from math import isqrt
 from random import Random
+from typing import NamedTuple
 
-from store.filter.rouge import Threshold, lcs
+import numpy as np
+
+from store.filter.rouge import Threshold, lcs_of_all
 from store.filter.signature import Interned
 
 _SAMPLE = 64
@@ -16,45 +19,46 @@ _MOST_PAIRS = 1 << 20
 _FEWEST = 512
 
 
-def few_enough(texts: Sequence[Interned], threshold: Threshold) -> int:
-    """Return how many, from the first on, have a million pairs at most that reach the threshold.
+class Sample(NamedTuple):
+    """Some of so many texts, the same each time."""
+
+    among: int
+    texts: Sequence[Interned]
+
+
+def sample(texts: Sequence[Interned], rows: Sequence[int]) -> Sample:
+    """Return a sample of the texts in these rows."""
+    chosen = Random(0).sample(rows, min(len(rows), _SAMPLE))  # noqa: S311 - no secret
+    return Sample(len(rows), [texts[row] for row in chosen])
+
+
+def few_enough(of: Sample, threshold: Threshold) -> int:
+    """Return how many texts, from the first on, have a million pairs at most that are alike.
 
     So the sample says; it is 512 or more, or all.
     """
-    count = len(texts)
-    if count * count // 2 <= _MOST_PAIRS:
-        return count
-    sample = sampled(texts)
-    among = share_alike(sample, sample, threshold)
-    if among * count * count / 2 <= _MOST_PAIRS:
-        return count
-    return max(isqrt(int(2 * _MOST_PAIRS / among)), _FEWEST)
+    pairs = of.among * of.among // 2
+    if pairs <= _MOST_PAIRS:
+        return of.among
+    alike = _alike(of, of, threshold) - len(of.texts)  # each is like itself
+    share = alike / len(of.texts) ** 2
+    if share * pairs <= _MOST_PAIRS:
+        return of.among
+    return max(isqrt(int(2 * _MOST_PAIRS / share)), _FEWEST)
 
 
-def are_too_alike(
-    ones: Sequence[Interned], others: Sequence[Interned], threshold: Threshold
-) -> bool:
-    """Return whether more than a million pairs of both reach the threshold, as a sample says."""
-    pairs = len(ones) * len(others)
-    return pairs > _MOST_PAIRS and (
-        share_alike(sampled(ones), sampled(others), threshold) * pairs > _MOST_PAIRS
-    )
+def are_too_alike(ones: Sample, others: Sample, threshold: Threshold) -> bool:
+    """Return whether more than a million pairs of both are alike, as the samples say."""
+    pairs = ones.among * others.among
+    if pairs <= _MOST_PAIRS:
+        return False
+    share = _alike(ones, others, threshold) / (len(ones.texts) * len(others.texts))
+    return share * pairs > _MOST_PAIRS
 
 
-def sampled(texts: Sequence[Interned]) -> list[Interned]:
-    """Return some of the texts, the same each time."""
-    rows = Random(0).sample(range(len(texts)), min(len(texts), _SAMPLE))  # noqa: S311 - no secret
-    return [texts[row] for row in rows]
-
-
-def share_alike(
-    ones: Sequence[Interned], others: Sequence[Interned], threshold: Threshold
-) -> float:
-    """Return the share of pairs of both that reach the threshold; no text is paired with itself."""
-    reached = sum(
-        common >= threshold.common(len(one), len(other))
-        for one in ones
-        for other, common in zip(others, lcs(one, others), strict=True)
-        if other is not one
-    )
-    return reached / max(len(ones) * len(others), 1)
+def _alike(ones: Sample, others: Sample, threshold: Threshold) -> int:
+    """Return how many pairs of both samples reach the threshold."""
+    lengths, others_lengths = (np.array([*map(len, some.texts)]) for some in (ones, others))
+    totals = lengths[:, np.newaxis] + others_lengths
+    common = lcs_of_all(ones.texts, others.texts)
+    return int((totals - 2 * common <= threshold.slack_of(totals)).sum())

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from store.filter.batch import Batch, Group
-from store.filter.keys import Integers, first_of, joined, keys_of, second_of
+from store.filter.keys import Integers, first_of, joined, keys_of, second_of, side_by_side
 from store.filter.order import RarestFirst
 from store.filter.rouge import Threshold
 from store.filter.signature import FOLDED
@@ -62,7 +62,7 @@ class InvertedFile:
         entries = joined(_by_list(self._lists_of(group), group) for group in groups)
         if only is not None:
             entries = entries[only[second_of(entries)]]
-        entries.sort()
+        entries = side_by_side(entries)
         lists, rows = first_of(entries), second_of(entries)
         signatures, places = batch.folded[rows], rows + len(self._lengths)
         # FAISS sees addresses only: the names keep alive what lies there.
@@ -98,7 +98,7 @@ class InvertedFile:
 
     def _within(self, radius: int, batch: Batch, asked: Integers) -> Integers:
         """Return what texts find in the lists that they ask for, given by the keys (list, row)."""
-        asked.sort()  # a list that is asked for again is then still in the processor's cache
+        asked = side_by_side(asked)  # so that a list asked for again is still in the cache
         lists, rows = first_of(asked)[:, np.newaxis], second_of(asked)
         limits, distances, places = self._index.range_search_preassigned(
             batch.folded[rows],

@@ -27,7 +27,7 @@ import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
-from store.filter.keys import Integers, first_of, keys_of, second_of, times_before
+from store.filter.keys import Integers, first_of, in_order, keys_of, second_of, times_before
 from store.filter.ragged import Ragged
 from store.filter.signature import Interned
 
@@ -129,7 +129,7 @@ class _Side:
 def signatures(texts: Ragged, bits: int) -> Codes:
     """Return the signatures of the texts; of their bits half belong to the most frequent tokens."""
     rows = np.repeat(np.arange(len(texts.lengths)), texts.lengths)
-    keys = np.sort(keys_of(rows, texts.numbers))
+    keys = in_order(keys_of(rows, texts.numbers))
     rows, numbers = first_of(keys), second_of(keys)
     times = times_before(keys)
     half = bits // 2

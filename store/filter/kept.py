@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from store.filter.batch import Batch
-from store.filter.density import few_enough
+from store.filter.density import few_enough, sample
 from store.filter.hits import Near, Side, by_row, hits, nearest_by_row, nearest_hits
 from store.filter.paraphrases import Paraphrases, Vectors
 from store.filter.rouge import Threshold, closest
@@ -140,7 +140,7 @@ class KeptTexts:
 
     def few_enough(self, texts: Texts, members: Sequence[int]) -> int:
         """Return how many of these rows, from the first on, are compared with each other."""
-        return few_enough([texts.interned[row] for row in members], self._threshold)
+        return few_enough(sample(texts.interned, members), self._threshold)
 
     def alike(self, texts: Texts, members: Sequence[int] | None = None) -> Places:
         """Return by row, if any, the places of all whose cosine could reach its threshold.

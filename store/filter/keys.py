@@ -10,6 +10,7 @@ Integers = npt.NDArray[np.int64]
 
 _FIRST = 32
 _SECOND = (1 << _FIRST) - 1
+_COUNTED = 16
 NONE = np.zeros(0, dtype=np.int64)
 
 
@@ -36,9 +37,24 @@ def joined(keys: Iterable[Integers]) -> Integers:
     return np.concatenate([NONE, *(some.ravel() for some in keys)])
 
 
+def in_order(keys: Integers) -> Integers:
+    """Return the keys in order; fast where long runs of them ascend, as they do here."""
+    return np.sort(keys, kind="stable")
+
+
+def side_by_side(keys: Integers) -> Integers:
+    """Return the keys with those of equal first numbers near each other.
+
+    That is faster than to sort them: 16 bits are sorted by counting.
+    """
+    first = first_of(keys)
+    surplus = max(int(first.max(initial=0)).bit_length() - _COUNTED, 0)
+    return keys[np.argsort((first >> surplus).astype(np.uint16), kind="stable")]
+
+
 def distinct(keys: Integers) -> Integers:
     """Return the keys in order, each once; np.unique does the same, more slowly."""
-    keys = np.sort(keys)
+    keys = in_order(keys)
     return keys[np.diff(keys, prepend=-1) > 0]
 
 

@@ -9,13 +9,16 @@ not depend on how many texts are judged at once.
 import itertools
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import faiss
 import numpy as np
 import numpy.typing as npt
-from langchain_core.embeddings import Embeddings
 
 from errors import InputError
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
 
 Vectors = npt.NDArray[np.float32]
 
@@ -28,7 +31,7 @@ class Paraphrases:
     Raises InputError for any other threshold.
     """
 
-    def __init__(self, embeddings: Embeddings, threshold: float) -> None:
+    def __init__(self, embeddings: "Embeddings", threshold: float) -> None:
         if not 0 < threshold <= 1:
             raise InputError(
                 f"semantic threshold {threshold}: give a number above 0 and at most 1, such as 0.9"

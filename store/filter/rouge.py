@@ -41,10 +41,13 @@ def lcs(text: Interned, others: Sequence[Interned]) -> list[int]:
     """Return the LCS of a text with each of the others."""
     if len(others) < _FEW:
         return [LCSseq.similarity(text, other) for other in others]
-    found: list[int] = process.cdist([text], others, scorer=LCSseq.similarity, dtype=np.int64)[
-        0
-    ].tolist()
+    found: list[int] = lcs_of_all([text], others)[0].tolist()
     return found
+
+
+def lcs_of_all(texts: Sequence[Interned], others: Sequence[Interned]) -> Integers:
+    """Return the LCS of each text with each of the others, a row a text."""
+    return process.cdist(texts, others, scorer=LCSseq.similarity, dtype=np.int64)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -26,12 +26,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
-from itertools import islice, pairwise
+from itertools import pairwise
 
 import numpy as np
 
 from store.filter.blocks import Ahead, Asked, Block, Piece, picked
-from store.filter.density import are_too_alike, few_enough
+from store.filter.density import are_too_alike, few_enough, sample
 from store.filter.hits import Near, by_row, joined, nearer, nearest_by_row
 from store.filter.keys import NONE, Integers
 from store.filter.naming import Key, Names, name_of
@@ -128,10 +128,8 @@ class ShardedIndex:
 
     def _is_of_many_alike(self, block: Block, unsettled: Iterable[Block]) -> bool:
         """Return whether very many pairs within a block, or with those before it, are alike."""
-        texts = [block.interned[row] for row in block.first.tolist()]
-        others = ([before.interned[row] for row in before.first.tolist()] for before in unsettled)
-        return few_enough(texts, self._threshold) < len(texts) or any(
-            are_too_alike(texts, before, self._threshold) for before in others
+        return few_enough(block.sample, self._threshold) < block.sample.among or any(
+            are_too_alike(block.sample, before.sample, self._threshold) for before in unsettled
         )
 
     def _asked(self, asked: Asked) -> Block:
@@ -168,7 +166,9 @@ class ShardedIndex:
         for row, text in enumerate(block.interned):
             if text:
                 first.setdefault(text, row)
-        block.first = np.array([*first.values()], dtype=np.int64)
+        rows = [*first.values()]
+        block.first = np.array(rows, dtype=np.int64)
+        block.sample = sample(block.interned, rows)
 
     @collector_at_rest()
     def _searched(self, block: Block) -> Piece:
@@ -188,7 +188,7 @@ class ShardedIndex:
         verdicts: list[Verdict] = []
         while (start := len(verdicts)) < len(block.asked.texts):
             found, rows = self._found(block, start)
-            fit = few_enough([block.interned[row] for row in rows.tolist()], self._threshold)
+            fit = few_enough(sample(block.interned, rows.tolist()), self._threshold)
             stop = int(rows[fit]) if fit < len(rows) else len(block.asked.texts)
             piece = Piece(block, start, stop, found, rows[:fit], self._next_places(fit))
             verdicts += self._settled(self._begun(piece), are_filed=False)
@@ -220,7 +220,7 @@ class ShardedIndex:
             for share, shard in enumerate(self._helpers)
         ]
         self._members.extend([block.asked.keys[row] for row in piece.rows.tolist()])
-        self._is_kept.extend(bytes(len(piece.rows)))
+        self._is_kept.extend(b"\1" * len(piece.rows))
         return piece._replace(comparisons=comparisons)
 
     def _next_places(self, count: int) -> Integers:
@@ -236,20 +236,20 @@ class ShardedIndex:
         newer = by_row(joined([piece.found.pending, own._replace(places=place_of[own.places])]))
         foreign = nearest_by_row(piece.found.foreign, block.texts.lengths)
         known = nearest_by_row(piece.found.kept, block.texts.lengths)
+        verdicts = [KEPT] * (stop - start)
         odd = newer.keys() | foreign.keys() | known.keys() | block.wordless.keys()
-        verdicts = []
-        columns = zip(block.texts.lengths.tolist(), place_of.tolist(), strict=True)
-        for row, (length, place) in enumerate(islice(columns, start, stop), start):
-            verdict = KEPT
+        lengths, place_at = block.texts.lengths.tolist(), place_of.tolist()
+        for row in sorted(odd.intersection(range(start, stop))):
+            length, place = lengths[row], place_at[row]
             if row in block.wordless:
                 verdict = self._without_words(block.wordless[row], block.asked.keys[row])
             elif row in foreign:
                 verdict = _rejected("against", length, foreign[row], self._foreign)
-            elif row in odd:
+            else:
                 verdict = self._verdict(length, known.get(row), newer.get(row, ()))
-            if verdict.kept and place >= 0:
-                self._is_kept[place] = True
-            verdicts.append(verdict)
+            if place >= 0:
+                self._is_kept[place] = verdict.kept
+            verdicts[row - start] = verdict
         if len(piece.places):
             self._tell(piece, are_filed=are_filed)
         return verdicts

@@ -44,12 +44,12 @@ import numpy.typing as npt
 from store.filter.batch import Batch, Words, batch_of, words
 from store.filter.hits import Side
 from store.filter.inverted import InvertedFile, address, one_thread
-from store.filter.keys import Integers, distinct, first_of, joined, second_of
+from store.filter.keys import Integers, distinct, first_of, in_order, joined, second_of
 from store.filter.order import LATEST_FIRST, RarestFirst
 from store.filter.rouge import Threshold
 from store.filter.signature import BITS, Interned, Signed, pairs_of
 
-_FEW_LISTS, _LISTS, _MANY_LISTS = 4093, 65521, 262139  # prime, so that all of a place counts
+_FEW_LISTS, _LISTS, _MANY_LISTS = 8191, 65521, 262139  # prime, so that all of a place counts
 _PENDING = 4096
 _GROWTH = 16
 _COUNTED = 8192
@@ -123,9 +123,9 @@ class Shortlist:
         if threads == 1:
             return search(texts)
         texts.groups(self._order)  # once for all shares
-        with ThreadPoolExecutor(threads, initializer=one_thread) as side_by_side:
+        with ThreadPoolExecutor(threads, initializer=one_thread) as threaded:
             shares = (texts.share(number, threads) for number in range(threads))
-            return np.sort(joined(side_by_side.map(search, shares)))
+            return in_order(joined(threaded.map(search, shares)))
 
     def within(self, texts: Batch, members: Sequence[int]) -> Integers:
         """Return what the function `within` returns, by the order of these texts."""

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from store.filter.keys import Integers, keys_of, second_of, times_before
+from store.filter.keys import Integers, in_order, keys_of, second_of, times_before
 
 BITS, FOLDED = 512, 128
 _WORD = 64
@@ -148,7 +148,7 @@ def _pairs(numbers: list[int]) -> list[int]:
 def _pairs_by_row(rows: Integers, numbers: Integers) -> Integers:
     """Return the pairs of every row; rows ascend."""
     # The rows are sorted by number, so that repetitions stand together and can be counted.
-    keys = np.sort(keys_of(rows, numbers))
+    keys = in_order(keys_of(rows, numbers))
     pairs: Integers = second_of(keys) - (times_before(keys) << _NUMBER)
     return pairs
 

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from store.filter import density, kept, part
-from store.filter.density import are_too_alike, few_enough
+from store.filter.density import Sample, are_too_alike, few_enough, sample
 from store.filter.hits import Hits, hits
 from store.filter.index import DiversityIndex
 from store.filter.keys import Integers
@@ -35,20 +35,24 @@ def unlike(count: int) -> list[str]:
     return ["".join(map(chr, range(10 * n, 10 * n + 10))) for n in range(1, count + 1)]
 
 
+def whole(texts: Sequence[str]) -> Sample:
+    return sample(texts, range(len(texts)))
+
+
 def test_few_of_one_template_are_compared_at_once_and_all_that_are_unlike() -> None:
     t = Threshold(T)
-    assert few_enough(unlike(1000), t) == 1000
-    assert few_enough(of_one_template(80), t) == 80
-    assert few_enough(of_one_template(1000), t) == pytest.approx(90, abs=2)
+    assert few_enough(whole(unlike(1000)), t) == 1000
+    assert few_enough(whole(of_one_template(80)), t) == 80
+    assert few_enough(whole(of_one_template(1000)), t) == pytest.approx(90, abs=2)
     half = [text for pair in zip(of_one_template(500), unlike(500), strict=True) for text in pair]
-    assert 90 < few_enough(half, t) < 360
+    assert 90 < few_enough(whole(half), t) < 360
 
 
 def test_texts_beside_others_are_too_alike_where_they_share_a_template() -> None:
     one, t = of_one_template(200), Threshold(T)
-    assert are_too_alike(one[:100], one[100:], t)
-    assert not are_too_alike(one[:10], one[100:], t)
-    assert not are_too_alike(unlike(200)[:100], unlike(200)[100:], t)
+    assert are_too_alike(whole(one[:100]), whole(one[100:]), t)
+    assert not are_too_alike(whole(one[:10]), whole(one[100:]), t)
+    assert not are_too_alike(whole(unlike(200)[:100]), whole(unlike(200)[100:]), t)
 
 
 @pytest.fixture
