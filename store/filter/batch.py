@@ -89,6 +89,10 @@ class Batch:
             self._order = order
         return self._groups
 
+    def count(self, order: RarestFirst) -> int:
+        """Return how many texts are in the groups."""
+        return sum(len(group.rows) for group in self.groups(order))
+
     def _grouped(self, places: Integers) -> Iterator[Group]:
         starts = np.cumsum(self.lengths) - self.lengths
         by_length = np.argsort(self.lengths, kind="stable")

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from store.filter.keys import Integers, first_of, second_of
-from store.filter.rouge import Threshold, f1, lcs_of_pairs
+from store.filter.rouge import Small, Threshold, f1, lcs_of_pairs
 from store.filter.signature import Interned
 
 Lengths = npt.NDArray[np.integer[Any]]
@@ -21,6 +21,20 @@ class Side(NamedTuple):
 
     texts: Sequence[Interned]
     lengths: Lengths
+
+
+class Candidates(NamedTuple):
+    """Pairs that could reach the threshold, by their keys (row, place), which ascend.
+
+    So far are their signatures `apart`, see store/filter/shortlist.py.
+    """
+
+    keys: Integers
+    apart: Small
+
+    def only(self, chosen: slice | npt.NDArray[np.bool_]) -> "Candidates":
+        """Return those that are chosen."""
+        return Candidates(self.keys[chosen], self.apart[chosen])
 
 
 class Hits(NamedTuple):
@@ -55,21 +69,55 @@ def hits(pairs: Integers, one: Side, other: Side, threshold: Threshold) -> Hits:
 
     They are given by their keys (a row of the one, a place of the other), which ascend.
     """
-    return joined(_portions(pairs, one, other, threshold))
+    return joined(_hits(pairs[part], one, other, threshold) for part in _parts(len(pairs)))
 
 
-def nearest_hits(pairs: Integers, one: Side, other: Side, threshold: Threshold) -> Hits:
+def nearest_hits(found: Candidates, one: Side, other: Side, threshold: Threshold) -> Hits:
     """Return of what `hits` returns the nearest of each row, the first of equals.
 
     However many pairs reach the threshold, few are in memory at a time.
     """
-    portions = _portions(pairs, one, other, threshold)
-    return nearest(joined(nearest(some, one.lengths) for some in portions), one.lengths)
+    sides = one, other, threshold
+    portions = (_nearest_hits(found.only(part), *sides) for part in _parts(len(found.keys)))
+    return nearest(joined(portions), one.lengths)
 
 
-def _portions(pairs: Integers, one: Side, other: Side, threshold: Threshold) -> Iterator[Hits]:
-    for start in range(0, len(pairs), _AT_ONCE):
-        yield _hits(pairs[start : start + _AT_ONCE], one, other, threshold)
+def _nearest_hits(found: Candidates, one: Side, other: Side, threshold: Threshold) -> Hits:
+    """Return the nearest of each row, and perhaps more.
+
+    The likeliest of each row is compared first, and then those that could be nearer than it.
+    """
+    rows, places = first_of(found.keys), second_of(found.keys)
+    bounds = _bounds(one.lengths[rows], other.lengths[places], found.apart)
+    likeliest = _first_highest(rows, bounds)
+    first = _hits(found.keys[likeliest], one, other, threshold)
+    score, place = np.zeros(len(one.lengths)), np.zeros(len(one.lengths), dtype=np.int64)
+    score[first.rows] = first.common / (one.lengths[first.rows] + first.lengths)
+    place[first.rows] = first.places
+    nearer = (bounds > score[rows]) | ((bounds == score[rows]) & (places < place[rows]))
+    nearer[likeliest] = False
+    return joined([first, _hits(found.keys[nearer], one, other, threshold)])
+
+
+def _bounds(lengths: Lengths, others: Lengths, apart: Small) -> npt.NDArray[np.float64]:
+    """Return half of the highest F that two texts can have so far apart."""
+    totals = lengths + others
+    common = np.minimum(np.minimum(lengths, others), (totals - apart) >> 1)
+    bounds: npt.NDArray[np.float64] = common / totals
+    return bounds
+
+
+def _first_highest(rows: Integers, values: npt.NDArray[np.float64]) -> Integers:
+    """Return where each row, which ascend, has its highest value, the first of equals."""
+    starts = np.flatnonzero(np.diff(rows, prepend=-1))
+    highest = np.repeat(np.maximum.reduceat(values, starts), np.diff(starts, append=len(rows)))
+    at = np.flatnonzero(values == highest)
+    first: Integers = at[np.diff(rows[at], prepend=-1) > 0]
+    return first
+
+
+def _parts(count: int) -> Iterator[slice]:
+    return (slice(start, start + _AT_ONCE) for start in range(0, count, _AT_ONCE))
 
 
 def _hits(pairs: Integers, one: Side, other: Side, threshold: Threshold) -> Hits:

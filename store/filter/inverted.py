@@ -12,6 +12,7 @@ that is not in the processor's cache takes longer to fetch than to read.
 
 from array import array
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import lru_cache
 
 import faiss
@@ -31,6 +32,11 @@ _SHORTER, _SAME, _LONGER = range(3)
 Where lists are not divided, all entries stand under the last of these, which everybody reads.
 """
 UNDIVIDED = 2**63 - 1
+_READ = 1 << 23
+"""So many signatures are read at once; as many may be found."""
+
+
+Asked = dict[int, Integers]
 
 
 class InvertedFile:
@@ -79,11 +85,8 @@ class InvertedFile:
         if len(places):
             self._index.remove_ids(places)
 
-    def search(self, batch: Batch) -> Integers:
-        """Return the keys (row, place) of all that could reach the threshold with a text.
-
-        A pair of texts comes once for every list in which it meets.
-        """
+    def asked(self, batch: Batch) -> Asked:
+        """Return the keys (list, row) of what texts read, by the radius within which they do."""
         asked: defaultdict[int, list[Integers]] = defaultdict(list)
         for group in batch.groups(self._order):
             least, most = self._threshold.partners(group.length)
@@ -94,11 +97,30 @@ class InvertedFile:
                 shortest = max(_shortest(step), least)
                 radius = int(slack[shortest : _shortest(step + 1)].max())
                 asked[radius] += self._asked(group, shortest, step)
-        return joined(self._within(radius, batch, joined(keys)) for radius, keys in asked.items())
+        return {radius: joined(keys) for radius, keys in asked.items()}
+
+    def reads(self, asked: Asked) -> int:
+        """Return how many signatures are read, a signature once for each list in which it is."""
+        return sum(int(self._sizes[first_of(keys)].sum()) for keys in asked.values())
+
+    def found(self, batch: Batch, asked: Asked) -> Iterator[Integers]:
+        """Yield the keys (row, place) of all that could reach the threshold with a text.
+
+        A pair of texts comes once for every list in which it meets.
+        """
+        for radius, keys in asked.items():
+            for some in self._portions(keys):
+                yield self._within(radius, batch, some)
+
+    def _portions(self, asked: Integers) -> Iterator[Integers]:
+        """Yield what is asked, keys (list, row), so that not too much is read for one portion."""
+        asked = side_by_side(asked)  # so that a list asked for again is still in the cache
+        read = np.cumsum(self._sizes[first_of(asked)])
+        ends = np.searchsorted(read, np.arange(_READ, read.max(initial=0), _READ), side="right")
+        yield from np.split(asked, ends)
 
     def _within(self, radius: int, batch: Batch, asked: Integers) -> Integers:
         """Return what texts find in the lists that they ask for, given by the keys (list, row)."""
-        asked = side_by_side(asked)  # so that a list asked for again is still in the cache
         lists, rows = first_of(asked)[:, np.newaxis], second_of(asked)
         limits, distances, places = self._index.range_search_preassigned(
             batch.folded[rows],

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from store.filter.batch import Batch
 from store.filter.density import few_enough, sample
-from store.filter.hits import Near, Side, by_row, hits, nearest_by_row, nearest_hits
+from store.filter.hits import Near, Side, by_row, hits, joined, nearest_by_row, nearest_hits
 from store.filter.paraphrases import Paraphrases, Vectors
 from store.filter.rouge import Threshold, closest
 from store.filter.shortlist import Shortlist
@@ -129,9 +129,9 @@ class KeptTexts:
 
     def near(self, texts: Texts) -> dict[int, Near]:
         """Return by row, if any, the nearest of all whose F reaches the threshold."""
-        found = self._shortlist.of_many(texts.batch)
-        best = nearest_hits(found, texts.side, self._shortlist.side, self._threshold)
-        return nearest_by_row(best, texts.batch.lengths)
+        sides = texts.side, self._shortlist.side, self._threshold
+        found = (nearest_hits(some, *sides) for some in self._shortlist.of_many(texts.batch))
+        return nearest_by_row(joined(found), texts.batch.lengths)
 
     def near_within(self, texts: Texts, members: Sequence[int]) -> dict[int, list[Near]]:
         """Return by row, if any, the members before it whose F reaches the threshold."""

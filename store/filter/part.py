@@ -11,14 +11,17 @@ of them are; that it is told later, when they are settled.
 import itertools
 from array import array
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from store.filter.batch import Batch
-from store.filter.hits import NO_HITS, Hits, Side, hits, nearest_hits
+from store.filter.hits import NO_HITS, Hits, Side, hits, joined, nearest_hits
+from store.filter.inverted import one_thread
 from store.filter.keys import NONE, Integers, second_of
 from store.filter.rest import collector_at_rest
 from store.filter.rouge import Small, Threshold
@@ -28,7 +31,7 @@ from store.filter.tokens import normalised, tokens
 from work.shard import RECENT
 
 _THREADS = 2
-"""So many threads search a part."""
+"""So many threads search a part, a share of a block each: FAISS and numpy let them."""
 _COUNTED = 8192
 """At most so many texts of a block are looked at for the order in which it is compared."""
 
@@ -158,12 +161,22 @@ class _Filed:
         """
         if not self._places:
             return NO_HITS, NO_HITS
-        near = self._shortlist.of_many(batch, _THREADS)
-        near = near[~np.frombuffer(self._dead, dtype=bool)[second_of(near)]]
-        is_settled = second_of(near) < self._settled
+        self._shortlist.prepare(batch)
+        shares = [batch.share(number, _THREADS) for number in range(_THREADS)]
+        with ThreadPoolExecutor(_THREADS, initializer=one_thread) as threads:
+            best, pending = zip(*threads.map(partial(self._found, texts), shares), strict=True)
+        return joined(best), joined(pending)
+
+    def _found(self, texts: Side, share: Batch) -> tuple[Hits, Hits]:
+        """Return what `found` does, of a share of the texts."""
         sides = texts, self._shortlist.side, self._threshold
-        best, pending = nearest_hits(near[is_settled], *sides), hits(near[~is_settled], *sides)
-        return self._placed(best), self._placed(pending)
+        best, pending = [], []
+        for found in self._shortlist.of_many(share):
+            living = found.only(~np.frombuffer(self._dead, dtype=bool)[second_of(found.keys)])
+            is_settled = second_of(living.keys) < self._settled
+            best.append(nearest_hits(living.only(is_settled), *sides))
+            pending.append(hits(living.keys[~is_settled], *sides))
+        return self._placed(joined(best)), self._placed(joined(pending))
 
     def _placed(self, found: Hits) -> Hits:
         return found._replace(places=self._all_places()[found.places])

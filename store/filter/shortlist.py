@@ -33,8 +33,7 @@ Read the other way, 2. says F <= 1 - Hamming/(m+n): where the nearest neighbour 
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import faiss
@@ -42,9 +41,9 @@ import numpy as np
 import numpy.typing as npt
 
 from store.filter.batch import Batch, Words, batch_of, words
-from store.filter.hits import Side
-from store.filter.inverted import InvertedFile, address, one_thread
-from store.filter.keys import Integers, distinct, first_of, in_order, joined, second_of
+from store.filter.hits import Candidates, Side
+from store.filter.inverted import InvertedFile, address
+from store.filter.keys import Integers, distinct, first_of, joined, keys_of, second_of
 from store.filter.order import LATEST_FIRST, RarestFirst
 from store.filter.rouge import Threshold
 from store.filter.signature import BITS, Interned, Signed, pairs_of
@@ -56,6 +55,12 @@ _COUNTED = 8192
 """At most so many texts are looked at to make an order."""
 _OFTEN = 256
 """Lists of pairs that were in so many texts when the order was made are divided by reach."""
+_MOST = 1 << 23
+"""At most so many pairs are searched for at once."""
+_READS = 4
+"""To compare a pair by whole signatures takes as long as to read so many in the lists."""
+_FEW_PAIRS, _SCANNED = 1 << 26, 1 << 22
+"""So many pairs are compared in a third of a second, and so many at once."""
 _AT_ONCE = 1 << 16
 """So many signatures are compared at once."""
 
@@ -104,28 +109,49 @@ class Shortlist:
         if not len(text.pairs):
             return []
         slack = self._threshold.slack(len(text.pairs), self._longest)
-        distances = self._distances(text)
+        distances = self._distances(words(text.signature))[0]
         places = (distances <= slack.max()).nonzero()[0]
         lengths = np.minimum(self._all_lengths()[places], len(slack) - 1)
         found: list[int] = places[distances[places] <= slack[lengths]].tolist()
         return found
 
-    def of_many(self, texts: Batch, threads: int = 1) -> Integers:
-        """Return what `of` returns for each text, as keys (row, place), in order; fast for many.
+    def of_many(self, texts: Batch) -> Iterator[Candidates]:
+        """Yield what `of` returns for each text, in order; fast for many.
 
-        Several threads search a share each; FAISS and numpy let them work side by side.
+        They come at once, or where very many are found, of some texts at a time.
         """
         file, whole, lengths = self._filed(), words(self._signatures), self._all_lengths()
+        start = 0
+        size = count = len(texts.lengths)
+        while start < count:
+            portion = texts.between(start, min(start + size, count))
+            asked, pairs = file.asked(portion), portion.count(self._order) * len(lengths)
+            is_dense = file.reads(asked) > _READS * pairs
+            found = None if is_dense else _joined(file.found(portion, asked), _MOST)
+            if found is not None:
+                yield _near(self._threshold, found, texts, whole, lengths)
+            elif is_dense or pairs <= _FEW_PAIRS or size == 1:
+                yield from self._scanned(portion)
+            else:
+                size = -(-size // 2)
+                continue
+            start += size
 
-        def search(share: Batch) -> Integers:
-            return _near(self._threshold, file.search(share), texts, whole, lengths)
+    def _scanned(self, texts: Batch) -> Iterator[Candidates]:
+        """Yield what `of_many` does by comparing each text with all: a pair comes once that way."""
+        lengths = self._all_lengths()
+        rows = np.sort(joined(group.rows for group in texts.groups(self._order)))
+        at_once = max(_SCANNED // len(lengths), 1)
+        for some in np.split(rows, range(at_once, len(rows), at_once)):
+            apart = self._distances(texts.signatures[some])
+            totals = texts.lengths[some][:, np.newaxis] + lengths
+            one, places = np.nonzero(apart <= self._threshold.slack_of(totals))
+            yield Candidates(keys_of(some[one], places), apart[one, places])
 
-        if threads == 1:
-            return search(texts)
-        texts.groups(self._order)  # once for all shares
-        with ThreadPoolExecutor(threads, initializer=one_thread) as threaded:
-            shares = (texts.share(number, threads) for number in range(threads))
-            return in_order(joined(threaded.map(search, shares)))
+    def prepare(self, texts: Batch) -> None:
+        """Do what `of_many` does once for all shares of a batch, which threads may ask for then."""
+        self._filed()
+        texts.groups(self._order)
 
     def within(self, texts: Batch, members: Sequence[int]) -> Integers:
         """Return what the function `within` returns, by the order of these texts."""
@@ -135,19 +161,19 @@ class Shortlist:
         """Return the highest F that each text can have with this one, not empty itself."""
         lengths, length = self._all_lengths(), len(text.pairs)
         totals = lengths + np.int32(length)
-        common = (totals - self._distances(text)) >> 1
+        common = (totals - self._distances(words(text.signature))[0]) >> 1
         np.minimum(common, lengths, out=common)
         np.minimum(common, np.int32(length), out=common)
         bounds: npt.NDArray[np.float32] = np.divide(common, totals, dtype=np.float32)
         return np.multiply(bounds, np.float32(2), out=bounds)
 
-    def _distances(self, text: Signed) -> npt.NDArray[np.int32]:
-        """Return the Hamming distances of the whole signatures to all texts."""
-        codes, query = words(self._signatures), words(text.signature)
-        found = np.empty(len(codes), dtype=np.int32)
-        pointers = map(address, (query.view(np.uint8), codes.view(np.uint8)))
+    def _distances(self, signatures: Words) -> npt.NDArray[np.int32]:
+        """Return the Hamming distances of whole signatures to those of all texts, a row each."""
+        codes = words(self._signatures)
+        found = np.empty((len(signatures), len(codes)), dtype=np.int32)
+        pointers = map(address, (signatures.view(np.uint8), codes.view(np.uint8)))
         faiss.hammings(  # type: ignore[attr-defined]  # missing in FAISS's stubs alone
-            *pointers, 1, len(codes), BITS // 8, address(found)
+            *pointers, *found.shape, BITS // 8, address(found)
         )
         return found
 
@@ -210,9 +236,21 @@ def within(
     is_member = np.zeros(len(texts.lengths), dtype=bool)
     is_member[members] = True
     block.add(texts, is_member)
-    found = block.search(share or texts)
+    rows = share or texts
+    found = joined(block.found(rows, block.asked(rows)))
     before = found[second_of(found) < first_of(found)]
-    return _near(threshold, before, texts, texts.signatures, texts.lengths)
+    return _near(threshold, before, texts, texts.signatures, texts.lengths).keys
+
+
+def _joined(parts: Iterable[Integers], most: int | None) -> Integers | None:
+    """Return all keys of the parts; None as soon as there are more than so many."""
+    found, count = [], 0
+    for some in parts:
+        found.append(some)
+        count += len(some)
+        if most is not None and count > most:
+            return None
+    return joined(found)
 
 
 def _near(
@@ -221,17 +259,18 @@ def _near(
     texts: Batch,
     whole: Words,
     lengths: npt.NDArray[np.integer[Any]],
-) -> Integers:
-    """Return the keys, in order and each once, of those that are near by whole signatures, too.
+) -> Candidates:
+    """Return those, in order and each once, that are near by whole signatures, too.
 
     These stand in `whole`, with the lengths of the texts, by places.
     """
     keys = distinct(found)
-    near = np.zeros(len(keys), dtype=bool)
+    apart = np.empty(len(keys), dtype=np.int32)
+    near = np.empty(len(keys), dtype=bool)
     for start in range(0, len(keys), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
         rows, places = first_of(keys[part]), second_of(keys[part])
-        apart = np.bitwise_count(texts.signatures[rows] ^ whole[places]).sum(axis=1)
+        apart[part] = np.bitwise_count(texts.signatures[rows] ^ whole[places]).sum(axis=1)
         totals = texts.lengths[rows] + lengths[places]
-        near[part] = apart <= threshold.slack_of(totals)
-    return keys[near]
+        near[part] = apart[part] <= threshold.slack_of(totals)
+    return Candidates(keys, apart).only(near)

@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.filter import shortlist
+from store.filter import hits as hits_module
+from store.filter import inverted, shortlist
 from store.filter.batch import batch_of
-from store.filter.keys import Integers, first_of, second_of
+from store.filter.hits import Side, hits, nearest, nearest_hits
+from store.filter.inverted import InvertedFile
+from store.filter.keys import Integers, first_of, joined, second_of
 from store.filter.order import LATEST_FIRST
 from store.filter.rouge import Threshold
 from store.filter.shortlist import Shortlist
@@ -24,11 +27,15 @@ texts = st.lists(st.one_of(few, long), max_size=20)
 thresholds = st.fractions(Fraction(1, 10), 1, max_denominator=20)
 
 
-@pytest.fixture(params=[(3, 2, 1), (2, 3, 2), (5, 100, 512)])
+@pytest.fixture(params=[(3, 2, 1, 1), (2, 3, 2, 5), (5, 100, 512, 1 << 20)])
 def _small(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the order anew after few texts; divide all lists, some, or none."""
-    for name, value in zip(("_PENDING", "_GROWTH", "_OFTEN"), request.param, strict=True):
+    """Make the order anew after few texts; divide all lists, some, or none; find few at once."""
+    names = ("_PENDING", "_GROWTH", "_OFTEN", "_MOST")
+    for name, value in zip(names, request.param, strict=True):
         monkeypatch.setattr(shortlist, name, value)
+    monkeypatch.setattr(inverted, "_READ", request.param[-1])
+    monkeypatch.setattr(shortlist, "_FEW_PAIRS", request.param[0] ** 2)
+    monkeypatch.setattr(shortlist, "_SCANNED", request.param[1])
 
 
 def signed(vocabulary: Vocabulary, these: list[list[str]]) -> list[Signed]:
@@ -61,9 +68,7 @@ def test_all_that_reach_the_threshold_are_found(
         some = signed(vocabulary, added[start : start + size])
         add(found, some, at_once=at_once[start])
         so_far = added[: start + size]
-        keys = found.of_many(batch_of(queries))
-        assert (found.of_many(batch_of(queries), threads=3) == keys).all()
-        many = by_row(keys)
+        many = by_row(joined(some.keys for some in found.of_many(batch_of(queries))))
         for row, query in enumerate(queries):
             needed = {n for n, other in enumerate(so_far) if rouge_l(asked[row], other) >= t}
             assert needed <= set(many.get(row, ()))
@@ -100,3 +105,33 @@ def test_some_rows_of_a_batch_are_a_batch(some: list[list[str]], data: st.DataOb
         assert found.length == wanted.length
         assert (found.rows == wanted.rows).all()
         assert (found.places == wanted.places).all()
+
+
+def test_texts_that_share_nearly_all_are_compared_with_all_instead_of_list_by_list(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each of their lists would give every pair once more."""
+    vocabulary, found = Vocabulary(), Shortlist(Threshold(Fraction(7, 10)))
+    shared = [f"shared {n}" for n in range(20)]
+    add(found, signed(vocabulary, [[*shared, f"a{n}"] for n in range(300)]), at_once=True)
+    asked = batch_of(signed(vocabulary, [[*shared, f"b{n}"] for n in range(200)]))
+    monkeypatch.setattr(InvertedFile, "found", None)
+    assert [len(some.keys) for some in found.of_many(asked)] == [200 * 300]
+
+
+@given(st.lists(few, min_size=1), st.lists(few, min_size=1), thresholds, st.integers(1, 9))
+def test_the_nearest_is_found_without_comparing_all(
+    asked: list[list[str]], added: list[list[str]], t: Fraction, at_once: int
+) -> None:
+    vocabulary, threshold, found = Vocabulary(), Threshold(t), Shortlist(Threshold(t))
+    queries, others = signed(vocabulary, asked), signed(vocabulary, added)
+    add(found, others, at_once=True)
+    batch = batch_of(queries)
+    one = Side([text.interned for text in queries], batch.lengths)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hits_module, "_AT_ONCE", at_once)
+        for some in found.of_many(batch):
+            every = hits(some.keys, one, found.side, threshold)
+            quick = nearest_hits(some, one, found.side, threshold)
+            slow = nearest(every, batch.lengths)
+            assert all((a == b).all() for a, b in zip(quick, slow, strict=True))
