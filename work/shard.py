@@ -19,8 +19,7 @@ from errors import RunError
 from work.errors import PieceLostError, WorkerDiedError
 from work.serving import hold, on_held
 from work.team import Team
-from work.worker import Worker
-from work.workers import TRIES
+from work.worker import TRIES, Worker
 
 State = TypeVar("State")
 Piece = TypeVar("Piece")
@@ -28,7 +27,7 @@ Result = TypeVar("Result")
 Change = tuple[Callable[[Any, Any], object], Any]
 """A function of the state and a piece, and the piece."""
 
-RECENT = 4
+RECENT = 6
 """How many pieces are remembered that were only shown."""
 
 

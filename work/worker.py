@@ -10,6 +10,9 @@ from work.serving import call
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
+TRIES = 3
+"""Workers that may die of a piece before it is given up."""
+
 
 class Link(Protocol):
     """What connects with a worker: `work.process.Process` here, an actor on Ray elsewhere."""

@@ -16,13 +16,10 @@ from typing import TypeVar
 
 from work.errors import PieceLostError, WorkerDiedError
 from work.process import Process
-from work.worker import Link, Worker
+from work.worker import TRIES, Link, Worker
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
-
-TRIES = 3
-"""Workers that may die of a piece before it is given up."""
 
 _shown = Repr()
 _shown.maxstring = 60

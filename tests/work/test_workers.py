@@ -12,7 +12,8 @@ import pytest
 
 from tests.work import pieces
 from work.errors import PieceLostError, TimeLimitError
-from work.workers import TRIES, Workers
+from work.worker import TRIES
+from work.workers import Workers
 
 
 @pytest.fixture
