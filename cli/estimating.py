@@ -35,7 +35,7 @@ def estimate_text(
     size = "about" if settings.kind.is_open_ended else "up to"
     return (
         f"{size} {several(expected.tasks, 'task')} and {several(expected.records, 'record')} from "
-        f"{' and '.join(_models(settings))}: about "
+        f"{' and '.join(models_of(settings))}: about "
         f"{several(expected.calls, 'call')} ({expected.explore_calls:,} to explore"
         + (f", {expected.judge_calls:,} to judge" if "judge" in calls else "")
         + f"), {tokens:,} tokens, {price}, {time}; "
@@ -78,6 +78,6 @@ def _price(settings: Settings, calls: Mapping[Role, int]) -> float | None:
     return sum(known) if len(known) == len(prices) else None
 
 
-def _models(settings: Settings) -> list[str]:
+def models_of(settings: Settings) -> list[str]:
     """Return the models that are asked, each once, the one that explores first."""
     return list(dict.fromkeys(str(asked.model) for asked in by_role(settings).values()))

@@ -115,7 +115,8 @@ def _made(
     states = [outcome.state for outcome in outcomes.values()]
     if "interrupted" in states:
         done = len(states) - states.count("interrupted")
-        say(console, f"Interrupted: {done} of {len(states)} runs ended. The same command goes on.")
+        ended_so_far = f"{done} of {len(states)} runs in {out} ended"
+        say(console, f"Interrupted: {ended_so_far}. The same command goes on.")
         raise KeyboardInterrupt
     return outcomes
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from cli.estimating import effort_of
+from cli.estimating import effort_of, models_of
 from cli.probing import probed_one
 from errors import InputError
 from models.endpoint import choose
@@ -46,15 +46,23 @@ async def settled(runs: Iterable[Run]) -> list[Settings]:
 
 
 def effort_text(runs: Sequence[Run], settings: Iterable[Settings], *, as_json: bool) -> str:
-    """Say what the runs take, each and together, when every task reaches its quota."""
+    """Say what the runs take, each and together, and of which models.
+
+    Records are the most there can be; strategies without an end of their own, and answers that are
+    asked for again, leave all else a guess.
+    """
     efforts = {
-        run.name: effort_of(one, one.expected) for run, one in zip(runs, settings, strict=True)
+        run.name: {"models": models_of(one), **effort_of(one, one.expected)}
+        for run, one in zip(runs, settings, strict=True)
     }
     names = ("records", "calls", "tokens", "usd")
     whole = {name: _sum(effort[name] for effort in efforts.values()) for name in names}
     if as_json:
         return json.dumps({"runs": efforts, **whole})
-    lines = [f"{name}: {_words(effort)}" for name, effort in efforts.items()]
+    lines = [
+        f"{name}: {_words(effort)}, of {' and '.join(effort['models'])}"
+        for name, effort in efforts.items()
+    ]
     return "\n".join([*lines, f"{several(len(runs), 'run')} together: {_words(whole)}"])
 
 
@@ -67,7 +75,7 @@ def _sum(amounts: Iterable[float | None]) -> float | None:
 def _words(effort: Mapping[str, Any]) -> str:
     usd = "at an unknown price" if effort["usd"] is None else f"about {effort['usd']:.2f} USD"
     amounts = (several(effort[name], name[:-1]) for name in ("records", "calls", "tokens"))
-    return f"up to {', '.join(amounts)}, {usd}"
+    return f"about {', '.join(amounts)}, {usd}"
 
 
 def check_endpoints(prepared: Iterable[Prepared]) -> None:

@@ -1,6 +1,7 @@
 """The options --workers and --ray: who does the work of a command."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Annotated
@@ -12,6 +13,8 @@ from work.team import Team
 
 _MOST, _MOST_EACH = 64, 8
 """So many workers may be started, or so many for each processor."""
+_TURN = 0.0002
+"""Seconds after which one thread lets another go on: the usual 5 ms keep workers waiting."""
 
 WorkersOption = Annotated[
     int | None,
@@ -34,7 +37,7 @@ def team_of(workers: int | None, ray: str | None) -> Iterator[Team | None]:
     if ray is not None:
         from work.on_ray import team  # noqa: PLC0415 - no other command shall import it
 
-        with team(ray, workers) as on_ray:
+        with _quick_turns(), team(ray, workers) as on_ray:
             yield on_ray
     elif workers is None or workers == 1:
         yield None
@@ -42,8 +45,19 @@ def team_of(workers: int | None, ray: str | None) -> Iterator[Team | None]:
         _check_number(workers)
         from work.workers import Workers  # noqa: PLC0415 - as slow as its processes
 
-        with closing(Workers(workers)) as here:
+        with _quick_turns(), closing(Workers(workers)) as here:
             yield here
+
+
+@contextmanager
+def _quick_turns() -> Iterator[None]:
+    """Within its block the threads that ask workers wait for no other thread for long."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def _check_number(workers: int) -> None:

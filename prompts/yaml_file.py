@@ -34,7 +34,8 @@ def read_mapping(
     except RecursionError as failure:
         raise InputError(f"{path}: nested too deeply for {kind}") from failure
     except (yaml.YAMLError, ValueError) as failure:
-        raise InputError(f"{path}: broken YAML{_place(failure)}") from failure
+        what = f"; is it {kind}?" if path.suffix.lower() not in {".yaml", ".yml"} else ""
+        raise InputError(f"{path}: broken YAML{_place(failure)}{what}") from failure
     if not isinstance(data, dict):
         raise InputError(
             f"{path}: {kind} is a mapping of keys such as {keys}; this is {shown(data)}"

@@ -21,6 +21,7 @@ from store.files.folder import STATS, read_stats
 from store.files.replacing import is_draft
 from store.files.writing import write_text
 from sweep.plan import Key, Run
+from sweep.shares import PARTS, WHOLE
 
 PLAN = "plan.json"
 LOCK = "sweep.lock"
@@ -87,7 +88,7 @@ def new_runs(
         if run.domain != known.domain:
             raise _changed(folder, source, f"the domain {known.key.domain} was another")
         if run.settings != known.settings:
-            raise _changed(folder, source, f"{known.name} had {_difference(known, run)}")
+            raise _changed(folder, source, _difference(known, run))
     names = {one.run.name for one in before}
     for run in asked.values():
         if run.name in names:
@@ -108,10 +109,13 @@ def _changed(folder: Path, source: Path, why: str) -> InputError:
 
 
 def _difference(known: Run, run: Run) -> str:
-    """Return the first setting that differs, in words."""
+    """Return what differs first between a run and what it is to be now, in words."""
     old, new = known.settings.model_dump(), run.settings.model_dump()
     name = next(name for name in old if old[name] != new[name])
-    return f"{name} {_word(old[name])}, which is {_word(new[name])} now"
+    before, now = _word(old[name]), _word(new[name])
+    if name in (*WHOLE, *PARTS):
+        return f"the share of {known.name} of {name} was {before}, and would be {now}"
+    return f"{known.name} had {name} {before}, which is {now} now"
 
 
 def _word(value: object) -> str:

@@ -23,6 +23,7 @@ from work.process import Process
 from work.serving import outcome
 from work.team import Team
 from work.workers import Workers
+from words import clip
 
 LOCAL, AUTO = "local", "auto"
 SECONDS = 5
@@ -30,6 +31,8 @@ SECONDS = 5
 CHECK_SECONDS = 60
 """To wait for a node to say what it has installed."""
 
+_WHY = 200
+"""So much is shown of why a worker died."""
 _GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
 """What begins a connection in HTTP/2, as Ray's nodes speak it: the preface, no settings."""
 _SETTINGS = 4
@@ -69,8 +72,10 @@ def _check_address(address: str) -> None:
             "--num-cpus=0`"
         )
     host, _, port = address.rpartition(":")
+    if host == LOCAL:
+        raise InputError(f"--ray {address}: say --ray {LOCAL} --workers {port} for so many workers")
     if not (host and port.isdecimal() and 0 < int(port) < 1 << 16):
-        raise InputError(f"--ray {address}: give local, auto, or the head's HOST:PORT")
+        raise InputError(f"--ray {address!r}: give local, auto, or the head's HOST:PORT")
     if not _answers(host.strip("[]"), int(port)):
         raise InputError(
             f"--ray {address}: no Ray cluster answers there. `ray start --head --port={port}` on "
@@ -208,6 +213,12 @@ def _last_line(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()
 
 
+def _death(error: BaseException) -> str:
+    """Return how Ray names a death, and in a sentence what it knows of it."""
+    why = _last_line(error).partition(". ")[0].partition(" Worker exit ")[0].rstrip(".")
+    return f"{type(error).__name__}: {clip(why, _WHY)}"
+
+
 class Doer:
     """An actor from the inside: a worker as work/serving.py is one."""
 
@@ -242,7 +253,7 @@ class _Actor:
             raise RunError(f"--ray: a node's disk is full ({_last_line(error)})") from error
         except errors.RayError as error:
             self.end()
-            raise WorkerDiedError(type(error).__name__) from error
+            raise WorkerDiedError(_death(error)) from error
         return told
 
     def kill(self) -> None:

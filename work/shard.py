@@ -129,8 +129,8 @@ class Shard(Generic[State]):
                 death = error
                 self._drop()
         raise PieceLostError(
-            f"{TRIES} workers died of a shard's piece ({death}): did they run out of memory? More "
-            "workers make each shard smaller"
+            f"{TRIES} workers died of the same part of the work, the last one of: {death}. If their "
+            "memory ran out, more workers make each part smaller"
         )
 
     def _made_anew(self) -> Worker:

@@ -25,6 +25,11 @@ _shown = Repr()
 _shown.maxstring = 60
 
 
+def _named(piece: object) -> str:
+    """Return how a message names a piece: as it is where that is short."""
+    return _shown.repr(piece) if isinstance(piece, str) else "the same part of the work"
+
+
 class Workers:
     """Up to `number` workers, each started when it is first needed.
 
@@ -90,7 +95,8 @@ class Workers:
             finally:
                 self._give_back(worker)
         raise PieceLostError(
-            f"{TRIES} workers died of {_shown.repr(piece)} ({death}): did they run out of memory?"
+            f"{TRIES} workers died of {_named(piece)}, the last one of: {death}. If their memory ran "
+            "out, fewer workers leave more of it to each"
         )
 
     def _taken(self) -> Worker:

@@ -39,7 +39,7 @@ def test_what_is_added_is_new_and_keeps_the_names_that_are_there(tmp_path: Path)
     [
         ({"seeds": [1]}, "rewriting-adaptive-seed2 was one of its runs"),
         ({"settings": {"per_call": 3}}, "rewriting-adaptive-seed1 had per_call 2, which is 3 now"),
-        ({"max_calls": 400}, "had max_calls unset, which is 100 now"),
+        ({"max_calls": 400}, "of max_calls was unset, and would be 100"),
     ],
 )
 def test_what_is_changed_is_refused(tmp_path: Path, more: dict[str, object], why: str) -> None:
