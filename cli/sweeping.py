@@ -46,11 +46,7 @@ async def settled(runs: Iterable[Run]) -> list[Settings]:
 
 
 def effort_text(runs: Sequence[Run], settings: Iterable[Settings], *, as_json: bool) -> str:
-    """Say what the runs take, each and together, and of which models.
-
-    Records are the most there can be; strategies without an end of their own, and answers that are
-    asked for again, leave all else a guess.
-    """
+    """Say what the runs bring and take, each and together, when every task reaches its quota."""
     efforts = {
         run.name: {"models": models_of(one), **effort_of(one, one.expected)}
         for run, one in zip(runs, settings, strict=True)
@@ -60,7 +56,7 @@ def effort_text(runs: Sequence[Run], settings: Iterable[Settings], *, as_json: b
     if as_json:
         return json.dumps({"runs": efforts, **whole})
     lines = [
-        f"{name}: {_words(effort)}, of {' and '.join(effort['models'])}"
+        f"{name}: {_words(effort, ' from ' + ' and '.join(effort['models']))}"
         for name, effort in efforts.items()
     ]
     return "\n".join([*lines, f"{several(len(runs), 'run')} together: {_words(whole)}"])
@@ -72,10 +68,12 @@ def _sum(amounts: Iterable[float | None]) -> float | None:
     return None if None in known else sum(filter(None, known))
 
 
-def _words(effort: Mapping[str, Any]) -> str:
+def _words(effort: Mapping[str, Any], source: str = "") -> str:
     usd = "at an unknown price" if effort["usd"] is None else f"about {effort['usd']:.2f} USD"
-    amounts = (several(effort[name], name[:-1]) for name in ("records", "calls", "tokens"))
-    return f"about {', '.join(amounts)}, {usd}"
+    records, *amounts = (
+        several(effort[name], name[:-1]) for name in ("records", "calls", "tokens")
+    )
+    return f"up to {records}{source}: about {', '.join(amounts)}, {usd}"
 
 
 def check_endpoints(prepared: Iterable[Prepared]) -> None:

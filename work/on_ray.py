@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from errors import InputError, RunError
+from words import clip
 from work.errors import WorkerDiedError
 from work.process import Process
 from work.serving import outcome
 from work.team import Team
 from work.workers import Workers
-from words import clip
 
 LOCAL, AUTO = "local", "auto"
 SECONDS = 5

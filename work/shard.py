@@ -129,7 +129,7 @@ class Shard(Generic[State]):
                 death = error
                 self._drop()
         raise PieceLostError(
-            f"{TRIES} workers died of the same part of the work, the last one of: {death}. If their "
+            f"{TRIES} workers died of the same part of the work, the last one of: {death}. Where "
             "memory ran out, more workers make each part smaller"
         )
 

@@ -95,7 +95,7 @@ class Workers:
             finally:
                 self._give_back(worker)
         raise PieceLostError(
-            f"{TRIES} workers died of {_named(piece)}, the last one of: {death}. If their memory ran "
+            f"{TRIES} workers died of {_named(piece)}, the last one of: {death}. Where memory ran "
             "out, fewer workers leave more of it to each"
         )
 

@@ -118,10 +118,12 @@ def test_a_dry_run_says_what_all_take_and_makes_nothing(
 ) -> None:
     assert call("sweep", file, "--dry-run") == 0
     told = capsys.readouterr().out
-    assert "rewriting-adaptive-seed1: up to 6 records" in told
+    assert "rewriting-adaptive-seed1: up to 6 records from openai:fake: about 5 calls" in told
     assert "4 runs together: up to 24 records" in told
     assert call("sweep", file, "--dry-run", "--json") == 0
-    assert json.loads(capsys.readouterr().out)["records"] == 24
+    as_json = json.loads(capsys.readouterr().out)
+    assert as_json["records"] == 24
+    assert as_json["runs"]["rewriting-adaptive-seed1"]["models"] == ["openai:fake"]
     assert [entry.name for entry in tmp_path.iterdir()] == ["sweep.yaml"]
     assert not server.requests
 

@@ -99,7 +99,7 @@ def test_a_new_worker_is_told_what_makes_the_same_change(shard: Shard[list[int]]
 
 
 def test_a_piece_that_kills_worker_after_worker_is_given_up(shard: Shard[list[int]]) -> None:
-    with pytest.raises(PieceLostError, match="More workers"):
+    with pytest.raises(PieceLostError, match="more workers make"):
         shard.ask(die, None).result()
     assert shard.ask(content, None).result() == [7]
 

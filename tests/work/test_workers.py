@@ -39,7 +39,9 @@ def test_a_worker_killed_while_idle_costs_no_piece_a_try(team: Workers) -> None:
 
 @pytest.mark.parametrize("function", [pieces.killed, pieces.out_of_memory])
 def test_a_piece_of_which_every_worker_dies_is_named(team: Workers, function: object) -> None:
-    with pytest.raises(PieceLostError, match=rf"{TRIES} workers died of 'the piece', the last one of: exit code"):
+    with pytest.raises(
+        PieceLostError, match=rf"{TRIES} workers died of 'the piece', the last one of: exit code"
+    ):
         team.submit(function, "the piece").result()  # type: ignore[arg-type]
     assert team.submit(pieces.square, 3).result() == 9
 
