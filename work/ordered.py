@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from typing import TypeVar
 
-from work.team import Team
+from work.team import Pool
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
@@ -17,14 +17,14 @@ AHEAD = 2
 def ordered_map(
     function: Callable[[Piece], Result],
     pieces: Iterable[Piece],
-    team: Team,
+    team: Pool,
     *,
     seconds: float | None = None,
 ) -> Iterator[Result]:
     """Yield what the function makes of each piece, in their order.
 
     Pieces are read as results are taken, so few of either are in memory. A piece whose worker dies
-    is done again by another; `Team.submit` tells what is raised. An early close cancels what has
+    is done again by another; `Pool.submit` tells what is raised. An early close cancels what has
     not begun; closing the team ends the rest, too.
     """
     under_way: deque[Future[Result]] = deque()
@@ -41,7 +41,7 @@ def ordered_map(
 
 
 def mapped(
-    function: Callable[[Piece], Result], pieces: Iterable[Piece], team: Team | None
+    function: Callable[[Piece], Result], pieces: Iterable[Piece], team: Pool | None
 ) -> Iterator[Result]:
     """Yield what the function makes of each piece, in their order; without a team it is done here.
 

@@ -10,11 +10,8 @@ Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
 
-class Team(Protocol):
-    """Workers on this machine (`work.workers.Workers`) or on Ray (`work.on_ray.team`).
-
-    A function is stateless and stands in a module; its pieces and results can be pickled.
-    """
+class Pool(Protocol):
+    """Whatever does pieces side by side."""
 
     @property
     def number(self) -> int:
@@ -29,6 +26,13 @@ class Team(Protocol):
         raises; TimeLimitError where it computes longer than `seconds`; PieceLostError where worker
         after worker died of it.
         """
+
+
+class Team(Pool, Protocol):
+    """Workers on this machine (`work.workers.Workers`) or on Ray (`work.on_ray.team`).
+
+    A function is stateless and stands in a module; its pieces and results can be pickled.
+    """
 
     def worker(self, prepare: Callable[[], object]) -> Worker:
         """Start a worker beside the others, for somebody who keeps something in its memory.

@@ -14,6 +14,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import repeat
 
 import faiss
 import numpy as np
@@ -37,6 +38,7 @@ _READ = 1 << 23
 
 
 Asked = dict[int, Integers]
+Portion = tuple[int, Integers]
 
 
 class InvertedFile:
@@ -103,24 +105,20 @@ class InvertedFile:
         """Return how many signatures are read, a signature once for each list in which it is."""
         return sum(int(self._sizes[first_of(keys)].sum()) for keys in asked.values())
 
-    def found(self, batch: Batch, asked: Asked) -> Iterator[Integers]:
-        """Yield the keys (row, place) of all that could reach the threshold with a text.
+    def portions(self, asked: Asked) -> Iterator[Portion]:
+        """Yield what is asked so that not too much is read for one portion; each has own lists."""
+        for radius, keys in asked.items():
+            in_turn = side_by_side(keys)  # a list asked for again is then still in the cache
+            read = np.cumsum(self._sizes[first_of(in_turn)])
+            ends = np.searchsorted(read, np.arange(_READ, read.max(initial=0), _READ), "right")
+            yield from zip(repeat(radius), np.split(in_turn, ends), strict=False)
+
+    def found(self, batch: Batch, portion: Portion) -> Integers:
+        """Return the keys (row, place) of all that could reach the threshold with a text.
 
         A pair of texts comes once for every list in which it meets.
         """
-        for radius, keys in asked.items():
-            for some in self._portions(keys):
-                yield self._within(radius, batch, some)
-
-    def _portions(self, asked: Integers) -> Iterator[Integers]:
-        """Yield what is asked, keys (list, row), so that not too much is read for one portion."""
-        asked = side_by_side(asked)  # so that a list asked for again is still in the cache
-        read = np.cumsum(self._sizes[first_of(asked)])
-        ends = np.searchsorted(read, np.arange(_READ, read.max(initial=0), _READ), side="right")
-        yield from np.split(asked, ends)
-
-    def _within(self, radius: int, batch: Batch, asked: Integers) -> Integers:
-        """Return what texts find in the lists that they ask for, given by the keys (list, row)."""
+        radius, asked = portion
         lists, rows = first_of(asked)[:, np.newaxis], second_of(asked)
         limits, distances, places = self._index.range_search_preassigned(
             batch.folded[rows],

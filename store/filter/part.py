@@ -11,7 +11,7 @@ of them are; that it is told later, when they are settled.
 import itertools
 from array import array
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from fractions import Fraction
 from functools import partial
 from typing import NamedTuple
@@ -20,18 +20,19 @@ import numpy as np
 import numpy.typing as npt
 
 from store.filter.batch import Batch
-from store.filter.hits import NO_HITS, Hits, Side, hits, joined, nearest_hits
-from store.filter.inverted import one_thread
+from store.filter.hits import NO_HITS, Candidates, Hits, Side, hits, joined, nearest_hits
 from store.filter.keys import NONE, Integers, second_of
 from store.filter.rest import collector_at_rest
 from store.filter.rouge import Small, Threshold
 from store.filter.shortlist import Shortlist, within
 from store.filter.signature import Interned, Vocabulary, intern_numbers
+from store.filter.threads import Threads
 from store.filter.tokens import normalised, tokens
+from work.ordered import ordered_map
 from work.shard import RECENT
 
 _THREADS = 2
-"""So many threads search a part, a share of a block each: FAISS and numpy let them."""
+"""So many threads search a part."""
 _COUNTED = 8192
 """At most so many texts of a block are looked at for the order in which it is compared."""
 
@@ -161,22 +162,19 @@ class _Filed:
         """
         if not self._places:
             return NO_HITS, NO_HITS
-        self._shortlist.prepare(batch)
-        shares = [batch.share(number, _THREADS) for number in range(_THREADS)]
-        with ThreadPoolExecutor(_THREADS, initializer=one_thread) as threads:
-            best, pending = zip(*threads.map(partial(self._found, texts), shares), strict=True)
-        return joined(best), joined(pending)
+        with closing(Threads(_THREADS)) as threads:
+            near = self._shortlist.of_many(batch, threads)
+            found = [*ordered_map(partial(self._found, texts), near, threads)]
+        best, pending = (joined(some[n] for some in found) for n in range(2))
+        return self._placed(best), self._placed(pending)
 
-    def _found(self, texts: Side, share: Batch) -> tuple[Hits, Hits]:
-        """Return what `found` does, of a share of the texts."""
+    def _found(self, texts: Side, near: Candidates) -> tuple[Hits, Hits]:
+        """Return what `found` does, of some texts, by their places here."""
         sides = texts, self._shortlist.side, self._threshold
-        best, pending = [], []
-        for found in self._shortlist.of_many(share):
-            living = found.only(~np.frombuffer(self._dead, dtype=bool)[second_of(found.keys)])
-            is_settled = second_of(living.keys) < self._settled
-            best.append(nearest_hits(living.only(is_settled), *sides))
-            pending.append(hits(living.keys[~is_settled], *sides))
-        return self._placed(joined(best)), self._placed(joined(pending))
+        living = near.only(~np.frombuffer(self._dead, dtype=bool)[second_of(near.keys)])
+        is_settled = second_of(living.keys) < self._settled
+        best = nearest_hits(living.only(is_settled), *sides)
+        return best, hits(living.keys[~is_settled], *sides)
 
     def _placed(self, found: Hits) -> Hits:
         return found._replace(places=self._all_places()[found.places])

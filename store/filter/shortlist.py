@@ -34,6 +34,7 @@ Read the other way, 2. says F <= 1 - Hamming/(m+n): where the nearest neighbour 
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import faiss
@@ -47,6 +48,8 @@ from store.filter.keys import Integers, distinct, first_of, joined, keys_of, sec
 from store.filter.order import LATEST_FIRST, RarestFirst
 from store.filter.rouge import Threshold
 from store.filter.signature import BITS, Interned, Signed, pairs_of
+from work.ordered import mapped
+from work.team import Pool
 
 _FEW_LISTS, _LISTS, _MANY_LISTS = 8191, 65521, 262139  # prime, so that all of a place counts
 _PENDING = 4096
@@ -115,10 +118,10 @@ class Shortlist:
         found: list[int] = places[distances[places] <= slack[lengths]].tolist()
         return found
 
-    def of_many(self, texts: Batch) -> Iterator[Candidates]:
-        """Yield what `of` returns for each text, in order; fast for many.
+    def of_many(self, texts: Batch, threads: Pool | None = None) -> Iterator[Candidates]:
+        """Yield what `of` returns for each text, some texts at a time; fast for many.
 
-        They come at once, or where very many are found, of some texts at a time.
+        Threads share the lists first, so that each is fetched by one of them, and then the texts.
         """
         file, whole, lengths = self._filed(), words(self._signatures), self._all_lengths()
         start = 0
@@ -127,9 +130,11 @@ class Shortlist:
             portion = texts.between(start, min(start + size, count))
             asked, pairs = file.asked(portion), portion.count(self._order) * len(lengths)
             is_dense = file.reads(asked) > _READS * pairs
-            found = None if is_dense else _joined(file.found(portion, asked), _MOST)
+            parts = mapped(partial(file.found, portion), file.portions(asked), threads)
+            found = None if is_dense else _joined(parts, _MOST)
             if found is not None:
-                yield _near(self._threshold, found, texts, whole, lengths)
+                near = partial(_near, self._threshold, texts, whole, lengths)
+                yield from mapped(near, _by_row(found, threads.number if threads else 1), threads)
             elif is_dense or pairs <= _FEW_PAIRS or size == 1:
                 yield from self._scanned(portion)
             else:
@@ -147,11 +152,6 @@ class Shortlist:
             totals = texts.lengths[some][:, np.newaxis] + lengths
             one, places = np.nonzero(apart <= self._threshold.slack_of(totals))
             yield Candidates(keys_of(some[one], places), apart[one, places])
-
-    def prepare(self, texts: Batch) -> None:
-        """Do what `of_many` does once for all shares of a batch, which threads may ask for then."""
-        self._filed()
-        texts.groups(self._order)
 
     def within(self, texts: Batch, members: Sequence[int]) -> Integers:
         """Return what the function `within` returns, by the order of these texts."""
@@ -237,9 +237,9 @@ def within(
     is_member[members] = True
     block.add(texts, is_member)
     rows = share or texts
-    found = joined(block.found(rows, block.asked(rows)))
+    found = joined(block.found(rows, some) for some in block.portions(block.asked(rows)))
     before = found[second_of(found) < first_of(found)]
-    return _near(threshold, before, texts, texts.signatures, texts.lengths).keys
+    return _near(threshold, texts, texts.signatures, texts.lengths, before).keys
 
 
 def _joined(parts: Iterable[Integers], most: int | None) -> Integers | None:
@@ -253,12 +253,22 @@ def _joined(parts: Iterable[Integers], most: int | None) -> Integers | None:
     return joined(found)
 
 
+def _by_row(keys: Integers, parts: int) -> Iterator[Integers]:
+    """Yield the keys in so many parts; those of a row are in one."""
+    if parts == 1:
+        yield keys
+        return
+    rows = first_of(keys)
+    for part in range(parts):
+        yield keys[rows % parts == part]
+
+
 def _near(
     threshold: Threshold,
-    found: Integers,
     texts: Batch,
     whole: Words,
     lengths: npt.NDArray[np.integer[Any]],
+    found: Integers,
 ) -> Candidates:
     """Return those, in order and each once, that are near by whole signatures, too.
 

@@ -1,5 +1,6 @@
 """The shortlist leaves out nothing that reaches the threshold, in whatever order pairs are."""
 
+from contextlib import closing
 from fractions import Fraction
 
 import numpy as np
@@ -17,6 +18,7 @@ from store.filter.order import LATEST_FIRST
 from store.filter.rouge import Threshold
 from store.filter.shortlist import Shortlist
 from store.filter.signature import Signed, Vocabulary
+from store.filter.threads import Threads
 from tests.store.filter.oracle import rouge_l
 
 few = st.lists(st.sampled_from("abcdefghij"), max_size=16)
@@ -58,9 +60,21 @@ def add(found: Shortlist, some: list[Signed], *, at_once: bool) -> None:
 
 
 @pytest.mark.usefixtures("_small")
-@given(texts, texts, thresholds, st.integers(1, 9), st.lists(st.booleans(), min_size=20))
+@given(
+    texts,
+    texts,
+    thresholds,
+    st.integers(1, 9),
+    st.lists(st.booleans(), min_size=20),
+    st.integers(1, 3),
+)
 def test_all_that_reach_the_threshold_are_found(
-    added: list[list[str]], asked: list[list[str]], t: Fraction, size: int, at_once: list[bool]
+    added: list[list[str]],
+    asked: list[list[str]],
+    t: Fraction,
+    size: int,
+    at_once: list[bool],
+    threads: int,
 ) -> None:
     vocabulary, found = Vocabulary(), Shortlist(Threshold(t))
     queries = signed(vocabulary, asked)
@@ -68,7 +82,9 @@ def test_all_that_reach_the_threshold_are_found(
         some = signed(vocabulary, added[start : start + size])
         add(found, some, at_once=at_once[start])
         so_far = added[: start + size]
-        many = by_row(joined(some.keys for some in found.of_many(batch_of(queries))))
+        with closing(Threads(threads)) as side_by_side:
+            near = found.of_many(batch_of(queries), side_by_side if threads > 1 else None)
+            many = by_row(joined(some.keys for some in near))
         for row, query in enumerate(queries):
             needed = {n for n, other in enumerate(so_far) if rouge_l(asked[row], other) >= t}
             assert needed <= set(many.get(row, ()))
