@@ -6,8 +6,9 @@ what it needs when it runs, so that `--help` is quick.
 
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,6 +27,7 @@ from cli.requests import (
     SweepRequest,
 )
 from errors import ExploreInstructError, InputError
+from problems import shown
 
 app = typer.Typer(
     name="explore-instruct",
@@ -52,6 +54,10 @@ JUDGING = (
 
 EVALUATING = tuple(name for name in JUDGING if name != "judge_threshold")
 """Settings that `evaluate` has."""
+
+
+_INVALID = "Input should be "
+"""How typer begins what is wrong with a value, which it does not name."""
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 - typer's own signature
@@ -216,7 +222,7 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         code = 130
     except typer.TyperException as error:
-        code = _failed(_words(error), 2)
+        code = _failed(_words(error, words), 2)
     except ExploreInstructError as error:
         code = _failed(str(error), 2 if isinstance(error, InputError) else 1)
     except Exception as error:  # noqa: BLE001 - a person is spared the traceback of a defect too
@@ -225,8 +231,15 @@ def main() -> None:
     sys.exit(code)
 
 
-def _words(error: typer.TyperException) -> str:
+def _words(error: typer.TyperException, given: Sequence[str]) -> str:
+    """Return what a person reads of wrong usage, with the value that an option was given."""
     message = getattr(error, "format_message", error.__str__)()
+    if _INVALID in message:
+        message = message.partition(", unable to parse")[0].replace(_INVALID, "it should be ")
+        names = getattr(getattr(error, "param", None), "opts", ())
+        spelt = [part for word in given for part in word.split("=", 1)]
+        values = [value for name, value in pairwise(spelt) if name in names]
+        message += f", not {shown(values[-1])}" if values else ""
     context = getattr(error, "ctx", None)
     command = f" {context.info_name}" if context and context.parent else ""
     return message and f"{message} (see explore-instruct{command} --help)"  # "": the help was shown

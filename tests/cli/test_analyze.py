@@ -85,7 +85,8 @@ def test_sets_stand_side_by_side(call: Call, capsys: pytest.CaptureFixture[str])
         (["a.jsonl", "--floor", "0"], "--floor 0"),
         (["a.jsonl", "--floor", "nan"], "--floor nan"),
         (["a.jsonl", "--floor", "1.5"], "--floor 1.5"),
-        (["a.jsonl", "--ray", "local", "--workers", "0"], "--workers"),
+        (["a.jsonl", "--ray", "local", "--workers", "0"], "greater than or equal to 1, not '0'"),
+        (["a.jsonl", "--workers=two"], "'--workers': it should be a valid integer, not 'two'"),
         (["bad.jsonl"], "bad.jsonl, line 1: the field 'instruction' is missing"),
     ],
 )
