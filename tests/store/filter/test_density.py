@@ -55,6 +55,11 @@ def test_texts_beside_others_are_too_alike_where_they_share_a_template() -> None
     assert not are_too_alike(whole(unlike(200)[:100]), whole(unlike(200)[100:]), t)
 
 
+def test_of_very_long_texts_the_beginning_is_looked_at() -> None:
+    long = ["ab" * 50_000, "ba" * 50_000]
+    assert [len(text) for text in sample(long, range(2)).texts] == [1024, 1024]
+
+
 @pytest.fixture
 def most(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Give how many pairs were compared at once, each time."""
