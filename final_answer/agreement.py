@@ -1,6 +1,7 @@
 """Whether an answer can be read, two are equal, and several agree, by asking the workers."""
 
 import asyncio
+import atexit
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import lru_cache
@@ -65,6 +66,7 @@ async def verdict(question: Callable[[Any], bool], of: Any) -> bool:  # noqa: AN
     return await asyncio.shield(asyncio.wrap_future(_asked(question, of)))
 
 
+@atexit.register
 def close() -> None:
     """End the workers; the next question starts others."""
     with _opening:

@@ -97,7 +97,7 @@ class Shard(Generic[State]):
     def _begin(self) -> None:
         """Have a worker ready, while nothing is asked yet; a question tells why there is none."""
         with suppress(Exception):
-            self._made_anew().ask(on_held, (_nothing, None), None)
+            self._done(_nothing, None)
 
     def _asked(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
@@ -44,6 +45,11 @@ def die_once(state: list[int], mark: str) -> list[int]:
     return state
 
 
+def made(mark: str) -> list[int]:
+    pieces.killed_once(mark)
+    return [7]
+
+
 def popped(number: int) -> Change:
     return drop, number
 
@@ -64,6 +70,15 @@ def killed(shard: Shard[list[int]]) -> None:
     number = shard.ask(process, None).result()
     pieces.kill(number)
     pieces.wait_for_end(number)
+
+
+def test_a_worker_that_dies_before_it_is_asked_is_replaced(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    with closing(Workers(1)) as team:
+        one: Shard[list[int]] = Shard(team, partial(made, str(mark)))
+        with closing(one):
+            assert one.ask(content, None).result() == [7]
+    assert mark.exists()
 
 
 def test_a_state_is_as_it_was_after_its_worker_died(shard: Shard[list[int]]) -> None:
