@@ -10,10 +10,10 @@ They are a team as in work/team.py. Where they run says `start`.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from reprlib import Repr
 from threading import Lock
 from typing import TypeVar
 
+from words import clip
 from work.errors import PieceLostError, WorkerDiedError
 from work.process import Process
 from work.worker import TRIES, Link, Worker
@@ -21,13 +21,13 @@ from work.worker import TRIES, Link, Worker
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
-_shown = Repr()
-_shown.maxstring = 60
+_SHOWN = 60
+"""So many characters of a piece are shown."""
 
 
 def _named(piece: object) -> str:
     """Return how a message names a piece: as it is where that is short."""
-    return _shown.repr(piece) if isinstance(piece, str) else "the same part of the work"
+    return repr(clip(piece, _SHOWN)) if isinstance(piece, str) else "the same part of the work"
 
 
 class Workers:

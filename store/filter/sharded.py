@@ -55,7 +55,6 @@ from store.filter.part import (
     take,
     tidy,
 )
-from store.filter.rest import collector_at_rest
 from store.filter.rouge import Threshold
 from store.filter.signature import Interned, Vocabulary, intern_numbers
 from store.filter.verdict import KEPT, Verdict
@@ -155,7 +154,6 @@ class ShardedIndex:
             start += len(found.lengths)
         block.texts = Texts(np.concatenate(lengths), np.concatenate(numbers))
 
-    @collector_at_rest()
     def _show(self, block: Block) -> None:
         """Have all shards take a block; find the first row of each token list."""
         self._number(block)
@@ -170,7 +168,6 @@ class ShardedIndex:
         block.first = np.array(rows, dtype=np.int64)
         block.sample = sample(block.interned, rows)
 
-    @collector_at_rest()
     def _searched(self, block: Block) -> Piece:
         """Return a whole block as one piece: steps 2 and 3 done, and step 4 begun."""
         found, rows = self._found(block, 0)
@@ -226,7 +223,6 @@ class ShardedIndex:
     def _next_places(self, count: int) -> Integers:
         return len(self._members) + np.arange(count)
 
-    @collector_at_rest()
     def _settled(self, piece: Piece, *, are_filed: bool = True) -> list[Verdict]:
         """Return the verdicts, in order: step 4, ended, and step 5."""
         block, start, stop = piece.block, piece.start, piece.stop
